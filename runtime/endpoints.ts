@@ -1,0 +1,41 @@
+/**
+ * The one place that knows where Google is. Pub/Sub, BigQuery and Storage clients read their own
+ * variables; what they leave open is closed here. Production code asks for options and never learns
+ * whether an emulator answers.
+ */
+export const endpointVariables = [
+  'PUBSUB_EMULATOR_HOST',
+  'BIGQUERY_EMULATOR_HOST',
+  'BIGQUERY_STORAGE_WRITE_HOST',
+  'STORAGE_EMULATOR_HOST',
+  'WORKFLOWS_EMULATOR_HOST',
+] as const;
+
+export type EndpointVariable = (typeof endpointVariables)[number];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a Storage Write connection goes: `undefined` means the real service. */
+export interface WriteEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function storageWriteEndpoint(environment: Environment): WriteEndpoint | undefined {
+  const value = environment['BIGQUERY_STORAGE_WRITE_HOST'];
+  if (!value) return undefined;
+  const colon = value.lastIndexOf(':');
+  return { host: value.slice(0, colon), port: Number(value.slice(colon + 1)) };
+}
+
+/** True where every endpoint is on this machine: then no credentials are looked for. */
+export function endpointsAreLocal(environment: Environment): boolean {
+  return endpointVariables
+    .filter((name) => name !== 'WORKFLOWS_EMULATOR_HOST')
+    .every((name) => Boolean(environment[name]));
+}
+
+export function workflowsEndpoint(environment: Environment): string {
+  const value = environment['WORKFLOWS_EMULATOR_HOST'];
+  if (!value) return 'https://workflowexecutions.googleapis.com';
+  return value.startsWith('http') ? value : `http://${value}`;
+}
