@@ -1,0 +1,186 @@
+import type { Column, ValuesOf } from './column.ts';
+import { itemFields, orderColumns, paymentFields, versionField } from './order-placed.ts';
+import { deadReasons } from './outcome.ts';
+
+export interface Table {
+  readonly name: TableName;
+  readonly description: string;
+  readonly kind: 'upsert' | 'append';
+  /** For an append table: what makes two rows copies of one another. */
+  readonly key: readonly string[];
+  readonly columns: readonly Column[];
+  /** An instant column; one partition per day. */
+  readonly partitionBy?: string;
+  readonly clusterBy?: readonly string[];
+}
+
+const text = { type: 'string', required: true } as const;
+const instant = { type: 'instant', required: true } as const;
+const eventId = { name: 'event_id', ...text, description: 'The event this row comes from.' } as const;
+const occurredAt = {
+  name: 'occurred_at',
+  ...instant,
+  description: 'When it happened, by the clock of the producer.',
+} as const;
+const contentHash = {
+  name: 'content_hash',
+  ...text,
+  description: 'Hash of the content after correction, 16 hex digits; the last tie-break between versions.',
+} as const;
+const corrections = {
+  name: 'corrections',
+  type: 'json',
+  required: false,
+  description: 'What was put right on the way in, as [{"path","kind"}]; null when nothing was.',
+} as const;
+const attributes = {
+  name: 'attributes',
+  type: 'json',
+  required: true,
+  description: 'The attributes of the message.',
+} as const;
+const messageId = { name: 'message_id', ...text, description: 'The message, as named by Pub/Sub.' } as const;
+const publishedAt = {
+  name: 'published_at',
+  ...instant,
+  description: 'When Pub/Sub took the message.',
+} as const;
+const receivedAt = {
+  name: 'received_at',
+  ...instant,
+  description: 'When the worker got the message.',
+} as const;
+
+export const tables = {
+  orders: {
+    name: 'orders',
+    description: 'One row per order: its state after the latest change.',
+    kind: 'upsert',
+    key: ['order_id'],
+    partitionBy: 'order_purchase_timestamp',
+    clusterBy: ['order_id'],
+    columns: [
+      ...orderColumns,
+      { ...eventId, fieldId: 13 },
+      { ...versionField, fieldId: 14 },
+      { ...occurredAt, fieldId: 15 },
+      { ...contentHash, fieldId: 16 },
+      { ...corrections, fieldId: 17 },
+    ],
+  },
+  order_items: {
+    name: 'order_items',
+    description: 'One row per line of an order.',
+    kind: 'upsert',
+    key: ['order_id', 'order_item_id'],
+    partitionBy: 'occurred_at',
+    clusterBy: ['order_id', 'order_item_id'],
+    columns: [
+      ...itemFields,
+      { ...eventId, fieldId: 8 },
+      { ...versionField, fieldId: 9 },
+      { ...occurredAt, fieldId: 10 },
+      { ...contentHash, fieldId: 11 },
+      { ...corrections, fieldId: 12 },
+    ],
+  },
+  order_payments: {
+    name: 'order_payments',
+    description: 'One row per payment of an order.',
+    kind: 'upsert',
+    key: ['order_id', 'payment_sequential'],
+    partitionBy: 'occurred_at',
+    clusterBy: ['order_id', 'payment_sequential'],
+    columns: [
+      ...paymentFields,
+      { ...eventId, fieldId: 6 },
+      { ...versionField, fieldId: 7 },
+      { ...occurredAt, fieldId: 8 },
+      { ...contentHash, fieldId: 9 },
+      { ...corrections, fieldId: 10 },
+    ],
+  },
+  order_events: {
+    name: 'order_events',
+    description: 'Every accepted event as it came, for replay; copies of one event share its partition.',
+    kind: 'append',
+    key: ['event_id'],
+    partitionBy: 'occurred_at',
+    clusterBy: ['order_id'],
+    columns: [
+      { ...eventId, fieldId: 1 },
+      { name: 'event_type', ...text, fieldId: 2, description: 'What happened.' },
+      {
+        name: 'schema_version',
+        type: 'int64',
+        required: true,
+        fieldId: 3,
+        description: 'The major version of the contract that the message keeps.',
+      },
+      { name: 'order_id', ...text, fieldId: 4, description: 'The order it is about.' },
+      { ...versionField, fieldId: 5 },
+      { ...occurredAt, fieldId: 6 },
+      { ...contentHash, fieldId: 7 },
+      { name: 'payload', ...text, fieldId: 8, description: 'The body of the message, unchanged.' },
+      { ...attributes, fieldId: 9 },
+      { ...messageId, fieldId: 10 },
+      { ...publishedAt, fieldId: 11 },
+      { ...receivedAt, fieldId: 12 },
+      { ...corrections, fieldId: 13 },
+    ],
+  },
+  dead_letters: {
+    name: 'dead_letters',
+    description: 'Every message that could not be taken, whole, with the reason: to repair and replay.',
+    kind: 'append',
+    key: ['event_id', 'sink'],
+    partitionBy: 'published_at',
+    clusterBy: ['reason'],
+    columns: [
+      { ...eventId, fieldId: 1 },
+      {
+        name: 'reason',
+        ...text,
+        accepted: deadReasons,
+        fieldId: 2,
+        description: 'Why, as a stable code.',
+      },
+      {
+        name: 'path',
+        ...text,
+        fieldId: 3,
+        description: 'Where in the message, as a JSON Pointer; empty: the whole.',
+      },
+      { name: 'expected', ...text, fieldId: 4, description: 'What would have been accepted.' },
+      { name: 'got', ...text, fieldId: 5, description: 'What was there, cut to 200 characters.' },
+      { name: 'step', ...text, fieldId: 6, description: 'The step that gave it up.' },
+      { name: 'sink', ...text, fieldId: 7, description: 'The sink it was on its way to.' },
+      {
+        name: 'attempts',
+        type: 'int64',
+        required: true,
+        fieldId: 8,
+        description: 'How often it was delivered until then.',
+      },
+      {
+        name: 'payload',
+        type: 'bytes',
+        required: true,
+        fieldId: 9,
+        description: 'The body of the message, byte for byte: it need not be text.',
+      },
+      { ...attributes, fieldId: 10 },
+      { ...messageId, fieldId: 11 },
+      { ...publishedAt, fieldId: 12 },
+      { ...receivedAt, fieldId: 13 },
+    ],
+  },
+} as const satisfies { readonly [name: string]: Omit<Table, 'name'> & { readonly name: string } };
+
+export type TableName = 'orders' | 'order_items' | 'order_payments' | 'order_events' | 'dead_letters';
+
+/** A row in memory, everywhere: keyed by column name; money in cents, instants in µs, JSON as text. */
+export type Row<T extends TableName> = ValuesOf<(typeof tables)[T]['columns']>;
+
+/** The rows that one good event becomes. */
+export type Rows = { readonly [T in Exclude<TableName, 'dead_letters'>]: readonly Row<T>[] };
