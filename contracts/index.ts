@@ -1,11 +1,22 @@
 /** What an order, an item and a payment are: types, tables, the decoder, and every schema derived from them. */
+
+export type { BigQueryField } from './bigquery-schema.ts';
+export { bigquerySchema } from './bigquery-schema.ts';
 export type { Column, ColumnType, Correction, CorrectionKind, Field } from './column.ts';
 export { correctionKinds } from './column.ts';
+export type { IcebergField, IcebergSchema } from './iceberg-schema.ts';
+export { icebergSchema } from './iceberg-schema.ts';
 export { names } from './names.ts';
 export type { Order, OrderItem, OrderPayment } from './order-placed.ts';
 export { brazilianStates, eventType, orderStatuses, paymentTypes, schemaVersion } from './order-placed.ts';
 export type { DeadReason, Death, Event, Outcome, Received, Rules } from './outcome.ts';
 export { deadReasons, defaultRules } from './outcome.ts';
+export type { FieldDescriptor, RowDescriptor } from './row-descriptor.ts';
+export { rowDescriptor } from './row-descriptor.ts';
+export type { RowChange, RowEncoder } from './row-encoder.ts';
+export { rowEncoder } from './row-encoder.ts';
 export type { Row, Rows, Table, TableName } from './tables.ts';
 export { tables } from './tables.ts';
 export type { Brand, Instant, Money } from './values.ts';
+export type { Version } from './version.ts';
+export { changeSequence, compareVersions } from './version.ts';

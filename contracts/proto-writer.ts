@@ -1,0 +1,171 @@
+const twoTo28 = 0x10000000;
+const twoTo32 = 0x100000000;
+
+/**
+ * Writes protobuf's wire format into one buffer that is used again for every row. Text is turned into UTF-8 by
+ * hand: neither QuickJS nor this room's type library has a TextEncoder. A lone surrogate becomes U+FFFD,
+ * because the receiving side refuses a row whose text is not UTF-8.
+ */
+export class ProtoWriter {
+  private bytes = new Uint8Array(4096);
+  private at = 0;
+
+  reset(): void {
+    this.at = 0;
+  }
+
+  /** A copy that nobody overwrites. */
+  finish(): Uint8Array {
+    return this.bytes.slice(0, this.at);
+  }
+
+  /** Unsigned, below 2^32: tags and lengths. */
+  small(value: number): void {
+    this.reserve(5);
+    let rest = value;
+    while (rest > 127) {
+      this.bytes[this.at++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.bytes[this.at++] = rest;
+  }
+
+  /** int32 and int64 share this form; negative numbers take ten bytes. */
+  integer(value: number): void {
+    this.reserve(10);
+    if (value < 0) this.negative(value);
+    else if (value < twoTo28) this.small(value);
+    else this.large(value);
+  }
+
+  private large(value: number): void {
+    const low = value % twoTo28;
+    this.bytes[this.at++] = (low & 127) | 128;
+    this.bytes[this.at++] = ((low >>> 7) & 127) | 128;
+    this.bytes[this.at++] = ((low >>> 14) & 127) | 128;
+    this.bytes[this.at++] = (low >>> 21) | 128;
+    this.small((value - low) / twoTo28);
+  }
+
+  private negative(value: number): void {
+    let high = Math.floor(value / twoTo32);
+    let low = (value - high * twoTo32) | 0;
+    for (let i = 0; i < 9; i++) {
+      this.bytes[this.at++] = (low & 127) | 128;
+      low = (low >>> 7) | (high << 25);
+      high >>= 7;
+    }
+    this.bytes[this.at++] = 1;
+  }
+
+  bool(value: boolean): void {
+    this.reserve(1);
+    this.bytes[this.at++] = value ? 1 : 0;
+  }
+
+  blob(value: Uint8Array): void {
+    this.small(value.length);
+    this.reserve(value.length);
+    this.bytes.set(value, this.at);
+    this.at += value.length;
+  }
+
+  /** Cents as decimal text with two decimals, length first. */
+  money(cents: number): void {
+    this.reserve(24);
+    const lengthAt = this.at++;
+    if (cents < 0) this.bytes[this.at++] = 45;
+    let rest = Math.abs(cents);
+    let digits = 3;
+    for (let bound = 1000; rest >= bound; bound *= 10) digits++;
+    let end = this.at + digits;
+    this.at = end + 1;
+    for (let i = 0; i < digits; i++) {
+      if (i === 2) this.bytes[end--] = 46;
+      const tenth = Math.floor(rest / 10);
+      this.bytes[end--] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.bytes[lengthAt] = this.at - lengthAt - 1;
+  }
+
+  /** Guesses that the text is ASCII, as nearly all of it is, and goes back for the length when it is not. */
+  text(value: string): void {
+    const length = value.length;
+    this.reserve(length * 3 + 5);
+    const start = this.at;
+    this.small(length);
+    const bytes = this.bytes;
+    let at = this.at;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 127) {
+        this.at = start;
+        this.small(utf8Length(value));
+        this.utf8(value);
+        return;
+      }
+      bytes[at++] = unit;
+    }
+    this.at = at;
+  }
+
+  private utf8(value: string): void {
+    const bytes = this.bytes;
+    let at = this.at;
+    for (let i = 0; i < value.length; i++) {
+      let unit = value.charCodeAt(i);
+      if (unit < 0x80) {
+        bytes[at++] = unit;
+      } else if (unit < 0x800) {
+        bytes[at++] = (unit >> 6) | 0xc0;
+        bytes[at++] = (unit & 0x3f) | 0x80;
+      } else {
+        const point = pairAt(value, i, unit);
+        if (point > 0xffff) {
+          i++;
+          bytes[at++] = (point >> 18) | 0xf0;
+          bytes[at++] = ((point >> 12) & 0x3f) | 0x80;
+          bytes[at++] = ((point >> 6) & 0x3f) | 0x80;
+          bytes[at++] = (point & 0x3f) | 0x80;
+          continue;
+        }
+        unit = point;
+        bytes[at++] = (unit >> 12) | 0xe0;
+        bytes[at++] = ((unit >> 6) & 0x3f) | 0x80;
+        bytes[at++] = (unit & 0x3f) | 0x80;
+      }
+    }
+    this.at = at;
+  }
+
+  private reserve(more: number): void {
+    if (this.at + more <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
+    grown.set(this.bytes.subarray(0, this.at));
+    this.bytes = grown;
+  }
+}
+
+/** The code point at `i`: above 0xffff for a pair, U+FFFD for half of one. */
+function pairAt(value: string, i: number, unit: number): number {
+  if (unit < 0xd800 || unit > 0xdfff) return unit;
+  if (unit > 0xdbff || i + 1 >= value.length) return 0xfffd;
+  const low = value.charCodeAt(i + 1);
+  if (low < 0xdc00 || low > 0xdfff) return 0xfffd;
+  return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+}
+
+function utf8Length(value: string): number {
+  let length = 0;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit < 0x80) length += 1;
+    else if (unit < 0x800) length += 2;
+    else if (pairAt(value, i, unit) > 0xffff) {
+      length += 4;
+      i++;
+    } else length += 3;
+  }
+  return length;
+}
