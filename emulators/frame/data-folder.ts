@@ -1,0 +1,98 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export class DataFolderInUseError extends Error {
+  override readonly name = 'DataFolderInUseError';
+}
+
+export interface DataFolder {
+  readonly path: string;
+  release(): void;
+}
+
+interface Claim {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+/**
+ * Claims a folder for this process: two emulators that write one journal would spoil it. The claim of a process that
+ * was killed is taken over. The process's start is compared too, because pids come back: in a container every start
+ * may have the same one.
+ */
+export function claimDataFolder(path: string): DataFolder {
+  mkdirSync(path, { recursive: true });
+  const lock = join(path, 'emulator.lock');
+  const own: Claim = { pid: process.pid, startedAt: startOf(process.pid) };
+  const draft = `${lock}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  writeFileSync(draft, JSON.stringify(own));
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (linked(draft, lock)) return { path, release: () => rmSync(lock, { force: true }) };
+      const holder = readClaim(lock);
+      if (holder !== undefined && isAlive(holder)) {
+        throw new DataFolderInUseError(
+          `The folder ${path} is in use by process ${holder.pid}. Stop that emulator or name another folder.`,
+        );
+      }
+      // Moved aside rather than deleted: if another process took the claim over meanwhile, it is that one's lock.
+      const aside = `${draft}.stale`;
+      if (!moved(lock, aside)) continue;
+      const taken = readClaim(aside);
+      if (taken !== undefined && isAlive(taken)) linked(aside, lock);
+      rmSync(aside, { force: true });
+    }
+    throw new DataFolderInUseError(`The folder ${path} is being claimed by several processes at once.`);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Hard links appear whole and fail where the name is taken: no reader sees half a claim. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readClaim(lock: string): Claim | undefined {
+  try {
+    const value = JSON.parse(readFileSync(lock, 'utf8')) as Partial<Claim>;
+    return typeof value.pid === 'number' ? { pid: value.pid, startedAt: value.startedAt ?? '' } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(claim: Claim): boolean {
+  try {
+    process.kill(claim.pid, 0);
+  } catch (error) {
+    // EPERM: alive, but of another user.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return startOf(claim.pid) === claim.startedAt;
+}
+
+/** When the process began, in the kernel's ticks; empty where the system does not tell (then the pid must do). */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
