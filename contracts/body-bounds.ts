@@ -1,0 +1,78 @@
+import { isPlainObject } from './part-reader.ts';
+import type { Reading } from './reading.ts';
+
+/** Pub/Sub takes no larger message; a file that is replayed might hold one. */
+export const largestBody = 10_000_000;
+
+/** A good message nests four deep. QuickJS parses by recursion, so depth is bounded before parsing. */
+export const deepestNesting = 32;
+
+const quote = 34;
+const backslash = 92;
+
+/**
+ * Is any value nested deeper than allowed? Only a text with that many brackets can be, and counting brackets
+ * with indexOf is a twentieth of the price of looking at every character.
+ */
+export function isTooDeep(text: string): boolean {
+  return hasMoreThan(text, deepestNesting) && depthOf(text) > deepestNesting;
+}
+
+function hasMoreThan(text: string, bound: number): boolean {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++count > bound) return true;
+    }
+  }
+  return false;
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inText = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (inText) {
+      if (unit === backslash) i++;
+      else if (unit === quote) inText = false;
+    } else if (unit === quote) inText = true;
+    else if (unit === 123 || unit === 91) deepest = Math.max(deepest, ++depth);
+    else if (unit === 125 || unit === 93) depth--;
+  }
+  return deepest;
+}
+
+/**
+ * Only a text with an escape can hold half a surrogate pair or hide a key's name, so only then is the whole
+ * tree walked.
+ */
+export function mayHideHarm(text: string): boolean {
+  return text.includes('\\u') || text.includes('__proto__');
+}
+
+/** Refuses `__proto__` as a key at any depth and makes every text well-formed, in place. */
+export function disarm(value: unknown, path: string, reading: Reading): unknown {
+  if (typeof value === 'string') {
+    if (value.isWellFormed()) return value;
+    reading.corrections.push({ path, kind: 'made_well_formed' });
+    return value.toWellFormed();
+  }
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = disarm(value[i], `${path}/${i}`, reading);
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) {
+      const keyPath = `${path}/${key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      if (key === '__proto__') {
+        reading.flaw ??= {
+          reason: 'forbidden_key',
+          path: keyPath,
+          expected: 'no key "__proto__"',
+          got: '"__proto__"',
+        };
+      } else value[key] = disarm(value[key], keyPath, reading);
+    }
+  }
+  return value;
+}

@@ -1,0 +1,56 @@
+import type { Correction, CorrectionKind } from './column.ts';
+import type { DeadReason, Death } from './outcome.ts';
+
+export const longestExcerpt = 200;
+
+/** What the message is found wanting of, before it is known by which id. */
+export type Flaw = Omit<Death, 'eventId'>;
+
+/**
+ * What is noted while one message is read: where the reader stands, what it corrected, and the first flaw.
+ * One object serves all messages, so that a good message allocates nothing for it.
+ */
+export class Reading {
+  part = '';
+  /** Position in the list that is read; -1 outside of lists. */
+  index = -1;
+  /** The body had no envelope, so what only events have may be derived. */
+  bare = false;
+  flaw: Flaw | undefined;
+  corrections: Correction[] = [];
+
+  reset(): void {
+    this.part = '';
+    this.index = -1;
+    this.bare = false;
+    this.flaw = undefined;
+    // A new list: the last one may be in an outcome.
+    if (this.corrections.length > 0) this.corrections = [];
+  }
+
+  path(name: string): string {
+    const list = this.index < 0 ? this.part : `${this.part}/${this.index}`;
+    return name === '' ? list : `${list}/${name}`;
+  }
+
+  corrected(name: string, kind: CorrectionKind): void {
+    this.corrections.push({ path: this.path(name), kind });
+  }
+
+  /** The first flaw counts: the later ones may be caused by it. */
+  fail(reason: DeadReason, name: string, expected: string, got: unknown): undefined {
+    this.flaw ??= { reason, path: this.path(name), expected, got: excerpt(got) };
+    return undefined;
+  }
+}
+
+/** A value of JSON, shortened for a person. */
+export function excerpt(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? value.slice(0, longestExcerpt + 1) : value;
+  return cut(typeof text === 'number' ? String(text) : JSON.stringify(text));
+}
+
+export function cut(text: string): string {
+  return text.length <= longestExcerpt ? text : `${text.slice(0, longestExcerpt - 1).toWellFormed()}…`;
+}

@@ -1,0 +1,56 @@
+interface Decoder {
+  decode(bytes: Uint8Array): string;
+}
+
+/** Declared here: this room's type library knows the language and nothing of its hosts. */
+interface Host {
+  readonly TextDecoder?: new (label: string, options: { fatal: boolean }) => Decoder;
+}
+
+/** Bytes to text, or undefined when they are not UTF-8. QuickJS has no TextDecoder: there it is done by hand. */
+export const utf8Text: (bytes: Uint8Array) => string | undefined = nativeDecoder() ?? utf8TextByHand;
+
+function nativeDecoder(): ((bytes: Uint8Array) => string | undefined) | undefined {
+  const { TextDecoder } = globalThis as Host;
+  if (TextDecoder === undefined) return undefined;
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return (bytes) => {
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** A leading byte order mark is dropped, as the Encoding standard says. */
+export function utf8TextByHand(bytes: Uint8Array): string | undefined {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const parts: string[] = [];
+  let units: number[] = [];
+  while (at < bytes.length) {
+    const first = bytes[at] ?? 0;
+    const width =
+      first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    if (width === 0 || at + width > bytes.length) return undefined;
+    let point = width === 1 ? first : first & (0x7f >> width);
+    for (let i = 1; i < width; i++) {
+      const next = bytes[at + i] ?? 0;
+      if ((next & 0xc0) !== 0x80) return undefined;
+      point = (point << 6) | (next & 0x3f);
+    }
+    // Overlong forms, surrogates and what lies beyond Unicode.
+    if (width === 3 && (point < 0x800 || (point >= 0xd800 && point <= 0xdfff))) return undefined;
+    if (width === 4 && (point < 0x10000 || point > 0x10ffff)) return undefined;
+    if (point > 0xffff) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
+    else units.push(point);
+    at += width;
+    // fromCharCode takes its arguments from the stack.
+    if (units.length > 4096) {
+      parts.push(String.fromCharCode(...units));
+      units = [];
+    }
+  }
+  parts.push(String.fromCharCode(...units));
+  return parts.join('');
+}
