@@ -16,44 +16,47 @@ export function checkOrder(
   reading.part = '';
   reading.index = -1;
   if (items.length === 0) reading.fail('no_items', 'order_items', 'at least one item', []);
-  checkKeys(items, 'order_items', 'order_item_id', 'duplicate_item', reading);
-  checkKeys(payments, 'order_payments', 'payment_sequential', 'duplicate_payment', reading);
+  checkDistinct(items, itemNumber, (i) => `order_items/${i}/order_item_id`, 'duplicate_item', reading);
+  checkDistinct(
+    payments,
+    paymentNumber,
+    (i) => `order_payments/${i}/payment_sequential`,
+    'duplicate_payment',
+    reading,
+  );
   checkOwner(items, order, 'order_items', 'foreign_item', reading);
   checkOwner(payments, order, 'order_payments', 'foreign_payment', reading);
   checkPurchase(order, receivedAt, rules, reading);
   checkSum(items, payments, rules, reading);
 }
 
-function checkKeys<K extends string>(
-  entries: readonly { readonly [P in K]: number }[],
-  part: string,
-  key: K,
-  reason: DeadReason,
-  reading: Reading,
-): void {
+/** Strictly ascending, as nearly always: then no two are the same either. */
+export function inOrder<E>(entries: readonly E[], numberOf: (entry: E) => number): boolean {
   let previous = 0;
   for (const entry of entries) {
-    // Ascending, as nearly always: no two can be the same.
-    if (entry[key] <= previous) {
-      checkDistinct(entries, part, key, reason, reading);
-      return;
-    }
-    previous = entry[key];
+    const number = numberOf(entry);
+    if (number <= previous) return false;
+    previous = number;
   }
+  return true;
 }
 
-function checkDistinct<K extends string>(
-  entries: readonly { readonly [P in K]: number }[],
-  part: string,
-  key: K,
+export const itemNumber = (item: OrderItem): number => item.order_item_id;
+export const paymentNumber = (payment: OrderPayment): number => payment.payment_sequential;
+
+function checkDistinct<E>(
+  entries: readonly E[],
+  numberOf: (entry: E) => number,
+  name: (index: number) => string,
   reason: DeadReason,
   reading: Reading,
 ): void {
+  if (inOrder(entries, numberOf)) return;
   const seen = new Set<number>();
   for (const [index, entry] of entries.entries()) {
-    if (seen.has(entry[key]))
-      reading.fail(reason, `${part}/${index}/${key}`, 'a number that no other entry has', entry[key]);
-    seen.add(entry[key]);
+    const number = numberOf(entry);
+    if (seen.has(number)) reading.fail(reason, name(index), 'a number that no other entry has', number);
+    seen.add(number);
   }
 }
 

@@ -5,7 +5,7 @@
  * halves would cost several times as much.
  *
  * Canonical content is a sequence of words: a text is its length, then its UTF-16 code units in pairs, the
- * earlier one in the low half; a number is its low and its high 32 bits in two's complement; an optional value
+ * earlier one in the low half and a missing last one as 0; a number is its low and its high 32 bits in two's complement; an optional value
  * is 0 for null, else 1 and the value; a list is its length, then its elements. Fields come in the order of the
  * contract, values after correction, items and payments in ascending order of their number.
  */
@@ -21,12 +21,8 @@ export class ContentHash {
   }
 
   word(value: number): void {
-    let k = Math.imul(value, 0xcc9e2d51);
-    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593) ^ this.a;
-    this.a = (Math.imul((k << 13) | (k >>> 19), 5) + 0xe6546b64) | 0;
-    k = Math.imul(value, 0x38b34ae5);
-    k = Math.imul((k << 18) | (k >>> 14), 0xa1e38b93) ^ this.b;
-    this.b = (Math.imul((k << 13) | (k >>> 19), 5) + 0x96cd1c35) | 0;
+    this.a = mixedA(this.a, value);
+    this.b = mixedB(this.b, value);
     this.words++;
   }
 
@@ -36,12 +32,21 @@ export class ContentHash {
     this.word((value - low) / 0x100000000);
   }
 
+  /** The lanes are kept in variables over the loop: as fields they would be stored and loaded per word. */
   text(value: string): void {
     const length = value.length;
     this.word(length);
-    const even = length & ~1;
-    for (let i = 0; i < even; i += 2) this.word(value.charCodeAt(i) | (value.charCodeAt(i + 1) << 16));
-    if (even !== length) this.word(value.charCodeAt(even));
+    let a = this.a;
+    let b = this.b;
+    for (let i = 0; i < length; i += 2) {
+      const later = i + 1 < length ? value.charCodeAt(i + 1) : 0;
+      const pair = value.charCodeAt(i) | (later << 16);
+      a = mixedA(a, pair);
+      b = mixedB(b, pair);
+    }
+    this.a = a;
+    this.b = b;
+    this.words += (length + 1) >> 1;
   }
 
   /** 16 hexadecimal digits. */
@@ -58,12 +63,39 @@ export class ContentHash {
   }
 }
 
+function mixedA(lane: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593) ^ lane;
+  return (Math.imul((k << 13) | (k >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function mixedB(lane: number, word: number): number {
+  let k = Math.imul(word, 0x38b34ae5);
+  k = Math.imul((k << 18) | (k >>> 14), 0xa1e38b93) ^ lane;
+  return (Math.imul((k << 13) | (k >>> 19), 5) + 0x96cd1c35) | 0;
+}
+
 function finalised(value: number): number {
   let h = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);
 }
 
+/** Number.prototype.toString with a radix takes six times as long for numbers of 32 bits. */
 function hex8(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
+  return String.fromCharCode(
+    digit(value >>> 28),
+    digit(value >>> 24),
+    digit(value >>> 20),
+    digit(value >>> 16),
+    digit(value >>> 12),
+    digit(value >>> 8),
+    digit(value >>> 4),
+    digit(value),
+  );
+}
+
+function digit(value: number): number {
+  const nibble = value & 15;
+  return nibble < 10 ? 48 + nibble : 87 + nibble;
 }

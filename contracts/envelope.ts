@@ -28,10 +28,7 @@ const placeholders: Readonly<Record<string, unknown>> = {
  * original Python generators send bodies without any envelope: these are taken as order.placed version 1.
  */
 export function readEnvelope(body: Body, attributes: Attributes, reading: Reading): Envelope | undefined {
-  const missing = envelopeFields.filter((field) => absent(body, field));
-  reading.bare = missing.length === envelopeFields.length;
-  const source = missing.length === 0 ? body : completed(body, missing, attributes, reading);
-  const values = reader.read(source, reading);
+  const values = reader.read(isWhole(body) ? body : completed(body, attributes, reading), reading);
   if (values === undefined) return undefined;
   if (values.event_type !== eventType)
     return reading.fail('unknown_event_type', 'event_type', eventType, values.event_type);
@@ -50,12 +47,22 @@ export function readEnvelope(body: Body, attributes: Attributes, reading: Readin
   return { ...values, derived };
 }
 
+/** Named one by one, because a loop over names reads properties at a tenth of the speed. */
+function isWhole(body: Body): boolean {
+  const { event_id: id, event_type: type, schema_version: version, occurred_at: at } = body;
+  return (
+    (id ?? null) !== null && (type ?? null) !== null && (version ?? null) !== null && (at ?? null) !== null
+  );
+}
+
 function absent(body: Body, field: Field): boolean {
   const value = body[field.name];
   return value === undefined || value === null;
 }
 
-function completed(body: Body, missing: readonly Field[], attributes: Attributes, reading: Reading): Body {
+function completed(body: Body, attributes: Attributes, reading: Reading): Body {
+  const missing = envelopeFields.filter((field) => absent(body, field));
+  reading.bare = missing.length === envelopeFields.length;
   const filled: Record<string, unknown> = { ...body };
   for (const field of missing) {
     const attribute = attributes[field.name];

@@ -100,9 +100,7 @@ export class ProtoWriter {
     for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
       if (unit > 127) {
-        this.at = start;
-        this.small(utf8Length(value));
-        this.utf8(value);
+        this.restOfText(value, i, start, at);
         return;
       }
       bytes[at++] = unit;
@@ -110,10 +108,21 @@ export class ProtoWriter {
     this.at = at;
   }
 
-  private utf8(value: string): void {
+  /** From the first character that is not ASCII on; what is written before it stays where the length allows. */
+  private restOfText(value: string, from: number, start: number, at: number): void {
+    const wasAt = at - from;
+    this.at = start;
+    this.small(from + utf8Length(value, from));
+    if (this.at === wasAt) {
+      this.at = at;
+      this.utf8(value, from);
+    } else this.utf8(value, 0);
+  }
+
+  private utf8(value: string, from: number): void {
     const bytes = this.bytes;
     let at = this.at;
-    for (let i = 0; i < value.length; i++) {
+    for (let i = from; i < value.length; i++) {
       let unit = value.charCodeAt(i);
       if (unit < 0x80) {
         bytes[at++] = unit;
@@ -156,9 +165,9 @@ function pairAt(value: string, i: number, unit: number): number {
   return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 }
 
-function utf8Length(value: string): number {
+function utf8Length(value: string, from: number): number {
   let length = 0;
-  for (let i = 0; i < value.length; i++) {
+  for (let i = from; i < value.length; i++) {
     const unit = value.charCodeAt(i);
     if (unit < 0x80) length += 1;
     else if (unit < 0x800) length += 2;

@@ -12,7 +12,8 @@ export interface FieldDescriptor {
 /** google.protobuf.DescriptorProto as a plain object: the writer schema of a Storage Write stream. */
 export interface RowDescriptor {
   readonly name: string;
-  readonly field: readonly FieldDescriptor[];
+  /** Not read-only: the client's own type of a descriptor is not. */
+  readonly field: FieldDescriptor[];
 }
 
 export const protoTypes = { INT64: 3, INT32: 5, BOOL: 8, STRING: 9, BYTES: 12 } as const;
