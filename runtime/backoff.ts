@@ -18,14 +18,22 @@ export interface RetryTools {
   readonly signal?: AbortSignal;
 }
 
-/** Runs `work` until it succeeds, fails for good, or its attempts are used up. */
-export async function retrying<T>(work: () => Promise<T>, backoff: Backoff, tools: RetryTools): Promise<T> {
+/**
+ * Runs `work` until it succeeds, fails for good, or its attempts are used up. How long to wait may depend on
+ * the error: what a person must mend is asked for less often than what mends itself.
+ */
+export async function retrying<T>(
+  work: () => Promise<T>,
+  backoffFor: Backoff | ((error: OrderlakeError) => Backoff),
+  tools: RetryTools,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      const retry = error instanceof OrderlakeError && error.retriable && attempt < backoff.attempts;
-      if (!retry || tools.signal?.aborted) throw error;
+      if (!(error instanceof OrderlakeError) || !error.retriable) throw error;
+      const backoff = typeof backoffFor === 'function' ? backoffFor(error) : backoffFor;
+      if (attempt >= backoff.attempts || tools.signal?.aborted) throw error;
       const wait = waitBefore(attempt, backoff, tools.random());
       tools.onRetry?.(error, attempt, wait);
       await tools.sleep(wait, tools.signal);

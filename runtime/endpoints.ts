@@ -21,21 +21,8 @@ export interface WriteEndpoint {
 }
 
 export function storageWriteEndpoint(environment: Environment): WriteEndpoint | undefined {
-  const value = environment['BIGQUERY_STORAGE_WRITE_HOST'];
+  const value = environment.BIGQUERY_STORAGE_WRITE_HOST;
   if (!value) return undefined;
   const colon = value.lastIndexOf(':');
   return { host: value.slice(0, colon), port: Number(value.slice(colon + 1)) };
-}
-
-/** True where every endpoint is on this machine: then no credentials are looked for. */
-export function endpointsAreLocal(environment: Environment): boolean {
-  return endpointVariables
-    .filter((name) => name !== 'WORKFLOWS_EMULATOR_HOST')
-    .every((name) => Boolean(environment[name]));
-}
-
-export function workflowsEndpoint(environment: Environment): string {
-  const value = environment['WORKFLOWS_EMULATOR_HOST'];
-  if (!value) return 'https://workflowexecutions.googleapis.com';
-  return value.startsWith('http') ? value : `http://${value}`;
 }

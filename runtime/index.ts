@@ -3,11 +3,9 @@ export { type Clock, systemClock } from './clock.ts';
 export {
   type EndpointVariable,
   type Environment,
-  endpointsAreLocal,
   endpointVariables,
   storageWriteEndpoint,
   type WriteEndpoint,
-  workflowsEndpoint,
 } from './endpoints.ts';
 export {
   ConflictError,
@@ -20,3 +18,18 @@ export {
   TransientError,
 } from './errors.ts';
 export { createLogger, type Logger, type LogOptions } from './log.ts';
+export { nearest } from './nearest.ts';
+export {
+  flagName,
+  type Given,
+  number,
+  type Origin,
+  oneOf,
+  type Resolved,
+  resolveSettings,
+  type Setting,
+  type Settings,
+  someOf,
+  text,
+  type ValuesOf,
+} from './settings.ts';
