@@ -1,0 +1,194 @@
+import type { Death, Received } from '../contracts/index.ts';
+import type { OrderlakeError } from '../runtime/index.ts';
+import { BatchedWriter, type WriterOptions } from './batched-writer.ts';
+import { type DeadLetter, deadLetterOf, refusalOf } from './dead-letter.ts';
+import type { LaneMeter } from './meter.ts';
+import type { OutcomeKind, Result } from './result.ts';
+import type { Refused, Sink } from './sink.ts';
+import type { Delivery, Source } from './source.ts';
+import type { Judged } from './step.ts';
+
+/** Something on its way through a lane, with the delivery that must be settled when its way ends. */
+export interface Carried<T> {
+  readonly delivery: Delivery;
+  readonly value: T;
+}
+
+export interface LaneOptions<T> {
+  readonly name: string;
+  readonly source: Source;
+  readonly judge: (input: Received, message: Received) => Judged<T>;
+  readonly eventIdOf: (value: T) => string;
+  readonly sink: Sink<T>;
+  readonly writing: WriterOptions;
+  readonly deadLetters: Sink<DeadLetter>;
+  readonly deadLetterWriting: WriterOptions;
+  /**
+   * Every subscription sees every message, so what the contract calls dead would be reported once per sink.
+   * The primary lane reports it; the others count and acknowledge it.
+   */
+  readonly primary: boolean;
+  readonly meter: LaneMeter;
+  readonly crashed: (error: unknown) => void;
+}
+
+/** One handler per outcome: a lane that forgets one does not compile. */
+export type Wiring<T> = {
+  readonly [K in OutcomeKind]: (
+    result: Extract<Result<T>, { kind: K }>,
+    delivery: Delivery,
+    step: string,
+  ) => void;
+};
+
+/**
+ * The way from one subscription to one sink: the interpreter of what the steps said.
+ *
+ * A delivery is *judged* when it arrives, then either *written* (ok, corrected), *buried* (dead) or *dropped*.
+ * It is acknowledged when, and only when, one of these holds: its rows are durable in the sink; its dead letter
+ * is durable; a lane that is not primary counted it as dead; a step dropped it on purpose. When the sink or the
+ * dead letters gave up, it is refused (nack) and comes again. Nothing else settles a delivery.
+ *
+ * States: *closed* → open() → *open* → stop() → *draining* (the source is closed, both writers empty
+ * themselves, their acks go out) → *stopped*. A crash leaves everything unsettled: it all comes again.
+ */
+export class Lane<T> {
+  readonly name: string;
+  private readonly options: LaneOptions<T>;
+  private readonly writer: BatchedWriter<Carried<T>>;
+  private readonly burier: BatchedWriter<Carried<DeadLetter>>;
+  private readonly wiring: Wiring<T>;
+
+  constructor(options: LaneOptions<T>) {
+    this.name = options.name;
+    this.options = options;
+    this.writer = new BatchedWriter(carrying(options.sink), options.writing, {
+      written: (items, refused) => this.written(items, refused),
+      gaveUp: (items, error) => this.gaveUp(items, error),
+      retried: (error, wait) => options.meter.retried(error.code, wait),
+      crashed: options.crashed,
+    });
+    this.burier = new BatchedWriter(carrying(options.deadLetters), options.deadLetterWriting, {
+      written: (items, refused) => this.buried(items, refused),
+      gaveUp: (items, error) => this.gaveUp(items, error),
+      retried: (error, wait) => options.meter.retried(error.code, wait),
+      crashed: options.crashed,
+    });
+    this.wiring = {
+      ok: (result, delivery) => this.write(delivery, result.value),
+      corrected: (result, delivery) => this.write(delivery, result.value),
+      dead: (result, delivery, step) => this.bury(delivery, step, result.death),
+      drop: (_result, delivery) => this.acknowledge(delivery),
+    };
+  }
+
+  open(): void {
+    this.options.source.open({
+      receive: (delivery) => this.receive(delivery),
+      fail: (error) => this.options.crashed(error),
+    });
+  }
+
+  /** How many deliveries are neither acknowledged nor refused. */
+  get unsettled(): number {
+    return this.writer.pending + this.burier.pending;
+  }
+
+  async stop(): Promise<void> {
+    const closed = this.options.source.close();
+    await this.writer.drain();
+    await this.burier.drain();
+    await closed;
+    await this.options.sink.close();
+  }
+
+  /** No more waiting: what is not durable by now is refused and comes again. */
+  hurry(): void {
+    this.writer.stopRetrying();
+    this.burier.stopRetrying();
+  }
+
+  private receive(delivery: Delivery): void {
+    const { meter, judge } = this.options;
+    meter.received(delivery.message.bytes.length);
+    const { step, result } = judge(delivery.message, delivery.message);
+    meter.judged(result);
+    // The compiler cannot see that handler and result carry the same kind; Wiring<T> guarantees it.
+    const handle = this.wiring[result.kind] as (r: Result<T>, d: Delivery, s: string) => void;
+    handle(result, delivery, step);
+  }
+
+  private write(delivery: Delivery, value: T): void {
+    this.writer.add({ delivery, value }, delivery.message.bytes.length);
+  }
+
+  private bury(delivery: Delivery, step: string, death: Death): void {
+    if (this.options.primary) this.lay(delivery, death, step);
+    else this.acknowledge(delivery);
+  }
+
+  private lay(delivery: Delivery, death: Death, step: string): void {
+    const where = { step, sink: this.name, attempts: delivery.deliveryAttempt };
+    const value = deadLetterOf(death, delivery.message, where);
+    this.burier.add({ delivery, value }, delivery.message.bytes.length);
+  }
+
+  private written(items: readonly Carried<T>[], refused: readonly Refused<Carried<T>>[]): void {
+    const errors = new Map(refused.map(({ item, error }) => [item, error]));
+    for (const item of items) {
+      const error = errors.get(item);
+      if (error) this.refuse(item, error);
+      else this.acknowledge(item.delivery);
+    }
+    this.options.meter.committed(items.length - refused.length);
+  }
+
+  private refuse({ delivery, value }: Carried<T>, error: OrderlakeError): void {
+    const death = refusalOf(this.options.eventIdOf(value), error);
+    this.options.meter.judged({ kind: 'dead', death });
+    this.lay(delivery, death, 'write');
+  }
+
+  /** There is nowhere to put a dead letter that is refused: it stays unacknowledged and the worker ends. */
+  private buried(
+    items: readonly Carried<DeadLetter>[],
+    refused: readonly Refused<Carried<DeadLetter>>[],
+  ): void {
+    const kept = new Set(items);
+    for (const { item, error } of refused) {
+      kept.delete(item);
+      this.options.crashed(error);
+    }
+    for (const { delivery } of kept) this.acknowledge(delivery);
+  }
+
+  private gaveUp(items: readonly Carried<unknown>[], error: OrderlakeError): void {
+    this.options.meter.gaveUp(error, items.length);
+    for (const { delivery } of items) delivery.nack();
+  }
+
+  private acknowledge(delivery: Delivery): void {
+    delivery.ack();
+    this.options.meter.acknowledged(delivery.message.publishedAt);
+  }
+}
+
+/** A sink for what is carried, made from a sink for the thing itself. */
+function carrying<T>(sink: Sink<T>): Sink<Carried<T>> {
+  return {
+    name: sink.name,
+    write: async (batch, batchId) => {
+      const refused = await sink.write(
+        batch.map(({ value }) => value),
+        batchId,
+      );
+      if (refused.length === 0) return [];
+      const errors = new Map(refused.map(({ item, error }) => [item, error]));
+      return batch.flatMap((item) => {
+        const error = errors.get(item.value);
+        return error ? [{ item, error }] : [];
+      });
+    },
+    close: () => sink.close(),
+  };
+}

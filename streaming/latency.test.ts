@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Latencies } from './latency.ts';
+
+test('a quantile is within 9 % of the exact one', () => {
+  const millis = fc.double({ min: 0.1, max: 600_000, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.array(millis, { minLength: 1, maxLength: 200 }),
+      fc.constantFrom(0.5, 0.99),
+      (values, share) => {
+        const latencies = new Latencies();
+        for (const value of values) latencies.record(value);
+        const exact = values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1]!;
+        const quantile = latencies.quantile(share)!;
+        return quantile >= exact * 0.999 && quantile <= exact * 1.09;
+      },
+    ),
+  );
+});
+
+test('nothing recorded has no quantile', () => {
+  expect(new Latencies().quantile(0.5)).toBeNull();
+});

@@ -1,0 +1,47 @@
+import { type Row, type Rows, type TableName, tables } from '../../contracts/index.ts';
+import type { LakeTable } from '../../lake/index.ts';
+import type { Sink } from '../sink.ts';
+import type { Routed } from '../steps/route.ts';
+
+/** The tables that the lake keeps: the history and the dead letters are BigQuery's alone. */
+export const lakeTables = [
+  'orders',
+  'order_items',
+  'order_payments',
+] as const satisfies readonly (keyof Rows)[];
+export type LakeTableName = (typeof lakeTables)[number];
+
+export interface IcebergWriter {
+  /** Names this worker in every snapshot, so that it recognises its own commits. */
+  readonly writer: string;
+  /** Higher than that of any worker before: one that was stopped and wakes up is refused. */
+  readonly epoch: number;
+}
+
+/**
+ * Appends a batch to each table as one snapshot. The three commits are not one: after a crash between them the
+ * batch comes again and its rows stand twice in some tables, with the same key and version. Readers of
+ * the current view keep the latest version per key, maintenance rewrites the files so.
+ */
+export function icebergSink(
+  open: Readonly<Record<LakeTableName, LakeTable>>,
+  { writer, epoch }: IcebergWriter,
+): Sink<Routed> {
+  return {
+    name: 'iceberg',
+    async write(batch, batchId) {
+      const token = { writer, epoch, batchId: String(batchId) };
+      await Promise.all(lakeTables.map((name) => open[name].append(rowsFor(name, batch), token)));
+      return [];
+    },
+    async close() {},
+  };
+}
+
+function rowsFor(name: LakeTableName, batch: readonly Routed[]): Row<TableName>[] {
+  return batch.flatMap(({ rows }) => rows[name] as readonly Row<TableName>[]);
+}
+
+export function tableIdOf(namespace: string, name: LakeTableName): string {
+  return `${namespace}.${tables[name].name}`;
+}

@@ -1,0 +1,59 @@
+import { DefectError, messageOf, OrderlakeError, SetupError, TransientError } from '../../runtime/index.ts';
+
+/** gRPC's numbers, as the replies carry them. */
+const code = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  aborted: 10,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+const passing: readonly number[] = [
+  code.cancelled,
+  code.deadlineExceeded,
+  code.resourceExhausted,
+  code.aborted,
+  code.internal,
+  code.unavailable,
+];
+
+/** What the retry law needs to know about an error of the Storage Write API. */
+export function storageWriteError(error: unknown, table: string): OrderlakeError {
+  if (error instanceof OrderlakeError) return error;
+  const number = codeOf(error);
+  const fields = { got: wordsOf(error), cause: error };
+  if (number === code.notFound) {
+    return new SetupError(`the table ${table} is not there`, {
+      ...fields,
+      action: 'Make it with `orderlake infra apply` (or `cdktf deploy`); rows wait until then.',
+    });
+  }
+  if (number === code.permissionDenied || number === code.unauthenticated) {
+    return new SetupError(`writing to ${table} is not allowed`, {
+      ...fields,
+      action: 'Grant roles/bigquery.dataEditor on its dataset to the account of the worker.',
+    });
+  }
+  if (number !== undefined && passing.includes(number)) {
+    return new TransientError(`BigQuery did not take the rows of ${table}`, fields);
+  }
+  return new DefectError(`BigQuery answered what we did not expect for ${table}`, fields);
+}
+
+function codeOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'number' ? error.code : undefined;
+}
+
+/** A google.rpc.Status inside a reply is no Error, but has a message too. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return messageOf(error);
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
+  return String(error);
+}

@@ -1,0 +1,120 @@
+import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { PubSub } from '@google-cloud/pubsub';
+import type { Received, Rules } from '../contracts/index.ts';
+import type { LakeTable } from '../lake/index.ts';
+import type { Backoff, Clock, Logger } from '../runtime/index.ts';
+import type { BatchBounds } from './batch.ts';
+import type { WriterOptions } from './batched-writer.ts';
+import { Lane } from './lane.ts';
+import { type LaneMeter, laneMeter } from './meter.ts';
+import type { Sink } from './sink.ts';
+import { bigquerySink } from './sinks/bigquery.ts';
+import { deadLetterSink } from './sinks/dead-letters.ts';
+import { type IcebergWriter, icebergSink, type LakeTableName } from './sinks/iceberg.ts';
+import { pubsubSource } from './sources/pubsub.ts';
+import { inSequence } from './step.ts';
+import { createDecodeStep } from './steps/decode.ts';
+import { type Routed, routeEvent } from './steps/route.ts';
+import { Worker } from './worker.ts';
+
+export type SinkName = 'bigquery' | 'iceberg';
+
+export interface WorkerOptions {
+  readonly project: string;
+  readonly dataset: string;
+  readonly deadLetterTopic: string;
+  /** One subscription per sink; a sink without one is not run. The first named is the primary. */
+  readonly subscriptions: Readonly<Partial<Record<SinkName, string>>>;
+  readonly rules: Rules;
+  readonly batches: Readonly<Record<SinkName, BatchBounds>>;
+  readonly icebergWriter: IcebergWriter;
+}
+
+export interface WorkerTools {
+  readonly pubsub: PubSub;
+  readonly writer: managedwriter.WriterClient;
+  readonly lakeTables: () => Promise<Readonly<Record<LakeTableName, LakeTable>>>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+/** What may be out at once per lane. Iceberg holds messages until its next commit, so it needs more room. */
+const flow = {
+  bigquery: { maxMessages: 10_000, maxBytes: 48 << 20 },
+  iceberg: { maxMessages: 60_000, maxBytes: 160 << 20 },
+} as const;
+
+const transient: Backoff = { firstMillis: 100, longestMillis: 10_000, attempts: 8 };
+const setup: Backoff = { firstMillis: 2_000, longestMillis: 60_000, attempts: Number.POSITIVE_INFINITY };
+const deadLetterBounds: BatchBounds = { items: 200, bytes: 1 << 20, millis: 50 };
+
+/** Builds the lanes and opens them. */
+export async function startWorker(options: WorkerOptions, tools: WorkerTools): Promise<Worker> {
+  const { clock, random } = tools;
+  const writing = (bounds: BatchBounds, concurrency: number): WriterOptions => ({
+    bounds,
+    concurrency,
+    transient,
+    setup,
+    clock,
+    random,
+  });
+  const deadLetters = await deadLetterSink(tools, {
+    project: options.project,
+    dataset: options.dataset,
+    topic: options.deadLetterTopic,
+  });
+  const judge = inSequence(createDecodeStep(options.rules), routeEvent);
+  const crash = Promise.withResolvers<never>();
+  const meters: LaneMeter[] = [];
+  const lanes: Lane<Routed>[] = [];
+  for (const [name, subscription] of chosen(options.subscriptions)) {
+    const meter = laneMeter(name, clock);
+    meters.push(meter);
+    lanes.push(
+      new Lane<Routed>({
+        name,
+        source: pubsubSource(tools.pubsub, {
+          subscription,
+          ...flow[name],
+          ackBatchMillis: 10,
+          closeSeconds: 8,
+        }),
+        judge: (input: Received, message: Received) => judge(input, message),
+        eventIdOf: (routed) => routed.eventId,
+        sink: await sinkOf(name, options, tools),
+        writing: writing(options.batches[name], name === 'bigquery' ? 4 : 1),
+        deadLetters,
+        deadLetterWriting: writing(deadLetterBounds, 1),
+        primary: lanes.length === 0,
+        meter,
+        crashed: (error) => crash.reject(error),
+      }),
+    );
+  }
+  const worker = new Worker({
+    lanes,
+    figures: () => meters.map((meter) => meter.figures()),
+    close: () => deadLetters.close(),
+  });
+  crash.promise.catch((error: unknown) => worker.crash(error));
+  return worker;
+}
+
+function chosen(subscriptions: WorkerOptions['subscriptions']): [SinkName, string][] {
+  const order: readonly SinkName[] = ['bigquery', 'iceberg'];
+  return order.flatMap((name) => {
+    const subscription = subscriptions[name];
+    return subscription ? [[name, subscription] as [SinkName, string]] : [];
+  });
+}
+
+async function sinkOf(name: SinkName, options: WorkerOptions, tools: WorkerTools): Promise<Sink<Routed>> {
+  switch (name) {
+    case 'bigquery':
+      return bigquerySink(tools.writer, { project: options.project, dataset: options.dataset });
+    case 'iceberg':
+      return icebergSink(await tools.lakeTables(), options.icebergWriter);
+  }
+}

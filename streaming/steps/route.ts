@@ -1,0 +1,19 @@
+import { changeSequence, type Received, type Rows, rowsOf } from '../../contracts/index.ts';
+import { ok, type Result } from '../result.ts';
+import type { Decoded } from './decode.ts';
+
+/** An event as rows, with the sequence by which a store decides between two versions of a key. */
+export interface Routed {
+  readonly eventId: string;
+  readonly sequence: string;
+  readonly rows: Rows;
+}
+
+/** An event to the rows of its tables. */
+export function routeEvent({ event, corrections }: Decoded, message: Received): Result<Routed> {
+  return ok({
+    eventId: event.eventId,
+    sequence: changeSequence(event),
+    rows: rowsOf(event, message, corrections),
+  });
+}
