@@ -1,0 +1,68 @@
+import type { Kind } from './report.ts';
+
+export type Answer =
+  | 'exists'
+  | 'missing'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'away'
+  | 'unimplemented'
+  | 'other';
+
+/** gRPC statuses and HTTP statuses never overlap, so one table reads the errors of all clients. */
+const answers: ReadonlyMap<unknown, Answer> = new Map<unknown, Answer>([
+  [6, 'exists'],
+  [409, 'exists'],
+  [5, 'missing'],
+  [404, 'missing'],
+  [7, 'forbidden'],
+  [403, 'forbidden'],
+  [16, 'unauthenticated'],
+  [401, 'unauthenticated'],
+  [14, 'away'],
+  [4, 'away'],
+  [503, 'away'],
+  ['ECONNREFUSED', 'away'],
+  ['ECONNRESET', 'away'],
+  ['ENOTFOUND', 'away'],
+  [12, 'unimplemented'],
+  [501, 'unimplemented'],
+]);
+
+export function answerOf(error: unknown): Answer {
+  for (let at = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : undefined) {
+    const answer = 'code' in at ? (answers.get(at.code) ?? answers.get(Number(at.code))) : undefined;
+    if (answer) return answer;
+  }
+  return 'other';
+}
+
+const endpoints: Readonly<Record<Kind, string>> = {
+  topic: 'PUBSUB_EMULATOR_HOST',
+  subscription: 'PUBSUB_EMULATOR_HOST',
+  dataset: 'BIGQUERY_EMULATOR_HOST',
+  table: 'BIGQUERY_EMULATOR_HOST',
+  routine: 'BIGQUERY_EMULATOR_HOST',
+  bucket: 'STORAGE_EMULATOR_HOST',
+  workflow: 'WORKFLOWS_EMULATOR_HOST',
+};
+
+/** The sentence that tells a person what to do about a resource that could not be made. */
+export function advice(error: unknown, kind: Kind): string {
+  switch (answerOf(error)) {
+    case 'away':
+      return `Start the emulators (orderlake emulators) or correct ${endpoints[kind]}, then try again`;
+    case 'forbidden':
+      return kind === 'bucket'
+        ? 'Bucket names are shared by the whole world: choose another bucketLake, or ask for storage.admin on it'
+        : `Ask for the right to create a ${kind} in this project`;
+    case 'unauthenticated':
+      return `Log in (gcloud auth application-default login), or set ${endpoints[kind]} to an emulator`;
+    case 'unimplemented':
+      return `The server behind ${endpoints[kind]} cannot do this: use the embedded one (orderlake emulators)`;
+    case 'missing':
+      return `Create the project, or what the ${kind} belongs to, and switch its API on`;
+    default:
+      return `Read the message of the service above; the ${kind} was not made`;
+  }
+}

@@ -1,0 +1,3 @@
+export { type Clients, makeResources } from './make.ts';
+export { describe, type Entry, type Kind, type Report } from './report.ts';
+export type { WorkflowsService } from './workflow.ts';

@@ -1,0 +1,68 @@
+import type { BigQuery } from '@google-cloud/bigquery';
+import type { PubSub } from '@google-cloud/pubsub';
+import type { Storage } from '@google-cloud/storage';
+import type { Resources } from '../definition/index.ts';
+import { makeDataset, makeRoutine, makeTable } from './bigquery.ts';
+import { makeBucket } from './bucket.ts';
+import { type Making, make } from './making.ts';
+import { makeSubscription, makeTopic } from './pubsub.ts';
+import type { Entry, Report } from './report.ts';
+import { makeWorkflow, type WorkflowsService } from './workflow.ts';
+
+export interface Clients {
+  readonly pubsub: PubSub;
+  readonly bigquery: BigQuery;
+  readonly storage: Storage;
+  /** Left out where no daily run is wanted. */
+  readonly workflows?: WorkflowsService;
+}
+
+/**
+ * Makes on the clients' endpoints what the stack makes in the cloud, as often as one likes: what is there stays,
+ * what differs is changed in place or named. Services do not wait for one another, only resources for what they
+ * belong to.
+ */
+export async function makeResources(resources: Resources, clients: Clients): Promise<Report> {
+  const { location } = resources;
+  const { pubsub, bigquery, storage, workflows } = clients;
+  const parent = `projects/${resources.project}/locations/${resources.region}`;
+  const entries = await Promise.all([
+    inOrder([
+      resources.topics.map((topic) => makeTopic(topic, pubsub)),
+      resources.subscriptions.map((subscription) => makeSubscription(subscription, pubsub)),
+    ]),
+    inOrder([
+      resources.datasets.map((dataset) => makeDataset(dataset, location, bigquery)),
+      resources.tables.map((table) => makeTable(table, bigquery)),
+      resources.routines.map((routine) => makeRoutine(routine, bigquery)),
+    ]),
+    inOrder([resources.buckets.map((bucket) => makeBucket(bucket, location, storage))]),
+    inOrder([
+      workflows ? resources.workflows.map((workflow) => makeWorkflow(workflow, parent, workflows)) : [],
+    ]),
+  ]);
+  return { entries: entries.flat(), leftOut: leftOut(resources, clients) };
+}
+
+/** One after the other between the groups, all at once within one. */
+async function inOrder(groups: readonly (readonly Making[])[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const group of groups) entries.push(...(await Promise.all(group.map(make))));
+  return entries;
+}
+
+function leftOut(resources: Resources, clients: Clients): Report['leftOut'] {
+  const count = (many: readonly unknown[], word: string) => `${many.length} ${word}`;
+  return [
+    { what: count(resources.services, 'services'), why: 'APIs are switched on by the stack' },
+    { what: count(resources.serviceAccounts, 'service accounts'), why: 'emulators ask nobody who they are' },
+    { what: count(resources.grants, 'grants'), why: 'emulators ask nobody who they are' },
+    {
+      what: count(resources.schedules, 'schedules'),
+      why: 'nothing here plays Cloud Scheduler: start the daily run yourself',
+    },
+    ...(clients.workflows
+      ? []
+      : [{ what: count(resources.workflows, 'workflows'), why: 'no Workflows endpoint was given' }]),
+  ];
+}
