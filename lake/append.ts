@@ -96,7 +96,7 @@ export async function commitAppend(
         await tools.clock.sleep(waitBefore(attempt - 1, backoff, tools.random()));
         base = (await catalog.load(base.id)) ?? base;
       }
-      const history = lookUp(base, prepared.token);
+      const history = await stillOurs(context, base, prepared, beaten);
       if (history.committed)
         return await ended(context, beaten, { table: base, snapshot: history.committed });
       if (trouble instanceof SetupError) throw trouble;
@@ -117,6 +117,24 @@ export async function commitAppend(
     action: 'append the same batch again, under the same token',
     cause: trouble,
   });
+}
+
+/**
+ * A replaced writer takes its files with it. They are unreferenced for certain: every attempt of ours was for a
+ * version that, by the metadata in which the newer epoch stands, somebody else created.
+ */
+async function stillOurs(
+  { store }: AppendContext,
+  base: LoadedTable,
+  { token, files, added }: PreparedAppend,
+  beaten: readonly string[],
+): Promise<WriterHistory> {
+  try {
+    return lookUp(base, token);
+  } catch (error) {
+    await discard(store, [...files.map(({ filePath }) => filePath), added.location, ...beaten]);
+    throw error;
+  }
 }
 
 async function attemptCommit(

@@ -1,6 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type FileMetaData, parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { DefectError, InputError } from '../runtime/index.ts';
+import { withoutConversions } from './parquet-schema.ts';
 import type { Column, LakeValue } from './schema.ts';
 
 /** The rows of one Parquet file, a row group at a time. Columns that the file does not have are null. */
@@ -16,7 +17,7 @@ export async function* readDataFile(
     return element ? [{ column, inFile: element.name, read: converter(column, element) }] : [];
   });
   const missing = columns.filter(({ id }) => !byId.has(id));
-  const metadata = withoutConversions(footer);
+  const metadata = { ...footer, schema: withoutConversions(footer.schema) };
   let rowStart = 0;
   for (const group of footer.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
@@ -44,20 +45,6 @@ export async function* readDataFile(
 
 function unpack(decompress: (page: Uint8Array) => Buffer): (page: Uint8Array) => Uint8Array {
   return (page) => decompress(page);
-}
-
-/**
- * hyparquet turns decimals into doubles and instants into milliseconds. With the types taken out of the schema
- * it hands over the physical values, which are exact, and we convert them.
- */
-function withoutConversions(footer: FileMetaData): FileMetaData {
-  const schema = footer.schema.map((element): SchemaElement => {
-    const { converted_type: converted, logical_type: logical, ...physical } = element;
-    return converted === 'UTF8' || logical?.type === 'STRING'
-      ? { ...physical, converted_type: 'UTF8' }
-      : physical;
-  });
-  return { ...footer, schema };
 }
 
 function converter(column: Column, element: SchemaElement): (value: unknown) => LakeValue {

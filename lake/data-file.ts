@@ -4,7 +4,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { lowerBound, upperBound } from './bounds.ts';
 import { checkNames, columnValues } from './column-values.ts';
 import type { FileMetrics } from './manifest.ts';
-import { parquetSchema } from './parquet-schema.ts';
+import { parquetSchema, withoutConversions } from './parquet-schema.ts';
 import { type Column, columnsOf, type IcebergSchema, type LakeRow } from './schema.ts';
 
 export interface EncodedDataFile {
@@ -25,9 +25,10 @@ type ChunkStatistics = Statistics & { readonly nan_count?: bigint };
 export function encodeDataFile(schema: IcebergSchema, rows: readonly LakeRow[]): EncodedDataFile {
   const columns = columnsOf(schema);
   checkNames(columns, rows);
+  const schemaOfFile = parquetSchema(columns);
   const parquet = new ParquetWriter({
     writer: new ByteWriter(1 << 16),
-    schema: parquetSchema(columns),
+    schema: withoutConversions(schemaOfFile),
     codec: 'ZSTD',
     compressors: { ZSTD: compress },
     createdBy: 'orderlake',
@@ -40,14 +41,27 @@ export function encodeDataFile(schema: IcebergSchema, rows: readonly LakeRow[]):
     })),
     rowGroupSize: rowsPerFile,
   });
-  parquet.finish();
   const chunks = parquet.row_groups.flatMap((group) => group.columns);
+  const metrics = metricsOf(columns, chunks);
+  keepDecimalStatistics(columns, chunks);
+  parquet.schema = schemaOfFile;
+  parquet.finish();
   return {
     bytes: parquet.writer.getBytes(),
     recordCount: rows.length,
     splitOffsets: [startOf(chunks[0])],
-    metrics: metricsOf(columns, chunks),
+    metrics,
   };
+}
+
+/** Told that a column is a decimal, the writer would scale statistics that are plain numbers once more. */
+function keepDecimalStatistics(columns: readonly Column[], chunks: readonly ColumnChunk[]): void {
+  columns.forEach(({ type }, index) => {
+    const statistics = chunks[index]?.meta_data?.statistics;
+    if (type.kind !== 'decimal' || !statistics) return;
+    if (typeof statistics.min_value === 'number') statistics.min_value = BigInt(statistics.min_value);
+    if (typeof statistics.max_value === 'number') statistics.max_value = BigInt(statistics.max_value);
+  });
 }
 
 function compress(page: Uint8Array): Uint8Array {

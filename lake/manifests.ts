@@ -28,6 +28,7 @@ export interface Manifests {
 }
 
 export interface AddedManifest {
+  readonly location: string;
   /** The line for the manifest list, once the attempt's sequence number is known. */
   line(sequenceNumber: number): ManifestFile;
 }
@@ -87,7 +88,10 @@ export function manifestsOf(store: ObjectStore, metadata: TableMetadata): Manife
       const bytes = writeManifest(codec, added);
       await putUnique(store, name, bytes);
       const written = { path: locationOf(store, name), length: bytes.length, spec, snapshotId };
-      return { line: (sequenceNumber) => manifestFileOf({ ...written, sequenceNumber }, added) };
+      return {
+        location: written.path,
+        line: (sequenceNumber) => manifestFileOf({ ...written, sequenceNumber }, added),
+      };
     },
 
     async merge(manifests, { name, snapshotId, sequenceNumber }) {

@@ -4,8 +4,8 @@ import type { Column, ColumnType } from './schema.ts';
 type Physical = Omit<SchemaElement, 'name'>;
 
 /**
- * Field ids are what Iceberg readers find columns by. Decimals and instants carry only the logical type, not
- * the older converted type: with that one the writer would scale our unscaled integers a second time.
+ * Field ids are what Iceberg readers find columns by. Each type is said twice, as the logical type and as the
+ * older converted one: DuckDB takes a decimal without the latter for an integer.
  */
 export function parquetSchema(columns: readonly Column[]): SchemaElement[] {
   return [
@@ -34,17 +34,39 @@ function physical(type: ColumnType): Physical {
     case 'double':
       return { type: 'DOUBLE' };
     case 'date':
-      return { type: 'INT32', logical_type: { type: 'DATE' } };
+      return { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } };
     case 'timestamptz':
-      return { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' } };
+      return {
+        type: 'INT64',
+        converted_type: 'TIMESTAMP_MICROS',
+        logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+      };
     case 'decimal': {
       const { precision, scale } = type;
-      const width = precision <= 9 ? 'INT32' : 'INT64';
-      return { type: width, precision, scale, logical_type: { type: 'DECIMAL', precision, scale } };
+      return {
+        type: precision <= 9 ? 'INT32' : 'INT64',
+        precision,
+        scale,
+        converted_type: 'DECIMAL',
+        logical_type: { type: 'DECIMAL', precision, scale },
+      };
     }
     case 'string':
       return { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } };
     case 'binary':
       return { type: 'BYTE_ARRAY' };
   }
+}
+
+/**
+ * The schema to hand to hyparquet and its writer, which then take and give the stored integers as they are.
+ * Told the types, they would turn decimals into doubles, scaling them, and instants into milliseconds.
+ */
+export function withoutConversions(schema: readonly SchemaElement[]): SchemaElement[] {
+  return schema.map((element) => {
+    const { converted_type: converted, logical_type: logical, ...stored } = element;
+    return converted === 'UTF8' || logical?.type === 'STRING'
+      ? { ...stored, converted_type: 'UTF8' }
+      : stored;
+  });
 }
