@@ -1,0 +1,12 @@
+import { unary } from '../../frame/index.ts';
+import { decodeAcknowledge } from '../wire/acknowledge.ts';
+import type { Action } from './rpc.ts';
+import { acknowledgeAll } from './settle.ts';
+
+export const acknowledge: Action = ({ broker }) =>
+  unary({
+    path: '/google.pubsub.v1.Subscriber/Acknowledge',
+    requestDeserialize: decodeAcknowledge,
+    responseSerialize: () => Buffer.alloc(0),
+    handler: ({ subscription, ackIds }) => acknowledgeAll(broker.subscription(subscription), ackIds),
+  });

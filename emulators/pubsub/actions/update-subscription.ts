@@ -1,0 +1,20 @@
+import type { SubscriptionMessage } from '../broker/settings.ts';
+import { check } from '../validations/rules.ts';
+import { mutableSubscriptionFields, subscriptionRules } from '../validations/subscription.ts';
+import { type Action, rpc } from './rpc.ts';
+import { applyMask } from './update-mask.ts';
+
+interface Request {
+  subscription?: SubscriptionMessage;
+  updateMask?: { paths?: string[] };
+}
+
+export const updateSubscription: Action = (service) =>
+  rpc<Request, SubscriptionMessage>(service, 'Subscriber', 'UpdateSubscription', (request) => {
+    const given = request.subscription ?? {};
+    const stored = service.broker.subscription(given.name ?? '').settings.message;
+    const paths = request.updateMask?.paths;
+    const message = applyMask('Subscription', stored, given, paths, mutableSubscriptionFields);
+    check('Subscription', message, subscriptionRules);
+    return service.broker.updateSubscription(message).settings.message;
+  });

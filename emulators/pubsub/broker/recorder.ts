@@ -1,0 +1,22 @@
+import type { Topic } from './broker.ts';
+import type { StoredMessage } from './message.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Is told of every change before anybody else learns of it. */
+export interface Recorder {
+  topicChanged(topic: Topic): void;
+  topicDeleted(topic: Topic): void;
+  subscriptionChanged(subscription: Subscription): void;
+  subscriptionDeleted(subscription: Subscription): void;
+  published(topic: Topic, messages: readonly StoredMessage[]): void;
+  settled(subscription: Subscription, message: StoredMessage): void;
+}
+
+export const forgetful: Recorder = {
+  topicChanged() {},
+  topicDeleted() {},
+  subscriptionChanged() {},
+  subscriptionDeleted() {},
+  published() {},
+  settled() {},
+};

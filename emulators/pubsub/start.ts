@@ -1,0 +1,68 @@
+import { type Clock, type Emulator, Faults, startGrpc, systemClock } from '../frame/index.ts';
+import { actions } from './actions/index.ts';
+import { Broker } from './broker/broker.ts';
+import type { Backlog } from './broker/subscription.ts';
+import { type Journal, openJournal } from './journal/journal.ts';
+import { PubSubProtos } from './wire/protos.ts';
+
+export interface PubSubOptions {
+  /** Nothing: in memory only. Otherwise everything published survives the end of the process, however it comes. */
+  readonly dataDirectory?: string;
+  readonly port?: number;
+  readonly clock?: Clock;
+  /** Unacknowledged bytes above which Publish answers RESOURCE_EXHAUSTED; 2 GiB when not given. */
+  readonly maxBacklogBytes?: number;
+}
+
+export interface PubSubEmulator extends Emulator {
+  readonly environment: { readonly PUBSUB_EMULATOR_HOST: string };
+  /** @param subscription `projects/…/subscriptions/…` */
+  backlog(subscription: string): Backlog;
+}
+
+const largestMessage = 20 * 1024 * 1024;
+
+export async function startPubSub(options: PubSubOptions = {}): Promise<PubSubEmulator> {
+  const clock = options.clock ?? systemClock;
+  const faults = new Faults(clock);
+  const broker = new Broker({ clock, maxBacklogBytes: options.maxBacklogBytes ?? 2 * 1024 ** 3 });
+  const protos = new PubSubProtos();
+  let journal: Journal | undefined;
+  const backlog = (name: string): Backlog => broker.subscription(name).backlog();
+  const views = {
+    backlog: (parameters: URLSearchParams) => {
+      const name = parameters.get('subscription');
+      if (name !== null) return backlog(name);
+      return Object.fromEntries(
+        [...broker.subscriptions].map(([key, subscription]) => [key, subscription.backlog()]),
+      );
+    },
+  };
+  try {
+    if (options.dataDirectory !== undefined) journal = openJournal(options.dataDirectory, broker, protos);
+    const server = await startGrpc({
+      name: 'pubsub',
+      services: actions.map((action) => action({ broker, protos })),
+      port: options.port ?? 0,
+      faults,
+      maxMessageBytes: largestMessage,
+      admin: { name: 'pubsub', faults, views },
+    });
+    return {
+      name: 'pubsub',
+      environment: { PUBSUB_EMULATOR_HOST: server.address },
+      faults,
+      backlog,
+      async stop() {
+        faults.reset();
+        await server.stop();
+        broker.stop();
+        journal?.close();
+      },
+    };
+  } catch (error) {
+    broker.stop();
+    journal?.close();
+    throw error;
+  }
+}
