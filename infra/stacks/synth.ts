@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App, TerraformResource } from 'cdktf';
 import { DefectError } from '../../runtime/index.ts';
@@ -20,6 +20,7 @@ export async function synth(
   outdir: string,
   options: StackOptions = {},
 ): Promise<Synthesised> {
+  await mkdir(outdir, { recursive: true });
   const app = new App({ outdir });
   const stack = new OrderlakeStack(app, resources, options);
   refuseSharedAddresses(stack);
