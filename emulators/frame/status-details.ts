@@ -1,9 +1,9 @@
-import { BufferWriter } from 'protobufjs';
+import protobuf from 'protobufjs';
 import { codes, type ServiceError } from './service-error.ts';
 
 /** The google.rpc.Status of an error, encoded: clients read error reasons and metadata from its details. */
 export function statusDetails(error: ServiceError): Buffer {
-  const writer = new BufferWriter();
+  const writer = new protobuf.BufferWriter();
   writer.uint32(0x08).int32(codes[error.code].number).uint32(0x12).string(error.message);
   for (const detail of error.details) {
     writer.uint32(0x1a).fork();

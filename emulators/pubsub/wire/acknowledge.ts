@@ -1,4 +1,4 @@
-import { Reader } from 'protobufjs';
+import protobuf from 'protobufjs';
 import { type AckId, readAckId } from './ack-id.ts';
 
 export interface AcknowledgeRequest {
@@ -7,7 +7,7 @@ export interface AcknowledgeRequest {
 }
 
 export function decodeAcknowledge(bytes: Buffer): AcknowledgeRequest {
-  const reader = Reader.create(bytes);
+  const reader = protobuf.Reader.create(bytes);
   const request: AcknowledgeRequest = { subscription: '', ackIds: [] };
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
@@ -23,7 +23,7 @@ export interface ModifyAckDeadlineRequest extends AcknowledgeRequest {
 }
 
 export function decodeModifyAckDeadline(bytes: Buffer): ModifyAckDeadlineRequest {
-  const reader = Reader.create(bytes);
+  const reader = protobuf.Reader.create(bytes);
   const request: ModifyAckDeadlineRequest = { subscription: '', ackIds: [], ackDeadlineSeconds: 0 };
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
@@ -44,7 +44,7 @@ export interface StreamingPullRequest extends AcknowledgeRequest {
 }
 
 export function decodeStreamingPull(bytes: Buffer): StreamingPullRequest {
-  const reader = Reader.create(bytes);
+  const reader = protobuf.Reader.create(bytes);
   const request: StreamingPullRequest = {
     subscription: '',
     ackIds: [],
@@ -71,7 +71,7 @@ export function decodeStreamingPull(bytes: Buffer): StreamingPullRequest {
   return request;
 }
 
-function nextAckId(reader: Reader, bytes: Buffer): AckId {
+function nextAckId(reader: protobuf.Reader, bytes: Buffer): AckId {
   const length = reader.uint32();
   const start = reader.pos;
   reader.skip(length);

@@ -1,4 +1,4 @@
-import { BufferWriter } from 'protobufjs';
+import protobuf from 'protobufjs';
 import type { Delivery } from '../broker/delivery.ts';
 
 /**
@@ -13,7 +13,7 @@ export function deadLetterPayload(subscriptionName: string, delivery: Delivery):
     CloudPubSubDeadLetterSourceSubscriptionProject: project,
     CloudPubSubDeadLetterSourceTopicPublishTime: new Date(delivery.message.block.publishedAt).toISOString(),
   };
-  const writer = new BufferWriter();
+  const writer = new protobuf.BufferWriter();
   for (const [key, value] of Object.entries(added)) {
     writer.uint32(0x12).fork().uint32(0x0a).string(key).uint32(0x12).string(value).ldelim();
   }

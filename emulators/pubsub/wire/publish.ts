@@ -1,4 +1,4 @@
-import { Reader } from 'protobufjs';
+import protobuf from 'protobufjs';
 import { invalid } from '../../frame/index.ts';
 import { idDigits, type StoredMessage } from '../broker/message.ts';
 import { checkAttribute, checkMessage, checkMessageCount } from '../validations/publish.ts';
@@ -11,7 +11,7 @@ export interface PublishRequest {
 }
 
 export function decodePublishRequest(bytes: Buffer): PublishRequest {
-  const reader = Reader.create(bytes);
+  const reader = protobuf.Reader.create(bytes);
   const ranges: number[] = [];
   let topic = '';
   while (reader.pos < reader.len) {
@@ -41,7 +41,7 @@ export function encodePublishResponse(messages: readonly StoredMessage[]): Buffe
 }
 
 /** Walks over one PubsubMessage to check it; nothing of it is decoded but the lengths. */
-function checkPayload(reader: Reader, end: number): void {
+function checkPayload(reader: protobuf.Reader, end: number): void {
   let dataBytes = 0;
   let attributes = 0;
   let orderingKeyBytes = 0;
@@ -61,7 +61,7 @@ function checkPayload(reader: Reader, end: number): void {
   checkMessage(dataBytes, attributes, orderingKeyBytes);
 }
 
-function checkEntry(reader: Reader, end: number): void {
+function checkEntry(reader: protobuf.Reader, end: number): void {
   let key = '';
   let valueBytes = 0;
   while (reader.pos < end) {
@@ -75,7 +75,7 @@ function checkEntry(reader: Reader, end: number): void {
   checkAttribute(key, valueBytes);
 }
 
-function enter(reader: Reader): number {
+function enter(reader: protobuf.Reader): number {
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw invalid('A message of the request is cut short.');
