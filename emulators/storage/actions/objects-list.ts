@@ -1,0 +1,31 @@
+import { defineAction } from '../action.ts';
+import { listObjects } from '../listing.ts';
+import { objectResource } from '../resources.ts';
+
+export const objectsList = defineAction({
+  name: 'storage.objects.list',
+  verb: 'GET',
+  path: '/b/{bucket}/o',
+  parameters: {
+    prefix: 'string',
+    delimiter: 'string',
+    startOffset: 'string',
+    endOffset: 'string',
+    includeTrailingDelimiter: 'boolean',
+    versions: 'boolean',
+    maxResults: 'int64',
+    pageToken: 'string',
+  },
+  handle({ path, query }, { catalog, origin }) {
+    const { items, prefixes, nextPageToken } = listObjects(catalog.bucket(path.bucket), query);
+    return {
+      status: 200,
+      json: {
+        kind: 'storage#objects',
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+        ...(prefixes.length === 0 ? {} : { prefixes }),
+        ...(items.length === 0 ? {} : { items: items.map((record) => objectResource(record, origin())) }),
+      },
+    };
+  },
+});

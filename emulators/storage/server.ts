@@ -1,0 +1,102 @@
+import { type Clock, systemClock } from '../frame/clock.ts';
+import type { Emulator } from '../frame/emulator.ts';
+import { Faults } from '../frame/faults.ts';
+import { type HttpAction, type HttpCall, httpActions } from '../frame/http-actions.ts';
+import type { HttpAnswer } from '../frame/http-answer.ts';
+import { startHttp } from '../frame/http-server.ts';
+import { ServiceError, unimplemented } from '../frame/service-error.ts';
+import { type Action, type Call, readParameters, type Service } from './action.ts';
+import { actions } from './actions/index.ts';
+import { FileBackend } from './backends/files.ts';
+import { MemoryBackend } from './backends/memory.ts';
+import { Catalog } from './catalog.ts';
+import { partialResponse } from './partial.ts';
+import { Sessions } from './sessions.ts';
+
+export interface StorageOptions {
+  /** Buckets and objects live here and outlive the process; without it they live in memory. */
+  readonly dataDirectory?: string;
+  /** 0 or nothing: any free port. */
+  readonly port?: number;
+  readonly clock?: Clock;
+}
+
+export async function startStorage(options: StorageOptions = {}): Promise<Emulator> {
+  const clock = options.clock ?? systemClock;
+  const faults = new Faults(clock);
+  const backend =
+    options.dataDirectory === undefined ? new MemoryBackend() : new FileBackend(options.dataDirectory);
+  try {
+    const catalog = new Catalog(backend, clock);
+    const sessions = new Sessions(backend, catalog);
+    await sessions.restore();
+    let origin = '';
+    const service: Service = { catalog, backend, sessions, origin: () => origin };
+    const http = await startHttp({
+      name: 'storage',
+      port: options.port ?? 0,
+      admin: { name: 'storage', faults, views: { state: () => summary(catalog) } },
+      handle: httpActions(
+        actions.flatMap((action) => onTheWire(action, service)),
+        faults,
+      ),
+    });
+    origin = http.origin;
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      faults.reset();
+      await http.stop();
+      await sessions.park();
+      backend.close();
+    };
+    return {
+      name: 'storage',
+      environment: { STORAGE_EMULATOR_HOST: http.origin },
+      faults,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    backend.close();
+    throw error;
+  }
+}
+
+/**
+ * The paths at which an action is served. With STORAGE_EMULATOR_HOST the Node client takes its value for the root of
+ * the JSON API, so `/b/…` is asked for as well as `/storage/v1/b/…`; its uploads always go below `/upload/storage/v1`.
+ */
+function onTheWire(action: Action, service: Service): HttpAction[] {
+  const [, prefix = '', path = ''] = /^(\/upload|\/download)?(\/.*)$/.exec(action.path) ?? [];
+  const paths = prefix === '' ? [`/storage/v1${path}`, path] : [`${prefix}/storage/v1${path}`];
+  return paths.map((path) => ({ ...action, path, handle: (call) => answer(action, call, service) }));
+}
+
+async function answer(action: Action, call: HttpCall, service: Service): Promise<HttpAnswer> {
+  const { searchParams } = call.url;
+  const fields = searchParams.get('fields');
+  searchParams.delete('fields');
+  for (const name of Object.keys(call.request.headers)) {
+    if (/^x-goog-(copy-source-)?encryption-/.test(name)) throw unimplemented('Customer-supplied encryption');
+  }
+  try {
+    const query = readParameters(action.name, action.parameters, searchParams);
+    const { request, path, json } = call;
+    const answered = await action.handle({ request, path: path as Call['path'], query, json }, service);
+    if (fields === null || answered.json === undefined) return answered;
+    return { ...answered, json: partialResponse(answered.json, fields) };
+  } catch (error) {
+    // The service answers a failed download as text, and clients show that text to people as it is.
+    if (searchParams.get('alt') !== 'media' || !(error instanceof ServiceError)) throw error;
+    return {
+      status: error.http,
+      headers: { 'content-type': 'text/html; charset=UTF-8' },
+      body: error.message,
+    };
+  }
+}
+
+const summary = (catalog: Catalog) =>
+  catalog.buckets.map((bucket) => ({ bucket: bucket.name, names: bucket.names.size }));
