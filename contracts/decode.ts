@@ -1,22 +1,15 @@
 import { deepestNesting, disarm, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
 import { checkOrder, inOrder, itemNumber, paymentNumber } from './business-rules.ts';
 import type { Field, ValuesOf } from './column.ts';
-import { ContentHash } from './content-hash.ts';
 import { idOfDead, readEnvelope } from './envelope.ts';
-import type { Order, OrderItem, OrderPayment } from './order-placed.ts';
-import { itemFields, orderFields, paymentFields } from './order-placed.ts';
 import type { Event, Outcome, Received, Rules } from './outcome.ts';
-import { isPlainObject, type PartReader, partReader } from './part-reader.ts';
+import { isPlainObject, type PartReader } from './part-reader.ts';
+import { contentHash, itemReader, orderReader, paymentReader } from './parts.ts';
 import { Reading } from './reading.ts';
 import { utf8Text } from './utf8.ts';
 
-const orderReader = partReader(orderFields);
-const itemReader = partReader(itemFields);
-const paymentReader = partReader(paymentFields);
-
-/** Scratch space of the one pass below, which never yields; everything in it is reset per message. */
+/** Scratch space of the one pass below, which never yields; reset per message. */
 const reading = new Reading();
-const hash = new ContentHash();
 
 type Json = Record<string, unknown>;
 
@@ -81,15 +74,15 @@ function readEvent(body: Json, text: string, message: Received, rules: Rules): E
   // Sorting a list that is in order costs as much as hashing it.
   if (!inOrder(items, itemNumber)) items.sort((a, b) => itemNumber(a) - itemNumber(b));
   if (!inOrder(payments, paymentNumber)) payments.sort((a, b) => paymentNumber(a) - paymentNumber(b));
-  const contentHash = hashOf(order, items, payments);
+  const hash = contentHash(order, items, payments);
   const { derived } = envelope;
   return {
-    eventId: derived.eventId ? `${order.order_id}-${contentHash}` : envelope.event_id,
+    eventId: derived.eventId ? `${order.order_id}-${hash}` : envelope.event_id,
     eventType: envelope.event_type,
     schemaVersion: envelope.schema_version,
     occurredAt: derived.occurredAt ? order.order_purchase_timestamp : envelope.occurred_at,
     version: order.version,
-    contentHash,
+    contentHash: hash,
     order,
     items,
     payments,
@@ -115,14 +108,4 @@ function readList<L extends readonly Field[]>(
     entries.push(entry);
   }
   return entries;
-}
-
-function hashOf(order: Order, items: readonly OrderItem[], payments: readonly OrderPayment[]): string {
-  hash.reset();
-  orderReader.hash(order, hash);
-  hash.word(items.length);
-  for (const item of items) itemReader.hash(item, hash);
-  hash.word(payments.length);
-  for (const payment of payments) paymentReader.hash(payment, hash);
-  return hash.digest();
 }

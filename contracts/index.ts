@@ -16,6 +16,7 @@ export type { Order, OrderItem, OrderPayment } from './order-placed.ts';
 export { brazilianStates, eventType, orderStatuses, paymentTypes, schemaVersion } from './order-placed.ts';
 export type { DeadReason, Death, Event, Outcome, Received, Rules } from './outcome.ts';
 export { deadReasons, defaultRules } from './outcome.ts';
+export { contentHash } from './parts.ts';
 export type { FieldDescriptor, RowDescriptor } from './row-descriptor.ts';
 export { rowDescriptor } from './row-descriptor.ts';
 export type { RowChange, RowEncoder } from './row-encoder.ts';
