@@ -4,12 +4,13 @@ import type { Bucket } from '../definition/index.ts';
 import { differences } from './difference.ts';
 import type { Making } from './making.ts';
 
-const day = 24 * 60 * 60;
-
+/**
+ * Soft delete is not asked for: a new bucket keeps deleted objects for seven days unless it is told otherwise,
+ * and an emulator keeps none. The stack says it aloud.
+ */
 export function makeBucket(bucket: Bucket, location: string, storage: Storage): Making {
   const changeable = {
     iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' },
-    softDeletePolicy: { retentionDurationSeconds: bucket.softDeleteDays * day },
     lifecycle: {
       rule: [
         {

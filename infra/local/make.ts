@@ -6,7 +6,7 @@ import { makeDataset, makeRoutine, makeTable } from './bigquery.ts';
 import { makeBucket } from './bucket.ts';
 import { type Making, make } from './making.ts';
 import { makeSubscription, makeTopic } from './pubsub.ts';
-import type { Entry, Report } from './report.ts';
+import { counted, type Entry, type Report } from './report.ts';
 import { makeWorkflow, type WorkflowsService } from './workflow.ts';
 
 export interface Clients {
@@ -52,17 +52,15 @@ async function inOrder(groups: readonly (readonly Making[])[]): Promise<Entry[]>
 }
 
 function leftOut(resources: Resources, clients: Clients): Report['leftOut'] {
-  const count = (many: readonly unknown[], word: string) => `${many.length} ${word}`;
+  const nobody = 'emulators ask nobody who they are';
   return [
-    { what: count(resources.services, 'services'), why: 'APIs are switched on by the stack' },
-    { what: count(resources.serviceAccounts, 'service accounts'), why: 'emulators ask nobody who they are' },
-    { what: count(resources.grants, 'grants'), why: 'emulators ask nobody who they are' },
-    {
-      what: count(resources.schedules, 'schedules'),
-      why: 'nothing here plays Cloud Scheduler: start the daily run yourself',
-    },
+    { what: counted(resources.services, 'service'), why: 'the stack switches APIs on' },
+    { what: counted(resources.serviceAccounts, 'service account'), why: nobody },
+    { what: counted(resources.grants, 'grant'), why: nobody },
+    { what: counted(resources.schedules, 'schedule'), why: 'nothing here plays Cloud Scheduler' },
+    { what: 'soft delete of the lake', why: 'emulators keep no deleted objects' },
     ...(clients.workflows
       ? []
-      : [{ what: count(resources.workflows, 'workflows'), why: 'no Workflows endpoint was given' }]),
+      : [{ what: counted(resources.workflows, 'workflow'), why: 'no Workflows endpoint was given' }]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { PubSub, SubscriptionMetadata, TopicMetadata } from '@google-cloud/pubsub';
+import { SetupError } from '../../runtime/index.ts';
 import type { Subscription, Topic } from '../definition/index.ts';
 import { differences } from './difference.ts';
 import type { Making } from './making.ts';
@@ -31,7 +32,18 @@ export function makeSubscription(subscription: Subscription, pubsub: PubSub): Ma
       pubsub
         .topic(subscription.topic)
         .createSubscription(subscription.name, { ...changeable, expirationPolicy: {} }),
-    compare: async () => differences(changeable, (await handle.getMetadata())[0]),
+    compare: async () => {
+      const [there] = await handle.getMetadata();
+      // A topic that was deleted and made anew is another topic: this subscription would wait for ever.
+      if (!there.topic?.endsWith(`/topics/${subscription.topic}`)) {
+        throw new SetupError(`subscription ${subscription.name} reads another topic`, {
+          expected: subscription.topic,
+          got: there.topic ?? 'no topic',
+          action: `Delete subscription ${subscription.name}, with what is still in it, and try again`,
+        });
+      }
+      return differences(changeable, there);
+    },
     change: () => handle.setMetadata(changeable),
   };
 }

@@ -33,3 +33,7 @@ export function describe({ entries, leftOut }: Report): string {
   for (const { what, why } of leftOut) lines.push(`left out: ${what} (${why})`);
   return lines.join('\n');
 }
+
+export function counted(many: readonly unknown[], one: string): string {
+  return `${many.length} ${one}${many.length === 1 ? '' : 's'}`;
+}
