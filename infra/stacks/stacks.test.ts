@@ -94,10 +94,12 @@ describe('the stack', () => {
 
   test('refuses two resources of one address, which would silently become one', async () => {
     const resources = exampleResources();
-    const twice = { ...resources, grants: [...resources.grants, ...resources.grants.slice(0, 1)] };
-    await expect(synth(twice, join(outdir, 'twice'))).rejects.toThrow(
-      /There is already a Construct|two resources/,
-    );
+    // To Terraform a dot cannot be part of a name, so these two end up as one.
+    const alike = resources.grants
+      .slice(0, 1)
+      .map((grant) => ({ ...grant, role: grant.role.replace('.', '-') }));
+    const twice = { ...resources, grants: [...resources.grants, ...alike] };
+    await expect(synth(twice, join(outdir, 'twice'))).rejects.toThrow('two resources have the address');
   });
 
   test('refuses a definition that names what it does not define', async () => {
