@@ -11,7 +11,7 @@ import {
 } from './index.ts';
 import { collect } from './testing/collect.ts';
 import { numbered, readings, tokenOf } from './testing/readings.ts';
-import { referencedFiles } from './testing/referenced-files.ts';
+import { entriesIn, manifestsIn, referencedFiles } from './testing/referenced-files.ts';
 import { type PutFate, putFates, scriptedStore } from './testing/scripted-store.ts';
 
 const id = 'raw.readings';
@@ -171,4 +171,8 @@ test('many commits leave few manifests, and every file keeps the snapshot that a
   for (let batch = 0; batch < 23; batch++) await written.append(numbered(1, batch), tokenOf(batch));
   expect(await sensorsIn(written)).toEqual(range(23));
   expect(new Set(await referencedFiles(memory, written)).size).toBe(23);
+  expect((await manifestsIn(memory, written)).length).toBeLessThanOrEqual(5);
+  // Each of the 23 came with a sequence number of its own; merging must not make them one.
+  expect(new Set((await entriesIn(memory, written)).map((entry) => entry.sequenceNumber)).size).toBe(23);
+  expect(new Set((await entriesIn(memory, written)).map((entry) => entry.snapshotId)).size).toBe(23);
 });
