@@ -69,14 +69,11 @@ describe('what exists', () => {
     expect(items).not.toHaveProperty('partition.requireFilter');
   });
 
-  test('the history cannot be read whole by accident, the dead letters can', () => {
+  test('the history cannot be read whole by accident', () => {
     const required = resources.tables.flatMap((table) =>
       table.kind === 'append' ? [[table.name, table.partition?.requireFilter]] : [],
     );
-    expect(required).toEqual([
-      ['order_events', true],
-      ['dead_letters', false],
-    ]);
+    expect(required).toEqual([['order_events', true]]);
   });
 
   test('a contract that clusters an upsert table by anything but its key is refused', () => {

@@ -96,8 +96,8 @@ export function rawTable(table: Contract, settings: CheckedSettings): Table {
     ...base,
     kind: 'append',
     ...(table.partitionBy && {
-      // Dead letters are few and looked through whole; a history of orders read whole is a bill.
-      partition: { column: table.partitionBy, requireFilter: table.name !== 'dead_letters' },
+      // A history that is read whole by accident is a bill.
+      partition: { column: table.partitionBy, requireFilter: true },
     }),
     ...(table.clusterBy && { clusterBy: clustering(table.name, table.clusterBy) }),
   };

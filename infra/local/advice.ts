@@ -25,6 +25,9 @@ const answers: ReadonlyMap<unknown, Answer> = new Map<unknown, Answer>([
   ['ECONNREFUSED', 'away'],
   ['ECONNRESET', 'away'],
   ['ENOTFOUND', 'away'],
+  ['ETIMEDOUT', 'away'],
+  ['UND_ERR_SOCKET', 'away'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'away'],
   [12, 'unimplemented'],
   [501, 'unimplemented'],
 ]);
@@ -63,6 +66,6 @@ export function advice(error: unknown, kind: Kind): string {
     case 'missing':
       return `Create the project, or what the ${kind} belongs to, and switch its API on`;
     default:
-      return `Read the message of the service above; the ${kind} was not made`;
+      return 'Correct what the message of the service names, then try again';
   }
 }

@@ -52,7 +52,7 @@ describe('making a resource', () => {
     [401, /gcloud auth application-default login/],
     [12, /cannot do this: use the embedded one/],
     [404, /Create the project/],
-    [500, /was not made/],
+    [500, /Correct what the message of the service names/],
   ])('refused with %s tells the reader what to do', async (code, action) => {
     const failure = await make(scripted({ create: refusal(code) }).making).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SetupError);

@@ -45,9 +45,18 @@ async function call(service: WorkflowsService, method: string, url: string, body
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
   const text = await response.text();
-  if (!response.ok)
-    throw new HttpError(response.status, `${method} ${url}: ${response.status} ${text.slice(0, 500)}`);
+  if (!response.ok) throw new HttpError(response.status, messageIn(text));
   return JSON.parse(text);
+}
+
+/** An error answer is JSON with the service's sentence, or whatever stands between us and the service has to say. */
+function messageIn(text: string): string {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: string } };
+    return error?.message ?? text.slice(0, 500);
+  } catch {
+    return text.slice(0, 500);
+  }
 }
 
 /** Workflows answers with an operation. The embedded server has finished when it answers. */
