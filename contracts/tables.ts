@@ -132,10 +132,12 @@ export const tables = {
   dead_letters: {
     name: 'dead_letters',
     description: 'Every message that could not be taken, whole, with the reason: to repair and replay.',
-    kind: 'append',
-    key: ['event_id', 'sink'],
+    // A redelivered message replaces its letter instead of adding one. Two messages that name the same event are
+    // two letters: either may hold the good half.
+    kind: 'upsert',
+    key: ['message_id', 'sink'],
     partitionBy: 'published_at',
-    clusterBy: ['reason'],
+    clusterBy: ['message_id', 'sink'],
     columns: [
       { ...eventId, fieldId: 1 },
       {
