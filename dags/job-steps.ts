@@ -45,7 +45,7 @@ export function runJob(): Draft {
                   switch: [
                     {
                       condition: expression('insert_error != null and default(map.get(e, "code"), 0) == 404'),
-                      raise: expression('insert_error'),
+                      steps: [{ not_inserted: { raise: expression('insert_error') } }],
                     },
                   ],
                 },
@@ -78,17 +78,22 @@ export function runJob(): Draft {
           switch: [
             {
               condition: expression('"errorResult" in job.status'),
-              raise: {
-                reason: expression('default(map.get(job.status.errorResult, "reason"), "unknown")'),
-                job_id: expression('job_id'),
-                message: expression('default(map.get(job.status.errorResult, "message"), "unknown")'),
-              },
+              steps: [{ failed: { raise: jobError() } }],
             },
           ],
         },
       },
       { done: { return: expression('job') } },
     ],
+  };
+}
+
+/** Only an error that has a `reason` of its own tells that the job is over; others leave it open. */
+function jobError(): Draft {
+  return {
+    reason: expression('default(map.get(job.status.errorResult, "reason"), "unknown")'),
+    job_id: expression('job_id'),
+    message: expression('default(map.get(job.status.errorResult, "message"), "unknown")'),
   };
 }
 
@@ -124,18 +129,32 @@ function insertArguments(): Draft {
 
 /** The subworkflow `days_of`: the days that a planning procedure answers with. */
 export function daysOf(retry: Draft): Draft {
-  const job = ['project', 'location', 'job_id', 'procedure', 'day', 'timeout', 'labels'];
+  const params = ['project', 'location', 'job_name', 'procedure', 'day', 'timeout', 'labels'];
+  const passed = params.filter((name) => name !== 'job_name');
   return {
-    params: job,
+    params,
     steps: [
+      { begin: { assign: [{ tries: 0 }] } },
       {
         ask: {
           try: {
             steps: [
+              // A reading job may run beside an earlier try of itself, so each try has a name of its own.
+              {
+                count: {
+                  assign: [
+                    { tries: expression('tries + 1') },
+                    { job_id: expression('job_name + "-" + string(tries)') },
+                  ],
+                },
+              },
               {
                 run: {
                   call: 'run_job',
-                  args: Object.fromEntries(job.map((name) => [name, expression(name)])),
+                  args: {
+                    ...Object.fromEntries(passed.map((name) => [name, expression(name)])),
+                    job_id: expression('job_id'),
+                  },
                 },
               },
               {

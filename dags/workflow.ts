@@ -51,7 +51,13 @@ function beginning(dag: Dag, place: WorkflowPlace): Draft[] {
   const { timeZone } = dag.schedule;
   const dateOf = (seconds: string): string => `text.substring(time.format(${seconds}, "${timeZone}"), 0, 10)`;
   return [
-    { accept: { switch: [{ condition: expression('input == null'), assign: [{ input: {} }] }] } },
+    {
+      accept: {
+        switch: [
+          { condition: expression('input == null'), steps: [{ no_input: { assign: [{ input: {} }] } }] },
+        ],
+      },
+    },
     {
       begin: {
         assign: [
@@ -61,6 +67,7 @@ function beginning(dag: Dag, place: WorkflowPlace): Draft[] {
           { today: expression(dateOf('sys.now()')) },
           { yesterday: expression(dateOf('sys.now() - 86400')) },
           { asked: expression('map.get(input, "days")') },
+          { run: null },
           { days: [] },
           { skipped: [] },
         ],
@@ -123,9 +130,12 @@ function givenDays(dag: Dag): Draft {
               switch: [
                 {
                   condition: expression('len(found) > 0'),
-                  assign: [{ days: expression('list.concat(days, day)') }],
+                  steps: [{ keep: { assign: [{ days: expression('list.concat(days, day)') }] } }],
                 },
-                { condition: true, assign: [{ skipped: expression('list.concat(skipped, day)') }] },
+                {
+                  condition: true,
+                  steps: [{ skip: { assign: [{ skipped: expression('list.concat(skipped, day)') }] } }],
+                },
               ],
             },
           },
@@ -143,7 +153,7 @@ function planStep(dag: Dag, name: string, procedure: string, day: string, result
         project: expression('project'),
         location: expression('location'),
         // Planning reads; an answer of an earlier execution would be an old one.
-        job_id: expression(`"${dag.name}-plan-" + ${day} + "-" + execution`),
+        job_name: expression(`"${dag.name}-plan-" + ${day} + "-" + execution`),
         procedure,
         day: expression(day),
         timeout: 600,
@@ -227,7 +237,11 @@ function attempts(dag: Dag, name: string, task: Task<string>, retry: Draft, day:
                         switch: [
                           {
                             condition: expression('default(map.get(e, "reason"), "") != ""'),
-                            assign: [{ [attempt]: expression(`${attempt} + 1`) }],
+                            steps: [
+                              {
+                                [`${name}_ended`]: { assign: [{ [attempt]: expression(`${attempt} + 1`) }] },
+                              },
+                            ],
                           },
                         ],
                       },
