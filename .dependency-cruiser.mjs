@@ -1,5 +1,18 @@
 // Who may import whom; the map is docs/architecture.md. Run by test/floors.test.ts.
-const rooms = ['contracts', 'runtime', 'generator', 'streaming', 'lake', 'sql', 'dags', 'infra', 'emulators', 'cli', 'bench', 'test'];
+const rooms = [
+  'contracts',
+  'runtime',
+  'generator',
+  'streaming',
+  'lake',
+  'sql',
+  'dags',
+  'infra',
+  'emulators',
+  'cli',
+  'bench',
+  'test',
+];
 
 /** A room may import itself, npm packages, Node, and the faces of the rooms named here. */
 const mayImport = {
