@@ -1,0 +1,40 @@
+import { defineResources } from '../infra/definition/index.ts';
+import { bigqueryClient, pubsubClient, storageClient } from '../runtime/google-clients.ts';
+import type { Configuration } from './settings.ts';
+
+type Place = Pick<Configuration, 'project' | 'region' | 'lakeBucket'>;
+
+function resourcesOf({ project, region, lakeBucket }: Place) {
+  return defineResources({ project, region, location: region, bucketLake: lakeBucket });
+}
+
+/** Writes the stack and says where. */
+export async function synthStack(place: Place, directory: string): Promise<string> {
+  const { synth } = await import('../infra/stacks/index.ts');
+  const { file, addresses } = await synth(await resourcesOf(place), directory);
+  return `${addresses.length} resources: ${file}`;
+}
+
+export async function applyResources(place: Place) {
+  const { describe, makeResources } = await import('../infra/local/index.ts');
+  const [resources, pubsub, bigquery, storage] = await Promise.all([
+    resourcesOf(place),
+    pubsubClient(place.project),
+    bigqueryClient(place.project),
+    storageClient(place.project),
+  ]);
+  const host = process.env.WORKFLOWS_EMULATOR_HOST;
+  const report = await makeResources(resources, {
+    pubsub,
+    bigquery,
+    storage,
+    ...(host ? { workflows: { endpoint: host.startsWith('http') ? host : `http://${host}`, fetch } } : {}),
+  });
+  await pubsub.close();
+  return { ...report, lines: describe(report).split('\n'), summary: summaryOf(report.entries) };
+}
+
+function summaryOf(entries: readonly { readonly outcome: string }[]): string {
+  const counted = Map.groupBy(entries, ({ outcome }) => outcome);
+  return [...counted].map(([outcome, those]) => `${those.length} resources ${outcome}`).join(', ');
+}

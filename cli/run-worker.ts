@@ -1,0 +1,82 @@
+import { defaultRules, names } from '../contracts/index.ts';
+import { pubsubClient, storageWriteClient } from '../runtime/google-clients.ts';
+import { createLogger, systemClock } from '../runtime/index.ts';
+import { type LaneFigures, startWorker, type Worker, type WorkerTools } from '../streaming/index.ts';
+import { watchInterrupts } from './interrupt.ts';
+import { openLakeTables } from './lake-tables.ts';
+import type { Configuration } from './settings.ts';
+import { printJson, say } from './terminal.ts';
+
+/** What a worker prints, once a second, for whoever started it. */
+export interface WorkerLine {
+  readonly lanes: readonly LaneFigures[];
+  readonly unsettled: number;
+  readonly cpuMicros: number;
+  readonly rssMb: number;
+}
+
+export interface WorkerFlags {
+  readonly json: boolean;
+  readonly aroundSink?: WorkerTools['aroundSink'];
+}
+
+export async function runWorker(
+  configuration: Configuration,
+  { json, aroundSink }: WorkerFlags,
+): Promise<void> {
+  const interrupt = watchInterrupts();
+  const { project } = configuration;
+  const log = createLogger({ level: configuration.logLevel, service: 'worker', project });
+  const pubsub = await pubsubClient(project);
+  const writer = await storageWriteClient(project, process.env);
+  const has = (sink: 'bigquery' | 'iceberg') => configuration.sinks.includes(sink);
+  const worker = await startWorker(
+    {
+      project,
+      dataset: names.datasets.raw,
+      deadLetterTopic: names.deadLetterTopic,
+      subscriptions: {
+        ...(has('bigquery') ? { bigquery: names.subscriptions.bigquery } : {}),
+        ...(has('iceberg') ? { iceberg: names.subscriptions.iceberg } : {}),
+      },
+      rules: { ...defaultRules, paymentToleranceCents: configuration.paymentTolerance },
+      batches: {
+        bigquery: { items: 500, bytes: 2 << 20, millis: configuration.writeBatchMillis },
+        iceberg: { items: 50_000, bytes: 128 << 20, millis: configuration.lakeCommitMillis },
+      },
+      icebergWriter: { writer: 'worker', epoch: systemClock.now() },
+    },
+    {
+      pubsub,
+      writer,
+      lakeTables: () => openLakeTables(configuration),
+      clock: systemClock,
+      random: Math.random,
+      log,
+      ...(aroundSink ? { aroundSink } : {}),
+    },
+  );
+  const figures = json ? setInterval(() => printJson(lineOf(worker)), 1_000) : undefined;
+  if (!json) say(`Working (${configuration.sinks.join(', ')}) until Ctrl-C.`);
+  interrupt.first.addEventListener('abort', () => worker.stop());
+  interrupt.second.addEventListener('abort', () => worker.stop());
+  try {
+    await worker.ended;
+    if (json) printJson(lineOf(worker));
+  } finally {
+    clearInterval(figures);
+    interrupt.release();
+    writer.close();
+    await pubsub.close();
+  }
+}
+
+function lineOf(worker: Worker): WorkerLine {
+  const { user, system } = process.cpuUsage();
+  return {
+    lanes: worker.figures(),
+    unsettled: worker.unsettled,
+    cpuMicros: user + system,
+    rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+  };
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  InputError,
+  messageOf,
+  number,
+  oneOf,
+  type Resolved,
+  resolveSettings,
+  someOf,
+  text,
+  type ValuesOf,
+} from '../runtime/index.ts';
+
+/** Everything that can be set, in one place. A flag, a variable and a key of orderlake.json each. */
+export const settings = {
+  project: text({
+    environment: 'ORDERLAKE_PROJECT',
+    fallback: 'orderlake-local',
+    description: 'The Google Cloud project.',
+  }),
+  region: text({
+    environment: 'ORDERLAKE_REGION',
+    fallback: 'southamerica-east1',
+    description: 'Where datasets, buckets and workflows live.',
+  }),
+  lakeBucket: text({
+    environment: 'ORDERLAKE_LAKE_BUCKET',
+    fallback: 'orderlake-local-lake',
+    description: 'The bucket of the Iceberg tables.',
+  }),
+  dataDirectory: text({
+    environment: 'ORDERLAKE_DATA_DIRECTORY',
+    fallback: '.orderlake',
+    description: 'Where a local run keeps its ledger and its state.',
+  }),
+  logLevel: oneOf({
+    environment: 'ORDERLAKE_LOG_LEVEL',
+    fallback: 'warn',
+    choices: ['trace', 'debug', 'info', 'warn', 'error'],
+    description: 'The least severe log line that is written (to standard error).',
+  }),
+  seed: number({
+    environment: 'ORDERLAKE_SEED',
+    fallback: 1,
+    least: 0,
+    most: 2 ** 32 - 1,
+    description: 'The same seed makes the same shop, byte for byte.',
+  }),
+  rate: number({
+    environment: 'ORDERLAKE_RATE',
+    fallback: 200,
+    least: 0.01,
+    most: 1_000_000,
+    description: 'Messages a second that the shop publishes.',
+  }),
+  sinks: someOf({
+    environment: 'ORDERLAKE_SINKS',
+    fallback: ['bigquery', 'iceberg'],
+    choices: ['bigquery', 'iceberg'],
+    description: 'Where the worker writes to; the first reports what is dead.',
+  }),
+  writeBatchMillis: number({
+    environment: 'ORDERLAKE_WRITE_BATCH_MILLIS',
+    fallback: 10,
+    least: 1,
+    most: 10_000,
+    description: 'How long the first event of a BigQuery batch waits for company.',
+  }),
+  lakeCommitMillis: number({
+    environment: 'ORDERLAKE_LAKE_COMMIT_MILLIS',
+    fallback: 2_000,
+    least: 100,
+    most: 600_000,
+    description: 'How often the lake commits; 30,000 or more in the cloud.',
+  }),
+  paymentTolerance: number({
+    environment: 'ORDERLAKE_PAYMENT_TOLERANCE',
+    fallback: 1,
+    least: 0,
+    most: 1_000_000,
+    description: 'Cents by which payments may miss items and freight.',
+  }),
+};
+
+export type SettingName = keyof typeof settings;
+export type Configuration = ValuesOf<typeof settings>;
+
+export function readConfiguration(
+  flags: Readonly<Record<string, string | undefined>>,
+  path = 'orderlake.json',
+): Resolved<typeof settings> {
+  return resolveSettings(settings, { flags, environment: process.env, file: readFile(path) });
+}
+
+function readFile(path: string) {
+  let text: string;
+  try {
+    text = readFileSync(resolve(path), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new InputError(`${path} cannot be read`, { got: messageOf(error), cause: error });
+  }
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
+      return { path, content: content as Record<string, unknown> };
+    }
+  } catch (error) {
+    throw new InputError(`${path} is not JSON`, { got: messageOf(error), cause: error });
+  }
+  throw new InputError(`${path} holds no settings`, { expected: 'an object with setting names as keys' });
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { Emulator } from '../emulators/frame/index.ts';
+
+export type EmulatorName = 'pubsub' | 'storage' | 'bigquery' | 'workflows';
+
+export interface RunningEmulators {
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly only: readonly EmulatorName[];
+  readonly dataDirectory?: string;
+}
+
+/** Starts the emulators that are asked for, side by side; workflows last, since it calls BigQuery. */
+export async function startEmulators({ only, dataDirectory }: Options): Promise<RunningEmulators> {
+  const folder = (name: EmulatorName) =>
+    dataDirectory === undefined ? {} : { dataDirectory: join(dataDirectory, name) };
+  const first = await Promise.all(
+    only.filter((name) => name !== 'workflows').map((name) => startOne(name, folder(name))),
+  );
+  const environment: Record<string, string> = Object.assign({}, ...first.map((one) => one.environment));
+  const all = [...first];
+  if (only.includes('workflows')) {
+    const { startWorkflows } = await import('../emulators/workflows/index.ts');
+    const bigqueryHost = environment.BIGQUERY_EMULATOR_HOST ?? process.env.BIGQUERY_EMULATOR_HOST;
+    const workflows = await startWorkflows(bigqueryHost === undefined ? {} : { bigqueryHost });
+    all.push(workflows);
+    Object.assign(environment, workflows.environment);
+  }
+  return {
+    environment,
+    stop: async () => {
+      await Promise.all(all.map((one) => one.stop()));
+    },
+  };
+}
+
+async function startOne(
+  name: Exclude<EmulatorName, 'workflows'>,
+  options: { readonly dataDirectory?: string },
+): Promise<Emulator> {
+  switch (name) {
+    case 'pubsub':
+      return (await import('../emulators/pubsub/index.ts')).startPubSub(options);
+    case 'storage':
+      return (await import('../emulators/storage/index.ts')).startStorage(options);
+    case 'bigquery':
+      return (await import('../emulators/bigquery/index.ts')).startBigQuery(options);
+  }
+}

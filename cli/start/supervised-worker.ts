@@ -1,0 +1,49 @@
+import { type Child, startChild } from '../child.ts';
+import type { WorkerLine } from '../run-worker.ts';
+import { paint, say } from '../terminal.ts';
+
+const restartMillis = 500;
+
+/**
+ * Keeps one worker running: when it ends unasked, another is started. Try it: kill -9 the process id that is
+ * printed, and see that nothing is lost.
+ */
+export class SupervisedWorker {
+  private child: Child;
+  private readonly words: readonly string[];
+  private readonly environment: Readonly<Record<string, string>>;
+  private stopping = false;
+  private restart: NodeJS.Timeout | undefined;
+
+  constructor(words: readonly string[], environment: Readonly<Record<string, string>>) {
+    this.words = words;
+    this.environment = environment;
+    this.child = this.begin();
+  }
+
+  get latest(): WorkerLine | undefined {
+    return this.child.latest as WorkerLine | undefined;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Asks it to drain and waits for its end. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restart);
+    this.child.kill('SIGTERM');
+    await this.child.ended;
+  }
+
+  private begin(): Child {
+    const child = startChild(this.words, this.environment);
+    void child.ended.then(({ code, signal }) => {
+      if (this.stopping) return;
+      say(paint('red', `The worker ended (${signal ?? `exit code ${code}`}); starting another.`));
+      this.restart = setTimeout(() => (this.child = this.begin()), restartMillis);
+    });
+    return child;
+  }
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { openLakeTables } from '../lake-tables.ts';
+import type { Configuration } from '../settings.ts';
+import { type Comparison, compareDead, compareIds, compareOrders, holds, linesOf } from './compare.ts';
+import { deadFromBigQuery, factsFromBigQuery, historyFromBigQuery } from './from-bigquery.ts';
+import { factsFromLake } from './from-lake.ts';
+import { expectedFromLedger } from './from-ledger.ts';
+
+export interface Verdict {
+  readonly holds: boolean;
+  readonly comparisons: readonly Comparison[];
+  readonly lines: readonly string[];
+}
+
+type Place = Pick<Configuration, 'project' | 'lakeBucket' | 'sinks' | 'dataDirectory'>;
+
+/**
+ * ids(BigQuery) = ids(Iceberg) = ids(generated) − ids(ledger: dead), ids(dead letter) = ids(ledger: dead), no id
+ * twice; and for each order the event that won, its rows and its money.
+ */
+export async function verifyLedger(place: Place, ledger?: string): Promise<Verdict> {
+  const expected = await expectedFromLedger(ledger ?? join(place.dataDirectory, 'ledger.jsonl'));
+  const comparisons: Comparison[] = [];
+  if (place.sinks.includes('bigquery')) {
+    comparisons.push(
+      compareOrders('BigQuery orders', expected, await factsFromBigQuery(place.project)),
+      compareIds('BigQuery history', expected.history, await historyFromBigQuery(place.project)),
+    );
+  }
+  if (place.sinks.includes('iceberg')) {
+    comparisons.push(
+      compareOrders('Iceberg orders', expected, await factsFromLake(await openLakeTables(place))),
+    );
+  }
+  comparisons.push(compareDead('dead letters', expected.dead, await deadFromBigQuery(place.project)));
+  const all = comparisons.every(holds);
+  const head = `${expected.messages} messages in the ledger: ${all ? 'everything is where it must be' : 'NOT as it must be'}`;
+  return { holds: all, comparisons, lines: [head, ...comparisons.flatMap(linesOf)] };
+}
