@@ -107,13 +107,8 @@ function refuseUnsupported(table: GraphTable): void {
     refuse('a pre- or post-operation', 'none but the declaration of the day in incremental runs');
   }
   if (table.enumType !== 'INCREMENTAL') return;
-  if (table.uniqueKey.length > 0)
-    refuse('an incremental MERGE (uniqueKey)', 'incrementalStrategy "INSERT_OVERWRITE"');
   if (table.incrementalStrategy !== 'INSERT_OVERWRITE') {
-    refuse(
-      `incrementalStrategy ${table.incrementalStrategy ?? 'APPEND'}`,
-      'incrementalStrategy "INSERT_OVERWRITE"',
-    );
+    refuse('an incremental table that appends or merges', 'incrementalStrategy "INSERT_OVERWRITE"');
   }
   if (table.onSchemaChange !== 'FAIL') {
     refuse(`onSchemaChange ${table.onSchemaChange ?? 'IGNORE'}`, 'onSchemaChange "FAIL"');

@@ -40,7 +40,6 @@ export interface GraphTable extends Action {
   readonly preOps: readonly string[];
   readonly postOps: readonly string[];
   readonly incrementalPostOps: readonly string[];
-  readonly uniqueKey: readonly string[];
   readonly onSchemaChange?: string;
   readonly incrementalStrategy?: string;
   readonly materialized?: boolean;
