@@ -87,6 +87,7 @@ export async function commitAppend(
 ): Promise<Appended> {
   const { catalog, tools } = context;
   const backoff = backoffOf(start);
+  // Manifest lists of attempts that lost for certain; one whose outcome was unknown is never in here.
   const beaten: string[] = [];
   let base = start;
   let trouble: unknown;
@@ -97,13 +98,16 @@ export async function commitAppend(
         base = (await catalog.load(base.id)) ?? base;
       }
       const history = await stillOurs(context, base, prepared, beaten);
-      if (history.committed)
-        return await ended(context, beaten, { table: base, snapshot: history.committed });
+      if (history.committed) {
+        await discard(context.store, beaten);
+        return { table: base, snapshot: history.committed };
+      }
       if (trouble instanceof SetupError) throw trouble;
       const { snapshot, outcome } = await attemptCommit(context, base, prepared, history);
       if (outcome.kind === 'committed') {
+        await discard(context.store, beaten);
         const landed = snapshotOf(outcome.table.metadata, prepared.snapshotId) ?? snapshot;
-        return await ended(context, beaten, { table: outcome.table, snapshot: landed });
+        return { table: outcome.table, snapshot: landed };
       }
       if (outcome.kind === 'conflict') beaten.push(snapshot['manifest-list']);
       trouble = outcome.kind === 'conflict' ? new ConflictError(outcome.reason) : outcome.cause;
@@ -192,18 +196,6 @@ async function stage(
     'schema-id': currentSchema(metadata)['schema-id'],
     summary: appendSummary(files, token, history, parent),
   };
-}
-
-/** Manifest lists of attempts that were beaten for certain; one whose outcome was unknown is never in here. */
-async function ended(
-  { store }: AppendContext,
-  beaten: readonly string[],
-  appended: Appended,
-): Promise<Appended> {
-  const referenced = appended.snapshot['manifest-list'];
-  const unused = beaten.filter((location) => location !== referenced);
-  await discard(store, unused);
-  return appended;
 }
 
 /** Only for files of ours that nothing can refer to any more. What stays behind costs space, not truth. */
