@@ -1,0 +1,33 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import type { LedgerLine } from './ledger.ts';
+
+/** Longer than any line. */
+const tailSize = 64 * 1024;
+
+/** Adds lines to a ledger. Synchronous, so that a line is out of this process before its message is. */
+export class LedgerFile {
+  private readonly file: number;
+
+  constructor(path: string) {
+    this.file = openSync(path, 'a+');
+    this.dropTornLine();
+  }
+
+  add(lines: readonly LedgerLine[]): void {
+    if (lines.length === 0) return;
+    writeSync(this.file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  /** A crash may have torn the last line, whose message was then never sent; the next line must not be glued on. */
+  private dropTornLine(): void {
+    const { size } = fstatSync(this.file);
+    const tail = Buffer.alloc(Math.min(size, tailSize));
+    readSync(this.file, tail, 0, tail.length, size - tail.length);
+    const whole = size - tail.length + tail.lastIndexOf(10) + 1;
+    if (whole < size) ftruncateSync(this.file, whole);
+  }
+}

@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { compareVersions, type DeadReason, type Instant } from '../contracts/index.ts';
+import { InputError } from '../runtime/index.ts';
+
+/** One line per publication: what was sent, and what must become of it. Written before it is published. */
+export interface LedgerLine {
+  readonly event_id: string;
+  /** Null when the message is dead: no table may know the order. */
+  readonly order_id: string | null;
+  readonly defect: string | null;
+  readonly outcome: 'ok' | 'corrected' | 'dead';
+  readonly reason: DeadReason | null;
+  readonly version: number;
+  /** Microseconds since the epoch. */
+  readonly occurred_at: number;
+  readonly content_hash: string;
+  readonly items: number;
+  readonly payments: number;
+  readonly items_cents: number;
+  readonly freight_cents: number;
+  readonly payments_cents: number;
+}
+
+/** What the tables must hold once everything in the ledger was published and taken. */
+export interface ExpectedTables {
+  /** Per order the line that wins. */
+  readonly orders: ReadonlyMap<string, LedgerLine>;
+  /** Reason by event id. */
+  readonly dead: ReadonlyMap<string, DeadReason>;
+  /** Every event that is good, also one that a newer replaced. */
+  readonly history: ReadonlySet<string>;
+  /** How many messages were sent. */
+  readonly messages: number;
+  readonly totals: Totals;
+}
+
+/** Over the winners. */
+export interface Totals {
+  readonly items: number;
+  readonly payments: number;
+  readonly itemsCents: number;
+  readonly freightCents: number;
+  readonly paymentsCents: number;
+}
+
+export async function expectedTables(
+  lines: Iterable<LedgerLine> | AsyncIterable<LedgerLine>,
+): Promise<ExpectedTables> {
+  const orders = new Map<string, LedgerLine>();
+  const dead = new Map<string, DeadReason>();
+  const history = new Set<string>();
+  let messages = 0;
+  for await (const line of lines) {
+    messages++;
+    if (line.outcome === 'dead') {
+      if (line.reason !== null) dead.set(line.event_id, line.reason);
+      continue;
+    }
+    history.add(line.event_id);
+    if (line.order_id === null) continue;
+    const best = orders.get(line.order_id);
+    if (best === undefined || compareVersions(versionOf(line), versionOf(best)) > 0)
+      orders.set(line.order_id, line);
+  }
+  return { orders, dead, history, messages, totals: totalsOf(orders.values()) };
+}
+
+function versionOf(line: LedgerLine) {
+  return {
+    version: line.version,
+    occurredAt: line.occurred_at as Instant,
+    contentHash: line.content_hash,
+  };
+}
+
+function totalsOf(winners: Iterable<LedgerLine>): Totals {
+  const totals = { items: 0, payments: 0, itemsCents: 0, freightCents: 0, paymentsCents: 0 };
+  for (const line of winners) {
+    totals.items += line.items;
+    totals.payments += line.payments;
+    totals.itemsCents += line.items_cents;
+    totals.freightCents += line.freight_cents;
+    totals.paymentsCents += line.payments_cents;
+  }
+  return totals;
+}
+
+/** Reads a ledger line by line. A last line that was torn by a crash was never published, and is left out. */
+export async function* readLedger(path: string): AsyncGenerator<LedgerLine> {
+  let torn: string | undefined;
+  let number = 0;
+  for await (const text of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    number++;
+    if (torn !== undefined) throw brokenLine(path, number - 1, torn);
+    const line = parsed(text);
+    if (line === undefined) torn = text;
+    else yield line;
+  }
+}
+
+function parsed(text: string): LedgerLine | undefined {
+  try {
+    return JSON.parse(text) as LedgerLine;
+  } catch {
+    return undefined;
+  }
+}
+
+function brokenLine(path: string, number: number, got: string): InputError {
+  return new InputError(`line ${number} of the ledger ${path} cannot be read`, {
+    expected: 'a JSON object',
+    got: got.slice(0, 80),
+    action: 'Publish again with a new ledger file',
+  });
+}
