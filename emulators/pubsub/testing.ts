@@ -6,48 +6,61 @@ export const project = 'projects/test';
 export const topicName = `${project}/topics/events`;
 export const subscriptionName = `${project}/subscriptions/reader`;
 
-/** An emulator with Google's own clients on it: the high-level one and the generated ones. */
-export interface Bench {
-  readonly emulator: PubSubEmulator;
+/** Google's own clients: the high-level one and the generated ones. */
+export interface Clients {
   readonly pubsub: PubSub;
   readonly publisher: v1.PublisherClient;
   readonly subscriber: v1.SubscriberClient;
+  close(): Promise<void>;
+}
+
+export interface Bench extends Clients {
+  readonly emulator: PubSubEmulator;
+  /** Ends the clients and the emulator. */
   stop(): Promise<void>;
+}
+
+export function clientsOf(host: string): Clients {
+  const [servicePath = '', port] = host.split(':');
+  const endpoint = {
+    servicePath,
+    port: Number(port),
+    sslCreds: credentials.createInsecure(),
+    projectId: 'test',
+  };
+  const pubsub = new PubSub({ projectId: 'test', apiEndpoint: host, emulatorMode: true });
+  const publisher = new v1.PublisherClient(endpoint);
+  const subscriber = new v1.SubscriberClient(endpoint);
+  return {
+    pubsub,
+    publisher,
+    subscriber,
+    close: async () => void (await Promise.all([pubsub.close(), publisher.close(), subscriber.close()])),
+  };
 }
 
 export async function startBench(options: PubSubOptions = {}): Promise<Bench> {
   const emulator = await startPubSub(options);
-  const { PUBSUB_EMULATOR_HOST } = emulator.environment;
-  const [servicePath, port] = PUBSUB_EMULATOR_HOST.split(':');
-  const endpoint = {
-    servicePath: servicePath ?? '',
-    port: Number(port),
-    sslCreds: credentials.createInsecure(),
-  };
-  const pubsub = new PubSub({ projectId: 'test', apiEndpoint: PUBSUB_EMULATOR_HOST, emulatorMode: true });
-  const publisher = new v1.PublisherClient({ ...endpoint, projectId: 'test' });
-  const subscriber = new v1.SubscriberClient({ ...endpoint, projectId: 'test' });
+  const clients = clientsOf(emulator.environment.PUBSUB_EMULATOR_HOST);
   return {
+    ...clients,
     emulator,
-    pubsub,
-    publisher,
-    subscriber,
     async stop() {
-      await Promise.all([pubsub.close(), publisher.close(), subscriber.close()]);
+      await clients.close();
       await emulator.stop();
     },
   };
 }
 
 /** The topic and subscription of most scenarios. */
-export async function withSubscription(bench: Bench, settings: object = {}): Promise<void> {
-  await bench.publisher.createTopic({ name: topicName });
-  await bench.subscriber.createSubscription({ name: subscriptionName, topic: topicName, ...settings });
+export async function withSubscription(clients: Clients, settings: object = {}): Promise<void> {
+  await clients.publisher.createTopic({ name: topicName });
+  await clients.subscriber.createSubscription({ name: subscriptionName, topic: topicName, ...settings });
 }
 
-export async function publish(bench: Bench, ...texts: string[]): Promise<string[]> {
+export async function publish(clients: Clients, ...texts: string[]): Promise<string[]> {
   const messages = texts.map((text) => ({ data: Buffer.from(text) }));
-  const [{ messageIds }] = await bench.publisher.publish({ topic: topicName, messages });
+  const [{ messageIds }] = await clients.publisher.publish({ topic: topicName, messages });
   return messageIds ?? [];
 }
 
@@ -58,11 +71,11 @@ export interface Pulled {
 }
 
 export async function pull(
-  bench: Bench,
+  clients: Clients,
   maxMessages = 100,
   subscription = subscriptionName,
 ): Promise<Pulled[]> {
-  const [{ receivedMessages }] = await bench.subscriber.pull({
+  const [{ receivedMessages }] = await clients.subscriber.pull({
     subscription,
     maxMessages,
     returnImmediately: true,

@@ -24,8 +24,7 @@ export const pull: Action = ({ broker, protos }) =>
     handler({ subscription, returnImmediately, maxMessages }, context) {
       const from = broker.subscription(subscription ?? '');
       bounded(maxMessages ?? 0, 'max_messages', 1, 2 ** 31);
-      const waitMs = returnImmediately === true ? 0 : longestWaitMs;
-      return pullOnce(from, maxMessages ?? 0, waitMs, broker.clock, context);
+      return pullOnce(from, maxMessages ?? 0, returnImmediately === true, broker.clock, context);
     },
   });
 
@@ -33,7 +32,7 @@ export const pull: Action = ({ broker, protos }) =>
 function pullOnce(
   subscription: Subscription,
   maxMessages: number,
-  waitMs: number,
+  immediately: boolean,
   clock: Clock,
   context: CallContext,
 ): Promise<Buffer> {
@@ -46,6 +45,7 @@ function pullOnce(
       subscription.detach(consumer);
       conclude();
     };
+    const empty = (): void => finish(() => resolve(Buffer.alloc(0)));
     const consumer: Consumer = {
       outstandingMessages: 0,
       outstandingBytes: 0,
@@ -55,8 +55,10 @@ function pullOnce(
       deliver: (batch: readonly Delivery[]) => finish(() => resolve(encodeReceived(subscription, batch))),
       end: () => finish(() => reject(new ServiceError('NOT_FOUND', 'The subscription was deleted.'))),
     };
-    const timer = clock.setTimer(waitMs, () => finish(() => resolve(Buffer.alloc(0))));
-    context.connection.onClosed(() => finish(() => resolve(Buffer.alloc(0))));
+    const timer = clock.setTimer(longestWaitMs, empty);
+    context.connection.onClosed(empty);
     subscription.attach(consumer);
+    // Behind the delivery that attaching has planned.
+    if (immediately) queueMicrotask(empty);
   });
 }
