@@ -1,60 +1,59 @@
 import { type Draft, expression } from './definition.ts';
 
+const jobParameters = ['project', 'location', 'job_name', 'procedure', 'day', 'timeout', 'labels'];
+
 /**
  * The subworkflow `run_job`: one BigQuery job under a name of its own.
  *
- * Insert says little: 409 is the same job of an earlier try, a broken connection may have landed, a failed job
+ * Insert says little: 409 is the same job of an earlier call, a broken connection may have landed, a failed job
  * comes as an error of the connector. So whatever it says, the job itself is looked up and waited for, and only
  * what the job says counts. Not found means that the insert never landed: then its error is the answer.
+ *
+ * A job id is good for one job. The number behind the name counts up over the jobs that failed before this call;
+ * a job that succeeded or still runs is taken as it is, never run beside itself.
  */
 export function runJob(): Draft {
   return {
-    params: ['project', 'location', 'job_id', 'procedure', 'day', 'timeout', 'labels'],
+    params: jobParameters,
     steps: [
       {
         prepare: {
           assign: [
-            { insert_error: null },
+            { tries: 0 },
             { deadline: expression('sys.now() + timeout') },
             { query: expression('"CALL `" + project + "." + procedure + "`(@day)"') },
           ],
         },
       },
       {
-        insert: {
-          try: { call: 'googleapis.bigquery.v2.jobs.insert', args: insertArguments() },
-          except: { as: 'e', steps: [{ keep_error: { assign: [{ insert_error: expression('e') }] } }] },
+        number: {
+          assign: [
+            { tries: expression('tries + 1') },
+            { job_id: expression('job_name + "-" + string(tries)') },
+            { insert_error: null },
+            { insert_code: 0 },
+          ],
         },
       },
       {
-        look: {
-          try: {
-            call: 'googleapis.bigquery.v2.jobs.get',
-            args: {
-              projectId: expression('project'),
-              jobId: expression('job_id'),
-              location: expression('location'),
-            },
-            result: 'job',
-          },
+        insert: {
+          try: { call: 'googleapis.bigquery.v2.jobs.insert', args: insertArguments() },
           except: {
             as: 'e',
             steps: [
               {
-                never_landed: {
-                  switch: [
-                    {
-                      condition: expression('insert_error != null and default(map.get(e, "code"), 0) == 404'),
-                      steps: [{ not_inserted: { raise: expression('insert_error') } }],
-                    },
+                keep_error: {
+                  assign: [
+                    { insert_error: expression('e') },
+                    { insert_code: expression('default(map.get(e, "code"), 0)') },
                   ],
                 },
               },
-              { not_readable: { raise: expression('e') } },
             ],
           },
         },
       },
+      lookStep(),
       {
         settle: {
           switch: [
@@ -76,25 +75,59 @@ export function runJob(): Draft {
       {
         conclude: {
           switch: [
-            {
-              condition: expression('"errorResult" in job.status'),
-              steps: [{ failed: { raise: jobError() } }],
-            },
+            { condition: expression('not("errorResult" in job.status)'), return: expression('job') },
+            { condition: expression('insert_code == 409'), next: 'number' },
           ],
         },
       },
-      { done: { return: expression('job') } },
+      ...failSteps(),
     ],
   };
 }
 
-/** Only an error that has a `reason` of its own tells that the job is over; others leave it open. */
-function jobError(): Draft {
+function lookStep(): Draft {
   return {
+    look: {
+      try: {
+        call: 'googleapis.bigquery.v2.jobs.get',
+        args: {
+          projectId: expression('project'),
+          jobId: expression('job_id'),
+          location: expression('location'),
+        },
+        result: 'job',
+      },
+      except: {
+        as: 'e',
+        steps: [
+          {
+            never_landed: {
+              switch: [
+                {
+                  condition: expression('insert_error != null and default(map.get(e, "code"), 0) == 404'),
+                  steps: [{ not_inserted: { raise: expression('insert_error') } }],
+                },
+              ],
+            },
+          },
+          { not_readable: { raise: expression('e') } },
+        ],
+      },
+    },
+  };
+}
+
+function failSteps(): Draft[] {
+  const error = {
     reason: expression('default(map.get(job.status.errorResult, "reason"), "unknown")'),
     job_id: expression('job_id'),
     message: expression('default(map.get(job.status.errorResult, "message"), "unknown")'),
   };
+  const json = { message: 'the job failed', labels: expression('labels'), day: expression('day'), error };
+  return [
+    { log_failure: { call: 'sys.log', args: { severity: 'WARNING', json } } },
+    { fail: { raise: error } },
+  ];
 }
 
 function insertArguments(): Draft {
@@ -129,32 +162,18 @@ function insertArguments(): Draft {
 
 /** The subworkflow `days_of`: the days that a planning procedure answers with. */
 export function daysOf(retry: Draft): Draft {
-  const params = ['project', 'location', 'job_name', 'procedure', 'day', 'timeout', 'labels'];
-  const passed = params.filter((name) => name !== 'job_name');
   return {
-    params,
+    params: jobParameters,
     steps: [
-      { begin: { assign: [{ tries: 0 }] } },
       {
         ask: {
           try: {
             steps: [
-              // A reading job may run beside an earlier try of itself, so each try has a name of its own.
-              {
-                count: {
-                  assign: [
-                    { tries: expression('tries + 1') },
-                    { job_id: expression('job_name + "-" + string(tries)') },
-                  ],
-                },
-              },
               {
                 run: {
                   call: 'run_job',
-                  args: {
-                    ...Object.fromEntries(passed.map((name) => [name, expression(name)])),
-                    job_id: expression('job_id'),
-                  },
+                  args: Object.fromEntries(jobParameters.map((name) => [name, expression(name)])),
+                  result: 'job',
                 },
               },
               {
@@ -162,7 +181,7 @@ export function daysOf(retry: Draft): Draft {
                   call: 'googleapis.bigquery.v2.jobs.getQueryResults',
                   args: {
                     projectId: expression('project'),
-                    jobId: expression('job_id'),
+                    jobId: expression('job.jobReference.jobId'),
                     location: expression('location'),
                     maxResults: 10000,
                   },

@@ -17,7 +17,7 @@ const branchesAtMost = 10;
  * these; without it the planning procedure says which days need it, up to yesterday. `run` names the run.
  *
  * A job's id is made of DAG, task, day, run and try. A run without days is named after its date: when Scheduler
- * starts it twice, the second finds the jobs of the first and waits for them, and a run that broke off is taken up
+ * starts it twice, the second finds the jobs of the first and waits for them, and a run that failed is taken up
  * where it stopped. A run with days is named after its execution, so it always builds.
  */
 export function compileWorkflow(dag: Dag, place: WorkflowPlace): WorkflowDefinition {
@@ -187,87 +187,30 @@ function level(
 }
 
 function taskSteps(dag: Dag, name: string, task: Task<string>, retry: Draft): Draft[] {
-  if (task.scope === 'run') return attempts(dag, name, task, retry, 'days[len(days) - 1]');
-  return [
-    {
-      [`${name}_days`]: {
-        for: {
-          value: `${name}_day`,
-          in: expression('days'),
-          steps: attempts(dag, name, task, retry, `${name}_day`),
-        },
-      },
-    },
-  ];
+  if (task.scope === 'run') return [build(dag, name, task, retry, 'days[len(days) - 1]')];
+  const day = `${name}_day`;
+  const steps = [build(dag, name, task, retry, day)];
+  return [{ [`${name}_days`]: { for: { value: day, in: expression('days'), steps } } }];
 }
 
-/**
- * A try that BigQuery has ended counts up, since a job id is good for one job. A try whose fate is not known keeps
- * its number: the same job is looked for again, never run beside itself.
- */
-function attempts(dag: Dag, name: string, task: Task<string>, retry: Draft, day: string): Draft[] {
-  const attempt = `${name}_try`;
-  return [
-    { [`${name}_begin`]: { assign: [{ [attempt]: 1 }] } },
-    {
-      [name]: {
-        try: {
-          steps: [
-            {
-              [`${name}_job`]: {
-                try: {
-                  call: 'run_job',
-                  args: {
-                    project: expression('project'),
-                    location: expression('location'),
-                    job_id: expression(
-                      `"${dag.name}-${name}-" + ${day} + "-" + run + "-" + string(${attempt})`,
-                    ),
-                    procedure: task.procedure,
-                    day: expression(day),
-                    timeout: task.timeoutSeconds,
-                    labels: { dag: dag.name, task: name },
-                  },
-                },
-                except: {
-                  as: 'e',
-                  steps: [
-                    {
-                      [`${name}_count`]: {
-                        switch: [
-                          {
-                            condition: expression('default(map.get(e, "reason"), "") != ""'),
-                            steps: [
-                              {
-                                [`${name}_ended`]: { assign: [{ [attempt]: expression(`${attempt} + 1`) }] },
-                              },
-                            ],
-                          },
-                        ],
-                      },
-                    },
-                    log(
-                      `${name}_log`,
-                      {
-                        message: `${name} failed`,
-                        dag: dag.name,
-                        task: name,
-                        day: expression(day),
-                        error: expression('e'),
-                      },
-                      'WARNING',
-                    ),
-                    { [`${name}_again`]: { raise: expression('e') } },
-                  ],
-                },
-              },
-            },
-          ],
+function build(dag: Dag, name: string, task: Task<string>, retry: Draft, day: string): Draft {
+  return {
+    [name]: {
+      try: {
+        call: 'run_job',
+        args: {
+          project: expression('project'),
+          location: expression('location'),
+          job_name: expression(`"${dag.name}-${name}-" + ${day} + "-" + run`),
+          procedure: task.procedure,
+          day: expression(day),
+          timeout: task.timeoutSeconds,
+          labels: { dag: dag.name, task: name },
         },
-        retry,
       },
+      retry,
     },
-  ];
+  };
 }
 
 function ending(dag: Dag): Draft[] {
@@ -277,8 +220,8 @@ function ending(dag: Dag): Draft[] {
   ];
 }
 
-function log(name: string, json: Draft, severity = 'INFO'): Draft {
-  return { [name]: { call: 'sys.log', args: { severity, json } } };
+function log(name: string, json: Draft): Draft {
+  return { [name]: { call: 'sys.log', args: { severity: 'INFO', json } } };
 }
 
 function predicate({ when }: RetryPolicy): Draft {
