@@ -17,10 +17,14 @@ export const procedureName = (model: string): string => `build_${model}`;
 /**
  * One procedure per model, `CALL ops.build_<model>(day)`, and one per planning query.
  *
- * Write: the result goes to a temporary table, so that two runs at the same time never see one another's rows.
- * Audit: the assertions run on that table. The first that fails raises its message and ends the procedure.
- * Publish: in one transaction the day (or the whole table) is replaced. Readers see the old rows or the new.
- * Building the same day again publishes the same rows.
+ * Write: within a transaction the rows of the day (or all rows) are replaced by the result of the query.
+ * Audit: within the same transaction the assertions run on what it has written. The first that fails raises its
+ * message, and the transaction is rolled back: the published rows were never touched.
+ * Publish: COMMIT. Readers see the old rows or the new, and building the same day again publishes the same rows.
+ *
+ * The transaction stands for the staging partition. A staging table would be shared by runs of two days at once:
+ * one could publish what the other wrote and nobody audited. And it would let the audit compare rows with raw
+ * tables that have moved on; a transaction reads one snapshot.
  */
 export function procedures(compiled: CompiledProject): Procedure[] {
   const day = [{ name: 'day', type: 'DATE' }];
@@ -54,20 +58,29 @@ function build(model: Model, compiled: CompiledProject): string[] {
   refuseUnusable(model);
   const journal = journalOf(compiled);
   const name = model.target.name;
-  const audited = `audited_${name}`;
-  const onAudited = (assertion: Assertion): Assertion => ({
-    ...assertion,
-    query: assertion.query.replaceAll(quoted(model.target), audited),
-  });
-  const assertions = model.assertions.map(onAudited);
+  const written = writtenRows(model);
+  const assertions = model.assertions.map((one) => ({
+    ...one,
+    query: one.query.replaceAll(quoted(model.target), () => written),
+  }));
   return [
     ...createJournal(journal),
-    `CREATE OR REPLACE TEMP TABLE ${audited} AS\n${model.query}`,
+    ...(model.kind === 'view' ? [] : [createTable(model)]),
+    'BEGIN TRANSACTION',
+    ...(model.kind === 'view' ? [] : write(model)),
     ...assertions.filter((one) => one.severity === 'fail').map((one) => failing(name, one)),
     ...assertions.filter((one) => one.severity === 'warn').map((one) => recordWarning(journal, name, one)),
-    ...(model.kind === 'view' ? publishView(model) : publishRows(model, audited)),
-    recordBuild(journal, name, audited),
+    recordBuild(journal, name, written),
+    'COMMIT TRANSACTION',
+    ...(model.kind === 'view' ? [createView(model)] : []),
   ];
+}
+
+/** What the transaction has written, or for a view: what it would show. */
+function writtenRows(model: Model): string {
+  if (model.kind === 'view') return `(\n${model.query}\n)`;
+  const target = quoted(model.target);
+  return model.kind === 'table' ? target : `(SELECT * FROM ${target} WHERE ${model.partitionBy} = day)`;
 }
 
 function failing(model: string, { name, expected, query }: Assertion): string {
@@ -75,37 +88,33 @@ function failing(model: string, { name, expected, query }: Assertion): string {
   return `ASSERT NOT EXISTS (\n${query}\n) AS ${literal(message)}`;
 }
 
-function publishView(model: Model): string[] {
-  return [`CREATE OR REPLACE VIEW ${quoted(model.target)} AS\n${model.query}`];
+function createView(model: Model): string {
+  return `CREATE OR REPLACE VIEW ${quoted(model.target)} AS\n${model.query}`;
 }
 
-/** The table is created once and then only its rows are replaced: grants, descriptions and time travel stay. */
-function publishRows(model: Model, audited: string): string[] {
-  const target = quoted(model.target);
-  const columns = model.columns.map((column) => column.name).join(', ');
+/** Created once; then only its rows are replaced: grants, descriptions and time travel stay. */
+function createTable(model: Model): string {
   const definitions = model.columns.map((column) => `  ${column.name} ${column.type}`).join(',\n');
   return [
-    [
-      `CREATE TABLE IF NOT EXISTS ${target} (\n${definitions}\n)`,
-      ...(model.partitionBy ? [`PARTITION BY ${model.partitionBy}`] : []),
-      ...(model.clusterBy.length > 0 ? [`CLUSTER BY ${model.clusterBy.join(', ')}`] : []),
-    ].join('\n'),
-    'BEGIN TRANSACTION',
-    ...deletions(model, audited),
-    `INSERT INTO ${target} (${columns})\nSELECT ${columns}\nFROM ${audited}`,
-    'COMMIT TRANSACTION',
-  ];
+    `CREATE TABLE IF NOT EXISTS ${quoted(model.target)} (\n${definitions}\n)`,
+    ...(model.partitionBy ? [`PARTITION BY ${model.partitionBy}`] : []),
+    ...(model.clusterBy.length > 0 ? [`CLUSTER BY ${model.clusterBy.join(', ')}`] : []),
+  ].join('\n');
 }
 
-function deletions(model: Model, audited: string): string[] {
+function write(model: Model): string[] {
   const target = quoted(model.target);
-  if (model.kind !== 'incremental') return [`DELETE FROM ${target} WHERE TRUE`];
-  const sameKey = model.key.map((column) => `audited.${column} = published.${column}`).join(' AND ');
+  const columns = model.columns.map((column) => column.name).join(', ');
+  const insert = `INSERT INTO ${target} (${columns})\n${model.query}`;
+  if (model.kind === 'table') return [`DELETE FROM ${target} WHERE TRUE`, insert];
+  const sameKey = model.key.map((column) => `written.${column} = published.${column}`).join(' AND ');
   return [
     `DELETE FROM ${target} WHERE ${model.partitionBy} = day`,
+    insert,
     // A row whose day was corrected would otherwise stay in its old day too.
     `DELETE FROM ${target} AS published
-WHERE EXISTS (SELECT 1 FROM ${audited} AS audited WHERE ${sameKey})`,
+WHERE published.${model.partitionBy} != day
+  AND EXISTS (SELECT 1 FROM ${writtenRows(model)} AS written WHERE ${sameKey})`,
   ];
 }
 

@@ -20,7 +20,22 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_dim_customers AS
+CREATE TABLE IF NOT EXISTS `a-project.marts.dim_customers` (
+  customer_unique_id STRING,
+  customer_zip_code_prefix STRING,
+  customer_city STRING,
+  customer_state STRING,
+  first_purchase_date DATE,
+  last_purchase_date DATE,
+  orders INT64
+)
+CLUSTER BY customer_unique_id;
+
+BEGIN TRANSACTION;
+
+DELETE FROM `a-project.marts.dim_customers` WHERE TRUE;
+
+INSERT INTO `a-project.marts.dim_customers` (customer_unique_id, customer_zip_code_prefix, customer_city, customer_state, first_purchase_date, last_purchase_date, orders)
 WITH
   ranked AS (
     SELECT
@@ -63,7 +78,7 @@ FROM (
   SELECT
     customer_unique_id,
     COUNT(1) AS index_row_count
-  FROM audited_dim_customers
+  FROM `a-project.marts.dim_customers`
   GROUP BY customer_unique_id
   ) AS data
 WHERE index_row_count > 1
@@ -73,7 +88,7 @@ ASSERT NOT EXISTS (
 SELECT
   'orders >= 1' AS failing_row_condition,
   *
-FROM audited_dim_customers
+FROM `a-project.marts.dim_customers`
 WHERE NOT (orders >= 1)
 ) AS 'assertion dim_customers_row_1 failed, dim_customers is not published: expected orders >= 1 in every row';
 
@@ -81,7 +96,7 @@ ASSERT NOT EXISTS (
 SELECT
   'first_purchase_date <= last_purchase_date' AS failing_row_condition,
   *
-FROM audited_dim_customers
+FROM `a-project.marts.dim_customers`
 WHERE NOT (first_purchase_date <= last_purchase_date)
 ) AS 'assertion dim_customers_row_2 failed, dim_customers is not published: expected first_purchase_date <= last_purchase_date in every row';
 
@@ -89,7 +104,7 @@ ASSERT NOT EXISTS (
 SELECT
   'customer_unique_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_dim_customers
+FROM `a-project.marts.dim_customers`
 WHERE NOT (customer_unique_id IS NOT NULL)
 ) AS 'assertion dim_customers_row_3 failed, dim_customers is not published: expected customer_unique_id IS NOT NULL in every row';
 
@@ -97,7 +112,7 @@ ASSERT NOT EXISTS (
 SELECT
   'first_purchase_date IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_dim_customers
+FROM `a-project.marts.dim_customers`
 WHERE NOT (first_purchase_date IS NOT NULL)
 ) AS 'assertion dim_customers_row_4 failed, dim_customers is not published: expected first_purchase_date IS NOT NULL in every row';
 
@@ -105,7 +120,7 @@ ASSERT NOT EXISTS (
 SELECT
   'last_purchase_date IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_dim_customers
+FROM `a-project.marts.dim_customers`
 WHERE NOT (last_purchase_date IS NOT NULL)
 ) AS 'assertion dim_customers_row_5 failed, dim_customers is not published: expected last_purchase_date IS NOT NULL in every row';
 
@@ -113,41 +128,21 @@ ASSERT NOT EXISTS (
 SELECT
   'orders IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_dim_customers
+FROM `a-project.marts.dim_customers`
 WHERE NOT (orders IS NOT NULL)
 ) AS 'assertion dim_customers_row_6 failed, dim_customers is not published: expected orders IS NOT NULL in every row';
 
 ASSERT NOT EXISTS (
--- Only this way round: while the audit runs, orders come in whose customers the audited rows cannot have.
 SELECT customers.customer_unique_id
-FROM audited_dim_customers AS customers
+FROM `a-project.marts.dim_customers` AS customers
 LEFT JOIN `a-project.staging.stg_orders` AS orders
   ON orders.customer_unique_id = customers.customer_unique_id
 WHERE orders.customer_unique_id IS NULL
 ) AS 'assertion dim_customers_have_ordered failed, dim_customers is not published: expected every customer_unique_id is in stg_orders';
 
-CREATE TABLE IF NOT EXISTS `a-project.marts.dim_customers` (
-  customer_unique_id STRING,
-  customer_zip_code_prefix STRING,
-  customer_city STRING,
-  customer_state STRING,
-  first_purchase_date DATE,
-  last_purchase_date DATE,
-  orders INT64
-)
-CLUSTER BY customer_unique_id;
-
-BEGIN TRANSACTION;
-
-DELETE FROM `a-project.marts.dim_customers` WHERE TRUE;
-
-INSERT INTO `a-project.marts.dim_customers` (customer_unique_id, customer_zip_code_prefix, customer_city, customer_state, first_purchase_date, last_purchase_date, orders)
-SELECT customer_unique_id, customer_zip_code_prefix, customer_city, customer_state, first_purchase_date, last_purchase_date, orders
-FROM audited_dim_customers;
-
-COMMIT TRANSACTION;
-
 INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
 SELECT 'dim_customers', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_dim_customers;
+FROM `a-project.marts.dim_customers`;
+
+COMMIT TRANSACTION;
 END;

@@ -20,148 +20,6 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_fact_sales AS
-SELECT
-  orders.order_date,
-  items.order_id,
-  items.order_item_id,
-  items.product_id,
-  items.seller_id,
-  orders.customer_id,
-  orders.customer_unique_id,
-  orders.customer_city,
-  orders.customer_state,
-  orders.order_status,
-  items.price,
-  items.freight_value
-FROM `a-project.staging.stg_order_items` AS items
-INNER JOIN `a-project.staging.stg_orders` AS orders
-  ON orders.order_id = items.order_id
-WHERE orders.order_date = day;
-
-ASSERT NOT EXISTS (
-SELECT
-  *
-FROM (
-  SELECT
-    order_id, order_item_id,
-    COUNT(1) AS index_row_count
-  FROM audited_fact_sales
-  GROUP BY order_id, order_item_id
-  ) AS data
-WHERE index_row_count > 1
-) AS 'assertion fact_sales_unique_order_id_order_item_id failed, fact_sales is not published: expected one row per (order_id, order_item_id)';
-
-ASSERT NOT EXISTS (
-SELECT
-  'order_status IN (\'created\', \'approved\', \'invoiced\', \'processing\', \'shipped\', \'delivered\', \'unavailable\', \'canceled\')' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (order_status IN ('created', 'approved', 'invoiced', 'processing', 'shipped', 'delivered', 'unavailable', 'canceled'))
-) AS 'assertion fact_sales_row_1 failed, fact_sales is not published: expected order_status IN (\'created\', \'approved\', \'invoiced\', \'processing\', \'shipped\', \'delivered\', \'unavailable\', \'canceled\') in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'price >= 0' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (price >= 0)
-) AS 'assertion fact_sales_row_2 failed, fact_sales is not published: expected price >= 0 in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'freight_value >= 0' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (freight_value >= 0)
-) AS 'assertion fact_sales_row_3 failed, fact_sales is not published: expected freight_value >= 0 in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'order_date IS NOT NULL' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (order_date IS NOT NULL)
-) AS 'assertion fact_sales_row_4 failed, fact_sales is not published: expected order_date IS NOT NULL in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'order_id IS NOT NULL' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (order_id IS NOT NULL)
-) AS 'assertion fact_sales_row_5 failed, fact_sales is not published: expected order_id IS NOT NULL in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'order_item_id IS NOT NULL' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (order_item_id IS NOT NULL)
-) AS 'assertion fact_sales_row_6 failed, fact_sales is not published: expected order_item_id IS NOT NULL in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'product_id IS NOT NULL' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (product_id IS NOT NULL)
-) AS 'assertion fact_sales_row_7 failed, fact_sales is not published: expected product_id IS NOT NULL in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'seller_id IS NOT NULL' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (seller_id IS NOT NULL)
-) AS 'assertion fact_sales_row_8 failed, fact_sales is not published: expected seller_id IS NOT NULL in every row';
-
-ASSERT NOT EXISTS (
-SELECT
-  'customer_unique_id IS NOT NULL' AS failing_row_condition,
-  *
-FROM audited_fact_sales
-WHERE NOT (customer_unique_id IS NOT NULL)
-) AS 'assertion fact_sales_row_9 failed, fact_sales is not published: expected customer_unique_id IS NOT NULL in every row';
-
-ASSERT NOT EXISTS (
--- Only this way round: while the audit runs, orders come in that the audited rows cannot have.
-SELECT sales.order_id
-FROM audited_fact_sales AS sales
-LEFT JOIN `a-project.staging.stg_orders` AS orders
-  ON orders.order_id = sales.order_id
-WHERE orders.order_id IS NULL
-) AS 'assertion fact_sales_orders_are_known failed, fact_sales is not published: expected every order_id is in stg_orders';
-
-INSERT INTO `a-project.ops.warnings` (model, built_day, assertion, expected, failing_rows, observed_at)
-SELECT 'fact_sales', day, 'fact_sales_are_paid', 'the payments of an order make its price and freight, to the cent', found.failing_rows, CURRENT_TIMESTAMP()
-FROM (
-  SELECT COUNT(*) AS failing_rows
-  FROM (
-    WITH
-      sold AS (
-        SELECT
-          order_id,
-          SUM(price + freight_value) AS gmv
-        FROM audited_fact_sales
-        GROUP BY order_id
-      ),
-      paid AS (
-        SELECT
-          order_id,
-          SUM(payment_value) AS payment_value
-        FROM `a-project.staging.stg_order_payments`
-        GROUP BY order_id
-      )
-    SELECT sold.order_id
-    FROM sold
-    LEFT JOIN paid
-      ON paid.order_id = sold.order_id
-    WHERE ABS(sold.gmv - IFNULL(paid.payment_value, CAST(0 AS NUMERIC))) > CAST('0.01' AS NUMERIC)
-  )
-) AS found
-WHERE found.failing_rows > 0;
-
 CREATE TABLE IF NOT EXISTS `a-project.marts.fact_sales` (
   order_date DATE,
   order_id STRING,
@@ -183,16 +41,154 @@ BEGIN TRANSACTION;
 
 DELETE FROM `a-project.marts.fact_sales` WHERE order_date = day;
 
-DELETE FROM `a-project.marts.fact_sales` AS published
-WHERE EXISTS (SELECT 1 FROM audited_fact_sales AS audited WHERE audited.order_id = published.order_id AND audited.order_item_id = published.order_item_id);
-
 INSERT INTO `a-project.marts.fact_sales` (order_date, order_id, order_item_id, product_id, seller_id, customer_id, customer_unique_id, customer_city, customer_state, order_status, price, freight_value)
-SELECT order_date, order_id, order_item_id, product_id, seller_id, customer_id, customer_unique_id, customer_city, customer_state, order_status, price, freight_value
-FROM audited_fact_sales;
+SELECT
+  orders.order_date,
+  items.order_id,
+  items.order_item_id,
+  items.product_id,
+  items.seller_id,
+  orders.customer_id,
+  orders.customer_unique_id,
+  orders.customer_city,
+  orders.customer_state,
+  orders.order_status,
+  items.price,
+  items.freight_value
+FROM `a-project.staging.stg_order_items` AS items
+INNER JOIN `a-project.staging.stg_orders` AS orders
+  ON orders.order_id = items.order_id
+WHERE orders.order_date = day;
 
-COMMIT TRANSACTION;
+DELETE FROM `a-project.marts.fact_sales` AS published
+WHERE published.order_date != day
+  AND EXISTS (SELECT 1 FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day) AS written WHERE written.order_id = published.order_id AND written.order_item_id = published.order_item_id);
+
+ASSERT NOT EXISTS (
+SELECT
+  *
+FROM (
+  SELECT
+    order_id, order_item_id,
+    COUNT(1) AS index_row_count
+  FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+  GROUP BY order_id, order_item_id
+  ) AS data
+WHERE index_row_count > 1
+) AS 'assertion fact_sales_unique_order_id_order_item_id failed, fact_sales is not published: expected one row per (order_id, order_item_id)';
+
+ASSERT NOT EXISTS (
+SELECT
+  'order_status IN (\'created\', \'approved\', \'invoiced\', \'processing\', \'shipped\', \'delivered\', \'unavailable\', \'canceled\')' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (order_status IN ('created', 'approved', 'invoiced', 'processing', 'shipped', 'delivered', 'unavailable', 'canceled'))
+) AS 'assertion fact_sales_row_1 failed, fact_sales is not published: expected order_status IN (\'created\', \'approved\', \'invoiced\', \'processing\', \'shipped\', \'delivered\', \'unavailable\', \'canceled\') in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'price >= 0' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (price >= 0)
+) AS 'assertion fact_sales_row_2 failed, fact_sales is not published: expected price >= 0 in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'freight_value >= 0' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (freight_value >= 0)
+) AS 'assertion fact_sales_row_3 failed, fact_sales is not published: expected freight_value >= 0 in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'order_date IS NOT NULL' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (order_date IS NOT NULL)
+) AS 'assertion fact_sales_row_4 failed, fact_sales is not published: expected order_date IS NOT NULL in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'order_id IS NOT NULL' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (order_id IS NOT NULL)
+) AS 'assertion fact_sales_row_5 failed, fact_sales is not published: expected order_id IS NOT NULL in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'order_item_id IS NOT NULL' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (order_item_id IS NOT NULL)
+) AS 'assertion fact_sales_row_6 failed, fact_sales is not published: expected order_item_id IS NOT NULL in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'product_id IS NOT NULL' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (product_id IS NOT NULL)
+) AS 'assertion fact_sales_row_7 failed, fact_sales is not published: expected product_id IS NOT NULL in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'seller_id IS NOT NULL' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (seller_id IS NOT NULL)
+) AS 'assertion fact_sales_row_8 failed, fact_sales is not published: expected seller_id IS NOT NULL in every row';
+
+ASSERT NOT EXISTS (
+SELECT
+  'customer_unique_id IS NOT NULL' AS failing_row_condition,
+  *
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+WHERE NOT (customer_unique_id IS NOT NULL)
+) AS 'assertion fact_sales_row_9 failed, fact_sales is not published: expected customer_unique_id IS NOT NULL in every row';
+
+ASSERT NOT EXISTS (
+SELECT sales.order_id
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day) AS sales
+LEFT JOIN `a-project.staging.stg_orders` AS orders
+  ON orders.order_id = sales.order_id
+WHERE orders.order_id IS NULL
+) AS 'assertion fact_sales_orders_are_known failed, fact_sales is not published: expected every order_id is in stg_orders';
+
+INSERT INTO `a-project.ops.warnings` (model, built_day, assertion, expected, failing_rows, observed_at)
+SELECT 'fact_sales', day, 'fact_sales_are_paid', 'the payments of an order make its price and freight, to the cent', found.failing_rows, CURRENT_TIMESTAMP()
+FROM (
+  SELECT COUNT(*) AS failing_rows
+  FROM (
+    WITH
+      sold AS (
+        SELECT
+          order_id,
+          SUM(price + freight_value) AS gmv
+        FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day)
+        GROUP BY order_id
+      ),
+      paid AS (
+        SELECT
+          order_id,
+          SUM(payment_value) AS payment_value
+        FROM `a-project.staging.stg_order_payments`
+        GROUP BY order_id
+      )
+    SELECT sold.order_id
+    FROM sold
+    LEFT JOIN paid
+      ON paid.order_id = sold.order_id
+    WHERE ABS(sold.gmv - IFNULL(paid.payment_value, CAST(0 AS NUMERIC))) > CAST('0.01' AS NUMERIC)
+  )
+) AS found
+WHERE found.failing_rows > 0;
 
 INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
 SELECT 'fact_sales', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_fact_sales;
+FROM (SELECT * FROM `a-project.marts.fact_sales` WHERE order_date = day);
+
+COMMIT TRANSACTION;
 END;

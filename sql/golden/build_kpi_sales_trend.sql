@@ -20,7 +20,24 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_kpi_sales_trend AS
+CREATE TABLE IF NOT EXISTS `a-project.marts.kpi_sales_trend` (
+  order_date DATE,
+  orders INT64,
+  revenue NUMERIC(16, 2),
+  gmv NUMERIC(16, 2),
+  revenue_excluding_canceled NUMERIC(16, 2),
+  gmv_excluding_canceled NUMERIC(16, 2),
+  revenue_avg_7d NUMERIC(16, 2),
+  revenue_avg_28d NUMERIC(16, 2),
+  revenue_excluding_canceled_avg_7d NUMERIC(16, 2),
+  revenue_excluding_canceled_avg_28d NUMERIC(16, 2)
+);
+
+BEGIN TRANSACTION;
+
+DELETE FROM `a-project.marts.kpi_sales_trend` WHERE TRUE;
+
+INSERT INTO `a-project.marts.kpi_sales_trend` (order_date, orders, revenue, gmv, revenue_excluding_canceled, gmv_excluding_canceled, revenue_avg_7d, revenue_avg_28d, revenue_excluding_canceled_avg_7d, revenue_excluding_canceled_avg_28d)
 WITH
   sold AS (
     SELECT
@@ -76,7 +93,7 @@ FROM (
   SELECT
     order_date,
     COUNT(1) AS index_row_count
-  FROM audited_kpi_sales_trend
+  FROM `a-project.marts.kpi_sales_trend`
   GROUP BY order_date
   ) AS data
 WHERE index_row_count > 1
@@ -86,7 +103,7 @@ ASSERT NOT EXISTS (
 SELECT
   'revenue <= gmv' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (revenue <= gmv)
 ) AS 'assertion kpi_sales_trend_row_1 failed, kpi_sales_trend is not published: expected revenue <= gmv in every row';
 
@@ -94,7 +111,7 @@ ASSERT NOT EXISTS (
 SELECT
   'revenue_excluding_canceled <= revenue' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (revenue_excluding_canceled <= revenue)
 ) AS 'assertion kpi_sales_trend_row_2 failed, kpi_sales_trend is not published: expected revenue_excluding_canceled <= revenue in every row';
 
@@ -102,7 +119,7 @@ ASSERT NOT EXISTS (
 SELECT
   'gmv_excluding_canceled <= gmv' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (gmv_excluding_canceled <= gmv)
 ) AS 'assertion kpi_sales_trend_row_3 failed, kpi_sales_trend is not published: expected gmv_excluding_canceled <= gmv in every row';
 
@@ -110,7 +127,7 @@ ASSERT NOT EXISTS (
 SELECT
   'order_date IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (order_date IS NOT NULL)
 ) AS 'assertion kpi_sales_trend_row_4 failed, kpi_sales_trend is not published: expected order_date IS NOT NULL in every row';
 
@@ -118,7 +135,7 @@ ASSERT NOT EXISTS (
 SELECT
   'orders IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (orders IS NOT NULL)
 ) AS 'assertion kpi_sales_trend_row_5 failed, kpi_sales_trend is not published: expected orders IS NOT NULL in every row';
 
@@ -126,7 +143,7 @@ ASSERT NOT EXISTS (
 SELECT
   'revenue IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (revenue IS NOT NULL)
 ) AS 'assertion kpi_sales_trend_row_6 failed, kpi_sales_trend is not published: expected revenue IS NOT NULL in every row';
 
@@ -134,7 +151,7 @@ ASSERT NOT EXISTS (
 SELECT
   'gmv IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_sales_trend
+FROM `a-project.marts.kpi_sales_trend`
 WHERE NOT (gmv IS NOT NULL)
 ) AS 'assertion kpi_sales_trend_row_7 failed, kpi_sales_trend is not published: expected gmv IS NOT NULL in every row';
 
@@ -142,35 +159,14 @@ ASSERT NOT EXISTS (
 SELECT
   trend.revenue AS trend_revenue,
   sales.revenue AS sales_revenue
-FROM (SELECT SUM(revenue) AS revenue FROM audited_kpi_sales_trend) AS trend
+FROM (SELECT SUM(revenue) AS revenue FROM `a-project.marts.kpi_sales_trend`) AS trend
 CROSS JOIN (SELECT SUM(price) AS revenue FROM `a-project.marts.fact_sales`) AS sales
 WHERE trend.revenue != sales.revenue
 ) AS 'assertion kpi_sales_trend_adds_up failed, kpi_sales_trend is not published: expected the revenue of all days is the revenue of fact_sales';
 
-CREATE TABLE IF NOT EXISTS `a-project.marts.kpi_sales_trend` (
-  order_date DATE,
-  orders INT64,
-  revenue NUMERIC(16, 2),
-  gmv NUMERIC(16, 2),
-  revenue_excluding_canceled NUMERIC(16, 2),
-  gmv_excluding_canceled NUMERIC(16, 2),
-  revenue_avg_7d NUMERIC(16, 2),
-  revenue_avg_28d NUMERIC(16, 2),
-  revenue_excluding_canceled_avg_7d NUMERIC(16, 2),
-  revenue_excluding_canceled_avg_28d NUMERIC(16, 2)
-);
-
-BEGIN TRANSACTION;
-
-DELETE FROM `a-project.marts.kpi_sales_trend` WHERE TRUE;
-
-INSERT INTO `a-project.marts.kpi_sales_trend` (order_date, orders, revenue, gmv, revenue_excluding_canceled, gmv_excluding_canceled, revenue_avg_7d, revenue_avg_28d, revenue_excluding_canceled_avg_7d, revenue_excluding_canceled_avg_28d)
-SELECT order_date, orders, revenue, gmv, revenue_excluding_canceled, gmv_excluding_canceled, revenue_avg_7d, revenue_avg_28d, revenue_excluding_canceled_avg_7d, revenue_excluding_canceled_avg_28d
-FROM audited_kpi_sales_trend;
-
-COMMIT TRANSACTION;
-
 INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
 SELECT 'kpi_sales_trend', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_kpi_sales_trend;
+FROM `a-project.marts.kpi_sales_trend`;
+
+COMMIT TRANSACTION;
 END;

@@ -20,7 +20,24 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_kpi_top_products AS
+CREATE TABLE IF NOT EXISTS `a-project.marts.kpi_top_products` (
+  period STRING,
+  period_start DATE,
+  product_id STRING,
+  units INT64,
+  revenue NUMERIC(16, 2),
+  gmv NUMERIC(16, 2),
+  revenue_excluding_canceled NUMERIC(16, 2),
+  gmv_excluding_canceled NUMERIC(16, 2),
+  revenue_rank INT64
+)
+CLUSTER BY period, period_start;
+
+BEGIN TRANSACTION;
+
+DELETE FROM `a-project.marts.kpi_top_products` WHERE TRUE;
+
+INSERT INTO `a-project.marts.kpi_top_products` (period, period_start, product_id, units, revenue, gmv, revenue_excluding_canceled, gmv_excluding_canceled, revenue_rank)
 WITH
   sold AS (
     SELECT
@@ -81,7 +98,7 @@ FROM (
   SELECT
     period, period_start, product_id,
     COUNT(1) AS index_row_count
-  FROM audited_kpi_top_products
+  FROM `a-project.marts.kpi_top_products`
   GROUP BY period, period_start, product_id
   ) AS data
 WHERE index_row_count > 1
@@ -94,7 +111,7 @@ FROM (
   SELECT
     period, period_start, revenue_rank,
     COUNT(1) AS index_row_count
-  FROM audited_kpi_top_products
+  FROM `a-project.marts.kpi_top_products`
   GROUP BY period, period_start, revenue_rank
   ) AS data
 WHERE index_row_count > 1
@@ -104,7 +121,7 @@ ASSERT NOT EXISTS (
 SELECT
   'period IN (\'day\', \'month\', \'year\')' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (period IN ('day', 'month', 'year'))
 ) AS 'assertion kpi_top_products_row_1 failed, kpi_top_products is not published: expected period IN (\'day\', \'month\', \'year\') in every row';
 
@@ -112,7 +129,7 @@ ASSERT NOT EXISTS (
 SELECT
   'units >= 1' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (units >= 1)
 ) AS 'assertion kpi_top_products_row_2 failed, kpi_top_products is not published: expected units >= 1 in every row';
 
@@ -120,7 +137,7 @@ ASSERT NOT EXISTS (
 SELECT
   'revenue <= gmv' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (revenue <= gmv)
 ) AS 'assertion kpi_top_products_row_3 failed, kpi_top_products is not published: expected revenue <= gmv in every row';
 
@@ -128,7 +145,7 @@ ASSERT NOT EXISTS (
 SELECT
   'period IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (period IS NOT NULL)
 ) AS 'assertion kpi_top_products_row_4 failed, kpi_top_products is not published: expected period IS NOT NULL in every row';
 
@@ -136,7 +153,7 @@ ASSERT NOT EXISTS (
 SELECT
   'period_start IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (period_start IS NOT NULL)
 ) AS 'assertion kpi_top_products_row_5 failed, kpi_top_products is not published: expected period_start IS NOT NULL in every row';
 
@@ -144,7 +161,7 @@ ASSERT NOT EXISTS (
 SELECT
   'product_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (product_id IS NOT NULL)
 ) AS 'assertion kpi_top_products_row_6 failed, kpi_top_products is not published: expected product_id IS NOT NULL in every row';
 
@@ -152,7 +169,7 @@ ASSERT NOT EXISTS (
 SELECT
   'units IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (units IS NOT NULL)
 ) AS 'assertion kpi_top_products_row_7 failed, kpi_top_products is not published: expected units IS NOT NULL in every row';
 
@@ -160,7 +177,7 @@ ASSERT NOT EXISTS (
 SELECT
   'revenue IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (revenue IS NOT NULL)
 ) AS 'assertion kpi_top_products_row_8 failed, kpi_top_products is not published: expected revenue IS NOT NULL in every row';
 
@@ -168,7 +185,7 @@ ASSERT NOT EXISTS (
 SELECT
   'revenue_rank IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_kpi_top_products
+FROM `a-project.marts.kpi_top_products`
 WHERE NOT (revenue_rank IS NOT NULL)
 ) AS 'assertion kpi_top_products_row_9 failed, kpi_top_products is not published: expected revenue_rank IS NOT NULL in every row';
 
@@ -177,35 +194,14 @@ SELECT
   top.period,
   top.revenue AS period_revenue,
   sales.revenue AS sales_revenue
-FROM (SELECT period, SUM(revenue) AS revenue FROM audited_kpi_top_products GROUP BY period) AS top
+FROM (SELECT period, SUM(revenue) AS revenue FROM `a-project.marts.kpi_top_products` GROUP BY period) AS top
 CROSS JOIN (SELECT SUM(price) AS revenue FROM `a-project.marts.fact_sales`) AS sales
 WHERE top.revenue != sales.revenue
 ) AS 'assertion kpi_top_products_adds_up failed, kpi_top_products is not published: expected days, months and years each make the revenue of fact_sales';
 
-CREATE TABLE IF NOT EXISTS `a-project.marts.kpi_top_products` (
-  period STRING,
-  period_start DATE,
-  product_id STRING,
-  units INT64,
-  revenue NUMERIC(16, 2),
-  gmv NUMERIC(16, 2),
-  revenue_excluding_canceled NUMERIC(16, 2),
-  gmv_excluding_canceled NUMERIC(16, 2),
-  revenue_rank INT64
-)
-CLUSTER BY period, period_start;
-
-BEGIN TRANSACTION;
-
-DELETE FROM `a-project.marts.kpi_top_products` WHERE TRUE;
-
-INSERT INTO `a-project.marts.kpi_top_products` (period, period_start, product_id, units, revenue, gmv, revenue_excluding_canceled, gmv_excluding_canceled, revenue_rank)
-SELECT period, period_start, product_id, units, revenue, gmv, revenue_excluding_canceled, gmv_excluding_canceled, revenue_rank
-FROM audited_kpi_top_products;
-
-COMMIT TRANSACTION;
-
 INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
 SELECT 'kpi_top_products', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_kpi_top_products;
+FROM `a-project.marts.kpi_top_products`;
+
+COMMIT TRANSACTION;
 END;

@@ -20,7 +20,16 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_stg_order_items AS
+BEGIN TRANSACTION;
+
+ASSERT NOT EXISTS (
+SELECT
+  *
+FROM (
+  SELECT
+    order_id, order_item_id,
+    COUNT(1) AS index_row_count
+  FROM (
 SELECT
   order_id,
   order_item_id,
@@ -31,16 +40,8 @@ SELECT
   freight_value,
   version,
   occurred_at
-FROM `a-project.raw.order_items`;
-
-ASSERT NOT EXISTS (
-SELECT
-  *
-FROM (
-  SELECT
-    order_id, order_item_id,
-    COUNT(1) AS index_row_count
-  FROM audited_stg_order_items
+FROM `a-project.raw.order_items`
+)
   GROUP BY order_id, order_item_id
   ) AS data
 WHERE index_row_count > 1
@@ -50,7 +51,19 @@ ASSERT NOT EXISTS (
 SELECT
   'price >= 0' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (price >= 0)
 ) AS 'assertion stg_order_items_row_1 failed, stg_order_items is not published: expected price >= 0 in every row';
 
@@ -58,7 +71,19 @@ ASSERT NOT EXISTS (
 SELECT
   'freight_value >= 0' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (freight_value >= 0)
 ) AS 'assertion stg_order_items_row_2 failed, stg_order_items is not published: expected freight_value >= 0 in every row';
 
@@ -66,7 +91,19 @@ ASSERT NOT EXISTS (
 SELECT
   'order_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (order_id IS NOT NULL)
 ) AS 'assertion stg_order_items_row_3 failed, stg_order_items is not published: expected order_id IS NOT NULL in every row';
 
@@ -74,7 +111,19 @@ ASSERT NOT EXISTS (
 SELECT
   'order_item_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (order_item_id IS NOT NULL)
 ) AS 'assertion stg_order_items_row_4 failed, stg_order_items is not published: expected order_item_id IS NOT NULL in every row';
 
@@ -82,7 +131,19 @@ ASSERT NOT EXISTS (
 SELECT
   'product_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (product_id IS NOT NULL)
 ) AS 'assertion stg_order_items_row_5 failed, stg_order_items is not published: expected product_id IS NOT NULL in every row';
 
@@ -90,7 +151,19 @@ ASSERT NOT EXISTS (
 SELECT
   'seller_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (seller_id IS NOT NULL)
 ) AS 'assertion stg_order_items_row_6 failed, stg_order_items is not published: expected seller_id IS NOT NULL in every row';
 
@@ -98,7 +171,19 @@ ASSERT NOT EXISTS (
 SELECT
   'price IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (price IS NOT NULL)
 ) AS 'assertion stg_order_items_row_7 failed, stg_order_items is not published: expected price IS NOT NULL in every row';
 
@@ -106,7 +191,19 @@ ASSERT NOT EXISTS (
 SELECT
   'freight_value IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_items
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+)
 WHERE NOT (freight_value IS NOT NULL)
 ) AS 'assertion stg_order_items_row_8 failed, stg_order_items is not published: expected freight_value IS NOT NULL in every row';
 
@@ -116,13 +213,43 @@ FROM (
   SELECT COUNT(*) AS failing_rows
   FROM (
     SELECT items.order_id
-    FROM audited_stg_order_items AS items
+    FROM (
+    SELECT
+      order_id,
+      order_item_id,
+      product_id,
+      seller_id,
+      shipping_limit_date,
+      price,
+      freight_value,
+      version,
+      occurred_at
+    FROM `a-project.raw.order_items`
+    ) AS items
     LEFT JOIN `a-project.raw.orders` AS orders
       ON orders.order_id = items.order_id
     WHERE orders.order_id IS NULL
   )
 ) AS found
 WHERE found.failing_rows > 0;
+
+INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
+SELECT 'stg_order_items', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
+FROM (
+SELECT
+  order_id,
+  order_item_id,
+  product_id,
+  seller_id,
+  shipping_limit_date,
+  price,
+  freight_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_items`
+);
+
+COMMIT TRANSACTION;
 
 CREATE OR REPLACE VIEW `a-project.staging.stg_order_items` AS
 SELECT
@@ -136,8 +263,4 @@ SELECT
   version,
   occurred_at
 FROM `a-project.raw.order_items`;
-
-INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
-SELECT 'stg_order_items', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_stg_order_items;
 END;

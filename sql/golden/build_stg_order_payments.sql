@@ -20,16 +20,7 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_stg_order_payments AS
-SELECT
-  order_id,
-  payment_sequential,
-  payment_type,
-  payment_installments,
-  payment_value,
-  version,
-  occurred_at
-FROM `a-project.raw.order_payments`;
+BEGIN TRANSACTION;
 
 ASSERT NOT EXISTS (
 SELECT
@@ -38,7 +29,17 @@ FROM (
   SELECT
     order_id, payment_sequential,
     COUNT(1) AS index_row_count
-  FROM audited_stg_order_payments
+  FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
   GROUP BY order_id, payment_sequential
   ) AS data
 WHERE index_row_count > 1
@@ -48,7 +49,17 @@ ASSERT NOT EXISTS (
 SELECT
   'payment_type IN (\'credit_card\', \'boleto\', \'voucher\', \'debit_card\', \'not_defined\')' AS failing_row_condition,
   *
-FROM audited_stg_order_payments
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
 WHERE NOT (payment_type IN ('credit_card', 'boleto', 'voucher', 'debit_card', 'not_defined'))
 ) AS 'assertion stg_order_payments_row_1 failed, stg_order_payments is not published: expected payment_type IN (\'credit_card\', \'boleto\', \'voucher\', \'debit_card\', \'not_defined\') in every row';
 
@@ -56,7 +67,17 @@ ASSERT NOT EXISTS (
 SELECT
   'payment_value >= 0' AS failing_row_condition,
   *
-FROM audited_stg_order_payments
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
 WHERE NOT (payment_value >= 0)
 ) AS 'assertion stg_order_payments_row_2 failed, stg_order_payments is not published: expected payment_value >= 0 in every row';
 
@@ -64,7 +85,17 @@ ASSERT NOT EXISTS (
 SELECT
   'order_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_payments
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
 WHERE NOT (order_id IS NOT NULL)
 ) AS 'assertion stg_order_payments_row_3 failed, stg_order_payments is not published: expected order_id IS NOT NULL in every row';
 
@@ -72,7 +103,17 @@ ASSERT NOT EXISTS (
 SELECT
   'payment_sequential IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_payments
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
 WHERE NOT (payment_sequential IS NOT NULL)
 ) AS 'assertion stg_order_payments_row_4 failed, stg_order_payments is not published: expected payment_sequential IS NOT NULL in every row';
 
@@ -80,7 +121,17 @@ ASSERT NOT EXISTS (
 SELECT
   'payment_type IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_payments
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
 WHERE NOT (payment_type IS NOT NULL)
 ) AS 'assertion stg_order_payments_row_5 failed, stg_order_payments is not published: expected payment_type IS NOT NULL in every row';
 
@@ -88,7 +139,17 @@ ASSERT NOT EXISTS (
 SELECT
   'payment_value IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_order_payments
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+)
 WHERE NOT (payment_value IS NOT NULL)
 ) AS 'assertion stg_order_payments_row_6 failed, stg_order_payments is not published: expected payment_value IS NOT NULL in every row';
 
@@ -98,13 +159,39 @@ FROM (
   SELECT COUNT(*) AS failing_rows
   FROM (
     SELECT payments.order_id
-    FROM audited_stg_order_payments AS payments
+    FROM (
+    SELECT
+      order_id,
+      payment_sequential,
+      payment_type,
+      payment_installments,
+      payment_value,
+      version,
+      occurred_at
+    FROM `a-project.raw.order_payments`
+    ) AS payments
     LEFT JOIN `a-project.raw.orders` AS orders
       ON orders.order_id = payments.order_id
     WHERE orders.order_id IS NULL
   )
 ) AS found
 WHERE found.failing_rows > 0;
+
+INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
+SELECT 'stg_order_payments', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
+FROM (
+SELECT
+  order_id,
+  payment_sequential,
+  payment_type,
+  payment_installments,
+  payment_value,
+  version,
+  occurred_at
+FROM `a-project.raw.order_payments`
+);
+
+COMMIT TRANSACTION;
 
 CREATE OR REPLACE VIEW `a-project.staging.stg_order_payments` AS
 SELECT
@@ -116,8 +203,4 @@ SELECT
   version,
   occurred_at
 FROM `a-project.raw.order_payments`;
-
-INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
-SELECT 'stg_order_payments', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_stg_order_payments;
 END;

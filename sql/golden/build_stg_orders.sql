@@ -20,7 +20,16 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
   observed_at TIMESTAMP
 );
 
-CREATE OR REPLACE TEMP TABLE audited_stg_orders AS
+BEGIN TRANSACTION;
+
+ASSERT NOT EXISTS (
+SELECT
+  *
+FROM (
+  SELECT
+    order_id,
+    COUNT(1) AS index_row_count
+  FROM (
 SELECT
   order_id,
   customer_id,
@@ -37,16 +46,8 @@ SELECT
   order_estimated_delivery_date,
   version,
   occurred_at
-FROM `a-project.raw.orders`;
-
-ASSERT NOT EXISTS (
-SELECT
-  *
-FROM (
-  SELECT
-    order_id,
-    COUNT(1) AS index_row_count
-  FROM audited_stg_orders
+FROM `a-project.raw.orders`
+)
   GROUP BY order_id
   ) AS data
 WHERE index_row_count > 1
@@ -56,7 +57,25 @@ ASSERT NOT EXISTS (
 SELECT
   'order_status IN (\'created\', \'approved\', \'invoiced\', \'processing\', \'shipped\', \'delivered\', \'unavailable\', \'canceled\')' AS failing_row_condition,
   *
-FROM audited_stg_orders
+FROM (
+SELECT
+  order_id,
+  customer_id,
+  customer_unique_id,
+  customer_zip_code_prefix,
+  LOWER(TRIM(customer_city)) AS customer_city,
+  UPPER(TRIM(customer_state)) AS customer_state,
+  order_status,
+  DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+  order_purchase_timestamp,
+  order_approved_at,
+  order_delivered_carrier_date,
+  order_delivered_customer_date,
+  order_estimated_delivery_date,
+  version,
+  occurred_at
+FROM `a-project.raw.orders`
+)
 WHERE NOT (order_status IN ('created', 'approved', 'invoiced', 'processing', 'shipped', 'delivered', 'unavailable', 'canceled'))
 ) AS 'assertion stg_orders_row_1 failed, stg_orders is not published: expected order_status IN (\'created\', \'approved\', \'invoiced\', \'processing\', \'shipped\', \'delivered\', \'unavailable\', \'canceled\') in every row';
 
@@ -64,7 +83,25 @@ ASSERT NOT EXISTS (
 SELECT
   'order_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_orders
+FROM (
+SELECT
+  order_id,
+  customer_id,
+  customer_unique_id,
+  customer_zip_code_prefix,
+  LOWER(TRIM(customer_city)) AS customer_city,
+  UPPER(TRIM(customer_state)) AS customer_state,
+  order_status,
+  DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+  order_purchase_timestamp,
+  order_approved_at,
+  order_delivered_carrier_date,
+  order_delivered_customer_date,
+  order_estimated_delivery_date,
+  version,
+  occurred_at
+FROM `a-project.raw.orders`
+)
 WHERE NOT (order_id IS NOT NULL)
 ) AS 'assertion stg_orders_row_2 failed, stg_orders is not published: expected order_id IS NOT NULL in every row';
 
@@ -72,7 +109,25 @@ ASSERT NOT EXISTS (
 SELECT
   'customer_unique_id IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_orders
+FROM (
+SELECT
+  order_id,
+  customer_id,
+  customer_unique_id,
+  customer_zip_code_prefix,
+  LOWER(TRIM(customer_city)) AS customer_city,
+  UPPER(TRIM(customer_state)) AS customer_state,
+  order_status,
+  DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+  order_purchase_timestamp,
+  order_approved_at,
+  order_delivered_carrier_date,
+  order_delivered_customer_date,
+  order_estimated_delivery_date,
+  version,
+  occurred_at
+FROM `a-project.raw.orders`
+)
 WHERE NOT (customer_unique_id IS NOT NULL)
 ) AS 'assertion stg_orders_row_3 failed, stg_orders is not published: expected customer_unique_id IS NOT NULL in every row';
 
@@ -80,7 +135,25 @@ ASSERT NOT EXISTS (
 SELECT
   'order_purchase_timestamp IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_orders
+FROM (
+SELECT
+  order_id,
+  customer_id,
+  customer_unique_id,
+  customer_zip_code_prefix,
+  LOWER(TRIM(customer_city)) AS customer_city,
+  UPPER(TRIM(customer_state)) AS customer_state,
+  order_status,
+  DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+  order_purchase_timestamp,
+  order_approved_at,
+  order_delivered_carrier_date,
+  order_delivered_customer_date,
+  order_estimated_delivery_date,
+  version,
+  occurred_at
+FROM `a-project.raw.orders`
+)
 WHERE NOT (order_purchase_timestamp IS NOT NULL)
 ) AS 'assertion stg_orders_row_4 failed, stg_orders is not published: expected order_purchase_timestamp IS NOT NULL in every row';
 
@@ -88,7 +161,25 @@ ASSERT NOT EXISTS (
 SELECT
   'order_date IS NOT NULL' AS failing_row_condition,
   *
-FROM audited_stg_orders
+FROM (
+SELECT
+  order_id,
+  customer_id,
+  customer_unique_id,
+  customer_zip_code_prefix,
+  LOWER(TRIM(customer_city)) AS customer_city,
+  UPPER(TRIM(customer_state)) AS customer_state,
+  order_status,
+  DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+  order_purchase_timestamp,
+  order_approved_at,
+  order_delivered_carrier_date,
+  order_delivered_customer_date,
+  order_estimated_delivery_date,
+  version,
+  occurred_at
+FROM `a-project.raw.orders`
+)
 WHERE NOT (order_date IS NOT NULL)
 ) AS 'assertion stg_orders_row_5 failed, stg_orders is not published: expected order_date IS NOT NULL in every row';
 
@@ -98,11 +189,53 @@ FROM (
   SELECT COUNT(*) AS failing_rows
   FROM (
     SELECT order_id
-    FROM audited_stg_orders
+    FROM (
+    SELECT
+      order_id,
+      customer_id,
+      customer_unique_id,
+      customer_zip_code_prefix,
+      LOWER(TRIM(customer_city)) AS customer_city,
+      UPPER(TRIM(customer_state)) AS customer_state,
+      order_status,
+      DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+      order_purchase_timestamp,
+      order_approved_at,
+      order_delivered_carrier_date,
+      order_delivered_customer_date,
+      order_estimated_delivery_date,
+      version,
+      occurred_at
+    FROM `a-project.raw.orders`
+    )
     WHERE NOT (customer_state IN ('AC', 'AL', 'AM', 'AP', 'BA', 'CE', 'DF', 'ES', 'GO', 'MA', 'MG', 'MS', 'MT', 'PA', 'PB', 'PE', 'PI', 'PR', 'RJ', 'RN', 'RO', 'RR', 'RS', 'SC', 'SE', 'SP', 'TO'))
   )
 ) AS found
 WHERE found.failing_rows > 0;
+
+INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
+SELECT 'stg_orders', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
+FROM (
+SELECT
+  order_id,
+  customer_id,
+  customer_unique_id,
+  customer_zip_code_prefix,
+  LOWER(TRIM(customer_city)) AS customer_city,
+  UPPER(TRIM(customer_state)) AS customer_state,
+  order_status,
+  DATE(order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
+  order_purchase_timestamp,
+  order_approved_at,
+  order_delivered_carrier_date,
+  order_delivered_customer_date,
+  order_estimated_delivery_date,
+  version,
+  occurred_at
+FROM `a-project.raw.orders`
+);
+
+COMMIT TRANSACTION;
 
 CREATE OR REPLACE VIEW `a-project.staging.stg_orders` AS
 SELECT
@@ -122,8 +255,4 @@ SELECT
   version,
   occurred_at
 FROM `a-project.raw.orders`;
-
-INSERT INTO `a-project.ops.builds` (model, built_day, started_at, published_at, published_rows)
-SELECT 'stg_orders', day, started_at, CURRENT_TIMESTAMP(), COUNT(*)
-FROM audited_stg_orders;
 END;
