@@ -10,10 +10,10 @@ import {
 } from '../runtime/index.ts';
 import type { Catalog, CommitOutcome, LoadedTable } from './catalog.ts';
 import type { DataFile } from './manifest.ts';
-import { type ManifestFile, writeManifestList } from './manifest-list.ts';
+import type { ManifestFile } from './manifest-list.ts';
 import type { AddedManifest, Manifests } from './manifests.ts';
 import { currentSchema, snapshotOf } from './metadata.ts';
-import { locationOf, nameOf, type ObjectStore, putUnique } from './object-store.ts';
+import { nameOf, type ObjectStore } from './object-store.ts';
 import {
   ancestryOf,
   appendSummary,
@@ -175,7 +175,7 @@ async function stage(
   { token, snapshotId, files, added }: PreparedAppend,
   history: WriterHistory,
 ): Promise<Snapshot> {
-  const { store, folder, manifests, tools } = context;
+  const { folder, manifests, tools } = context;
   const parent = snapshotOf(metadata, metadata['current-snapshot-id']);
   const sequenceNumber = metadata['last-sequence-number'] + 1;
   let before: readonly ManifestFile[] = await manifests.of(parent);
@@ -185,14 +185,14 @@ async function stage(
   }
   const name = `${folder}/metadata/snap-${snapshotId}-${tools.uuid()}.avro`;
   const header = { snapshotId, parentSnapshotId: parent?.['snapshot-id'], sequenceNumber };
-  await putUnique(store, name, writeManifestList(header, [added.line(sequenceNumber), ...before]));
+  const list = await manifests.writeList(header, [added.line(sequenceNumber), ...before], name);
   return {
     'snapshot-id': snapshotId,
     ...(parent ? { 'parent-snapshot-id': parent['snapshot-id'] } : {}),
     'sequence-number': sequenceNumber,
     // A clock that was set back must not make the history run backwards: readers refuse such metadata.
     'timestamp-ms': Math.max(tools.clock.now(), metadata['last-updated-ms']),
-    'manifest-list': locationOf(store, name),
+    'manifest-list': list,
     'schema-id': currentSchema(metadata)['schema-id'],
     summary: appendSummary(files, token, history, parent),
   };

@@ -106,7 +106,7 @@ function statusOf(error: unknown): unknown {
 /** Into our classes, by whether trying again can help. Errors of the program itself stay what they are. */
 function translated(error: unknown, place: string): unknown {
   const status = statusOf(error);
-  const fields = { got: messageOf(error), cause: error };
+  const fields = { got: messageOf(error).replace(/\.+$/, ''), cause: error };
   if (status === 401 || status === 403) {
     return new SetupError(`access to ${place} was denied`, {
       ...fields,

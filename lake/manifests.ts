@@ -8,7 +8,13 @@ import {
   readManifest,
   writeManifest,
 } from './manifest.ts';
-import { type ManifestFile, manifestFileOf, readManifestList } from './manifest-list.ts';
+import {
+  type ManifestFile,
+  type ManifestListHeader,
+  manifestFileOf,
+  readManifestList,
+  writeManifestList,
+} from './manifest-list.ts';
 import { currentSchema, specOf, type TableMetadata } from './metadata.ts';
 import { locationOf, nameOf, type ObjectStore, putUnique } from './object-store.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -16,12 +22,14 @@ import type { Snapshot } from './snapshot.ts';
 /** A manifest that lists this many files is left alone: merging it again would rewrite it without end. */
 const fullManifest = 5_000;
 
-/** The manifests of one table's current schema and spec in a store. */
+/** The manifests of one table's current schema and spec in a store. Worth keeping: it remembers the newest list. */
 export interface Manifests {
   /** The manifests that a snapshot consists of; none for the table before its first snapshot. */
   of(snapshot: Snapshot | undefined): Promise<readonly ManifestFile[]>;
   /** The live entries of a manifest, with what they inherit from it filled in. */
   entries(manifest: ManifestFile): Promise<readonly ManifestEntry[]>;
+  /** Writes a snapshot's list and returns its location. */
+  writeList(header: ManifestListHeader, manifests: readonly ManifestFile[], name: string): Promise<string>;
   writeAdded(files: readonly DataFile[], snapshotId: bigint, name: string): Promise<AddedManifest>;
   /** One manifest in place of many: the same files, with the sequence numbers they always had. */
   merge(manifests: readonly ManifestFile[], target: MergeTarget): Promise<readonly ManifestFile[]>;
@@ -42,6 +50,7 @@ export interface MergeTarget {
 export function manifestsOf(store: ObjectStore, metadata: TableMetadata): Manifests {
   const spec = specOf(metadata);
   const codec: ManifestCodec = manifestCodec(currentSchema(metadata), spec);
+  let newest: { readonly location: string; readonly manifests: readonly ManifestFile[] } | undefined;
   const read = async (location: string) => {
     const name = nameOf(store, location);
     const object = await store.get(name);
@@ -71,8 +80,18 @@ export function manifestsOf(store: ObjectStore, metadata: TableMetadata): Manife
 
     async of(snapshot) {
       if (!snapshot) return [];
-      const { name, bytes } = await read(snapshot['manifest-list']);
-      return readManifestList(bytes, name);
+      const location = snapshot['manifest-list'];
+      if (newest?.location === location) return newest.manifests;
+      const { name, bytes } = await read(location);
+      newest = { location, manifests: readManifestList(bytes, name) };
+      return newest.manifests;
+    },
+
+    async writeList(header, manifests, name) {
+      await putUnique(store, name, writeManifestList(header, manifests));
+      const location = locationOf(store, name);
+      newest = { location, manifests };
+      return location;
     },
 
     async writeAdded(files, snapshotId, name) {

@@ -65,6 +65,7 @@ export class LakeTable {
   private readonly store: ObjectStore;
   private readonly tools: TableTools;
   private current: LoadedTable;
+  private kept: { readonly key: string; readonly manifests: Manifests } | undefined;
   private lastCommit: Promise<unknown> = Promise.resolve();
 
   constructor(catalog: Catalog, store: ObjectStore, current: LoadedTable, tools: TableTools) {
@@ -146,8 +147,15 @@ export class LakeTable {
     return nameOf(this.store, this.current.metadata.location);
   }
 
+  /** Kept while it fits: making its codec takes a millisecond, reading the newest list back takes a request. */
   private manifests(): Manifests {
-    return manifestsOf(this.store, this.current.metadata);
+    const { metadata } = this.current;
+    const key = [
+      metadata['current-schema-id'],
+      ...metadata['partition-specs'].map((spec) => spec['spec-id']),
+    ].join();
+    if (this.kept?.key !== key) this.kept = { key, manifests: manifestsOf(this.store, metadata) };
+    return this.kept.manifests;
   }
 
   private columns(names: readonly string[] | undefined): readonly Column[] {
