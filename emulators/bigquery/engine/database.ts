@@ -1,0 +1,96 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { macros } from '../sql/catalogue/index.ts';
+
+export interface DatabaseOptions {
+  /** Without a file everything is in memory. */
+  readonly file?: string;
+  readonly memoryLimit: string;
+}
+
+/**
+ * DuckDB in this process. Reads run side by side, each on a connection of its own; everything that changes something
+ * waits its turn in one queue, since DuckDB refuses the second of two writers that meet on a row instead of letting
+ * it wait.
+ */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #idle: DuckDBConnection[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
+      memory_limit: options.memoryLimit,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
+    // No statement may reach files or the network, nor undo these settings.
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    const database = new Database(instance);
+    database.#idle.push(connection);
+    return database;
+  }
+
+  connect(): Promise<DuckDBConnection> {
+    return this.#instance.connect();
+  }
+
+  async read<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = this.#idle.pop() ?? (await this.connect());
+    try {
+      return await use(connection);
+    } finally {
+      this.#idle.push(connection);
+    }
+  }
+
+  /** Waits for its turn to write; the turn ends when `release` is called. */
+  async turn(): Promise<() => void> {
+    let release = (): void => {};
+    const before = this.#turn;
+    this.#turn = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return release;
+  }
+
+  async write<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const release = await this.turn();
+    try {
+      return await this.read(use);
+    } finally {
+      release();
+    }
+  }
+
+  /** Several statements as one: all or none. */
+  transaction<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.write((connection) => atomically(connection, () => use(connection)));
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    for (const connection of this.#idle) connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+export async function atomically<T>(connection: DuckDBConnection, use: () => Promise<T>): Promise<T> {
+  await connection.run('BEGIN');
+  try {
+    const result = await use();
+    await connection.run('COMMIT');
+    return result;
+  } catch (error) {
+    await connection.run('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { located, SqlError } from '../sql/sql-error.ts';
+
+export function notFound(what: 'Table' | 'Dataset' | 'Routine' | 'Job', id: string): SqlError {
+  return new SqlError(`Not found: ${what} ${id}`, undefined, 'notFound');
+}
+export function duplicate(what: string, id: string): SqlError {
+  return new SqlError(`Already Exists: ${what} ${id}`, undefined, 'duplicate');
+}
+
+/** What DuckDB raised while it ran a statement, in the service's words as far as they are known. */
+export function asSqlError(thrown: unknown, statement?: string): SqlError {
+  if (thrown instanceof SqlError) return statement === undefined ? thrown : located(thrown, statement);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const own = /Could not convert string ["']bq:([\s\S]*?)["'] to/.exec(message)?.[1];
+  if (own !== undefined) return new SqlError(own);
+  const required = /NOT NULL constraint failed: .*?\.(?:")?([^".]+)"?$/m.exec(message)?.[1];
+  if (required !== undefined) return new SqlError(`Required field ${required} cannot be null`);
+  if (/Out of Range Error: (Overflow|Sum)/i.test(message))
+    return new SqlError(`int64 overflow: ${firstLine(message)}`);
+  if (/More than one row returned by a subquery/.test(message))
+    return new SqlError('Scalar subquery produced more than one element');
+  if (/must appear in the GROUP BY clause/.test(message)) {
+    const column = /column "?([^"]+?)"? must appear/.exec(message)?.[1] ?? '';
+    return new SqlError(
+      `SELECT list expression references column ${column.replace(/\$\d+/g, '')} which is neither grouped nor aggregated`,
+    );
+  }
+  return new SqlError(firstLine(message));
+}
+
+const firstLine = (message: string): string => message.split('\n')[0] ?? message;

@@ -1,0 +1,100 @@
+import type { ColumnInfo } from '../sql/analyze/relation.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { arrayOf, duckType, quoted, type StructField, scalarKind, type Type } from '../sql/types.ts';
+
+/** A field of a TableSchema as it goes over REST. */
+export interface SchemaField {
+  readonly name: string;
+  readonly type: string;
+  readonly mode?: string;
+  readonly description?: string;
+  readonly fields?: readonly SchemaField[];
+  readonly precision?: string;
+  readonly scale?: string;
+  readonly maxLength?: string;
+  readonly defaultValueExpression?: string;
+}
+
+const restNames: Readonly<Record<string, string>> = {
+  INT64: 'INTEGER',
+  FLOAT64: 'FLOAT',
+  BOOL: 'BOOLEAN',
+  STRUCT: 'RECORD',
+};
+
+function baseType(field: SchemaField): Type {
+  if (/^(RECORD|STRUCT)$/i.test(field.type))
+    return {
+      kind: 'STRUCT',
+      fields: (field.fields ?? []).map((f): StructField => ({ name: f.name, type: fieldType(f) })),
+    };
+  const kind = scalarKind(field.type);
+  if (!kind || kind === 'INTERVAL')
+    throw new SqlError(
+      `Invalid value for type: ${field.type} is not a valid value (or not supported by the emulator) for field ${field.name}`,
+      undefined,
+      'invalid',
+    );
+  return { kind };
+}
+
+export function fieldType(field: SchemaField): Type {
+  const base = baseType(field);
+  return field.mode?.toUpperCase() === 'REPEATED' ? arrayOf(base) : base;
+}
+
+export function columnOf(field: SchemaField): ColumnInfo {
+  const mode = (field.mode?.toUpperCase() ?? 'NULLABLE') as ColumnInfo['mode'];
+  return {
+    name: field.name,
+    type: fieldType(field),
+    mode,
+    ...(field.precision !== undefined && { narrow: true }),
+    ...(field.defaultValueExpression !== undefined && { hasDefault: true }),
+  };
+}
+
+export function fieldOf(name: string, type: Type, mode?: string): SchemaField {
+  if (type.kind === 'ARRAY') return { ...fieldOf(name, type.of), mode: 'REPEATED' };
+  const base = { name, type: restNames[type.kind] ?? type.kind, mode: mode ?? 'NULLABLE' };
+  if (type.kind !== 'STRUCT') return base;
+  return { ...base, fields: type.fields.map((f, i) => fieldOf(f.name ?? `_field_${i + 1}`, f.type)) };
+}
+
+/** The column as DuckDB stores it: NUMERIC(12,2) narrower, STRING(n) with a check. */
+export function storedColumn(field: SchemaField): string {
+  const type = storedType(field);
+  const required = field.mode?.toUpperCase() === 'REQUIRED' ? ' NOT NULL' : '';
+  const check =
+    field.maxLength && /^STRING$/i.test(field.type)
+      ? ` CHECK (length(${quoted(field.name)}) <= ${Number(field.maxLength)})`
+      : '';
+  return `${quoted(field.name)} ${type}${required}${check}`;
+}
+
+export function storedType(field: SchemaField): string {
+  const type = fieldType(field);
+  if (field.precision !== undefined && /^(NUMERIC|DECIMAL)$/i.test(field.type)) {
+    const decimal = `DECIMAL(${Number(field.precision)},${Number(field.scale ?? 0)})`;
+    return type.kind === 'ARRAY' ? `${decimal}[]` : decimal;
+  }
+  return duckType(type);
+}
+
+/** Checks what a client may send, in the service's words. */
+export function validateFields(fields: readonly SchemaField[]): void {
+  const seen = new Set<string>();
+  const invalid = (message: string): never => {
+    throw new SqlError(message, undefined, 'invalid');
+  };
+  for (const field of fields) {
+    if (typeof field.name !== 'string' || !/^[\p{L}\p{M}\p{N}_ -]{1,300}$/u.test(field.name))
+      invalid(`Invalid field name "${field.name}".`);
+    if (seen.has(field.name.toLowerCase())) invalid(`Duplicate field name: ${field.name}`);
+    if (field.mode !== undefined && !/^(NULLABLE|REQUIRED|REPEATED)$/i.test(field.mode))
+      invalid(`Invalid mode ${field.mode} for field ${field.name}`);
+    seen.add(field.name.toLowerCase());
+    baseType(field);
+    if (field.fields) validateFields(field.fields);
+  }
+}

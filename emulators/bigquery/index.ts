@@ -1,0 +1,1 @@
+export { type BigQueryEmulator, type BigQueryOptions, startBigQuery } from './start.ts';

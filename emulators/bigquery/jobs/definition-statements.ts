@@ -1,0 +1,341 @@
+import {
+  createDataset,
+  createTable,
+  deleteDataset,
+  dropRoutine,
+  dropTable,
+  putRoutine,
+  updateTable,
+} from '../engine/definitions.ts';
+import { duplicate, notFound } from '../engine/errors.ts';
+import type { TableBody } from '../engine/metadata.ts';
+import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
+import type { Analysis } from '../sql/analyze/context.ts';
+import { assigned, columnValue } from '../sql/analyze/dml.ts';
+import type { ColumnInfo, Relation } from '../sql/analyze/relation.ts';
+import { Scope } from '../sql/analyze/scope.ts';
+import type {
+  ColumnSyntax,
+  Expr,
+  Options,
+  Statement,
+  StatementOf,
+  TableProperties,
+  TypeSyntax,
+} from '../sql/parse/syntax.ts';
+import { notServed, SqlError } from '../sql/sql-error.ts';
+import { duckType, quoted, type Type, typeOf } from '../sql/types.ts';
+import { dataTypeOf } from './procedure.ts';
+import type { Outcome, Session, Setting } from './session.ts';
+
+type Work = { s: Statement; session: Session; setting: Pick<Setting, 'place' | 'text'>; a: Analysis };
+
+/** CREATE, DROP and ALTER: the same engine functions that the REST actions call. */
+export async function define(
+  s: Statement,
+  session: Session,
+  setting: Pick<Setting, 'place' | 'text'>,
+  a: Analysis,
+): Promise<Outcome> {
+  const work: Work = { s, session, setting, a };
+  switch (s.kind) {
+    case 'createTable':
+      return createTableStatement(s, work);
+    case 'createView':
+      return createViewStatement(s, work);
+    case 'createSchema':
+      return createSchemaStatement(s, work);
+    case 'createProcedure':
+      return createProcedureStatement(s, work);
+    case 'drop':
+      return dropStatement(s, work);
+    case 'alterTable':
+      return alterStatement(s, work);
+    default:
+      throw notServed(`The statement ${s.kind}`, s.at);
+  }
+}
+
+async function createTableStatement(
+  s: StatementOf<'createTable'>,
+  { session, setting, a }: Work,
+): Promise<Outcome> {
+  const type = s.query ? 'CREATE_TABLE_AS_SELECT' : 'CREATE_TABLE';
+  const relation = s.query && a.query(s.query, new Scope());
+  if (s.temporary) return temporaryTable(s, relation, session, a);
+  const { engine } = session;
+  const name = engine.locate(s.table, setting.place, s.at);
+  const existing = engine.metadata.table(name.project, name.dataset, name.table);
+  if (existing && s.mode === 'ifNotExists') return { statementType: type };
+  if (existing && s.mode === 'create')
+    throw duplicate('Table', `${name.project}:${name.dataset}.${name.table}`);
+  const source = s.like && engine.findTable(s.like.table, setting.place, s.at);
+  const body: TableBody = source
+    ? { ...source.body, ...optionsBody(s.properties.options) }
+    : {
+        type: 'TABLE',
+        schema: { fields: fieldsOf(s, relation) },
+        ...propertiesBody(s.properties, s.primaryKey),
+      };
+  const columns = body.schema.fields.map(columnOf);
+  const fill = relation
+    ? fillFrom(relation, columns, s.at)
+    : source && s.like?.how !== 'LIKE'
+      ? `SELECT * FROM ${source.sql}`
+      : undefined;
+  await session.settle(a, ...(source ? [source.sql] : []));
+  const rows = await session.writing(() =>
+    createTable(engine, session.connection, name, body, {
+      replace: s.mode === 'replace',
+      ...(fill && { fill }),
+    }),
+  );
+  session.rowCount = rows;
+  return { statementType: type };
+}
+
+function fieldsOf(s: StatementOf<'createTable'>, relation: Relation | undefined): SchemaField[] {
+  if (s.columns) return s.columns.map(columnField);
+  if (!relation) throw new SqlError('CREATE TABLE needs columns or a query', s.at);
+  return relation.columns.map((c, i) => {
+    if (c.name === undefined)
+      throw new SqlError(`CREATE TABLE columns must be named, but column ${i + 1} has no name`, s.at);
+    return fieldOf(c.name, c.type);
+  });
+}
+
+const fillFrom = (relation: Relation, columns: readonly ColumnInfo[], at: number): string => {
+  if (relation.columns.length !== columns.length)
+    throw new SqlError(
+      `The number of columns in the column definition list does not match the number of columns produced by the query`,
+      at,
+    );
+  return `(${columns.map((c) => quoted(c.name)).join(', ')}) SELECT ${relation.columns.map((c, i) => assigned(columnValue(c), columns[i] as ColumnInfo, at)).join(', ')} FROM (${relation.sql}) AS q`;
+};
+
+/** Kept by the connection alone, and gone with it. */
+async function temporaryTable(
+  s: StatementOf<'createTable'>,
+  relation: Relation | undefined,
+  session: Session,
+  a: Analysis,
+): Promise<Outcome> {
+  const table = s.table.at(-1) ?? '';
+  const sql = `temp.${quoted(table)}`;
+  if (session.temporary.has(table.toLowerCase()) && s.mode === 'create') throw duplicate('Table', table);
+  const fields = fieldsOf(s, relation);
+  const columns = fields.map(columnOf);
+  await session.settle(a);
+  await session.connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${quoted(table)} (${columns.map((c) => `${quoted(c.name)} ${duckType(c.type)}`).join(', ')})`,
+  );
+  if (relation) await session.connection.run(`INSERT INTO ${sql} ${fillFrom(relation, columns, s.at)}`);
+  session.temporary.set(table.toLowerCase(), { project: '', dataset: '_SESSION', table, columns, sql });
+  return { statementType: relation ? 'CREATE_TABLE_AS_SELECT' : 'CREATE_TABLE' };
+}
+
+function columnField(c: ColumnSyntax): SchemaField {
+  if (c.default) throw notServed('DEFAULT of a column', c.at);
+  const mode = c.type.name === 'ARRAY' ? 'REPEATED' : c.required ? 'REQUIRED' : 'NULLABLE';
+  const description = optionText(c.options, 'description');
+  return { ...typedField(c.name, c.type, mode), ...(description !== undefined && { description }) };
+}
+
+function typedField(name: string, type: TypeSyntax, mode: string): SchemaField {
+  const of = type.name === 'ARRAY' && type.of ? type.of : type;
+  const resolved: Type = typeOf(of);
+  const field = { ...fieldOf(name, resolved), mode };
+  if (of.name === 'STRUCT')
+    return {
+      ...field,
+      fields: (of.fields ?? []).map((f, i) =>
+        typedField(f.name ?? `_field_${i + 1}`, f.type, f.type.name === 'ARRAY' ? 'REPEATED' : 'NULLABLE'),
+      ),
+    };
+  const [first, second] = of.parameters ?? [];
+  if (first === undefined) return field;
+  if (resolved.kind === 'STRING') return { ...field, maxLength: String(first) };
+  if (resolved.kind === 'NUMERIC')
+    return { ...field, precision: String(first), ...(second !== undefined && { scale: String(second) }) };
+  throw new SqlError(`${of.name} does not take parameters`, of.at);
+}
+
+function propertiesBody(p: TableProperties, primaryKey: readonly string[] | undefined): Partial<TableBody> {
+  return {
+    ...optionsBody(p.options),
+    ...(p.partition && { timePartitioning: partitioning(p.partition) }),
+    ...(p.cluster.length > 0 && { clustering: { fields: p.cluster } }),
+    ...(primaryKey && { tableConstraints: { primaryKey: { columns: primaryKey } } }),
+  };
+}
+
+/** `d`, `DATE(ts)`, `TIMESTAMP_TRUNC(ts, HOUR)`, `DATE_TRUNC(d, MONTH)`. */
+function partitioning(e: Expr): { type: string; field?: string } {
+  if (e.kind === 'name')
+    return e.name.toUpperCase() === '_PARTITIONDATE' ? { type: 'DAY' } : { type: 'DAY', field: e.name };
+  const [of, part] = e.kind === 'call' ? e.args : [];
+  if (
+    e.kind === 'call' &&
+    of?.kind === 'name' &&
+    /^(DATE|TIMESTAMP_TRUNC|DATE_TRUNC|DATETIME_TRUNC)$/i.test(e.name)
+  )
+    return { type: part?.kind === 'name' ? part.name.toUpperCase() : 'DAY', field: of.name };
+  throw notServed('This PARTITION BY expression', e.at);
+}
+
+function optionText(options: Options, name: string): string | undefined {
+  const value = options.find((o) => o.name === name)?.value;
+  return value?.kind === 'literal' ? value.value : undefined;
+}
+
+const known = new Set([
+  'description',
+  'labels',
+  'friendly_name',
+  'require_partition_filter',
+  'partition_expiration_days',
+  'expiration_timestamp',
+  'location',
+  'max_staleness',
+  'default_table_expiration_days',
+]);
+
+function optionsBody(options: Options): Partial<TableBody> {
+  for (const o of options) if (!known.has(o.name)) throw notServed(`The option ${o.name}`, o.value.at);
+  const description = optionText(options, 'description');
+  const friendlyName = optionText(options, 'friendly_name');
+  const labels = options.find((o) => o.name === 'labels')?.value;
+  const pairs =
+    labels?.kind === 'array'
+      ? labels.items.map((i) =>
+          i.kind === 'struct' ? i.items.map((f) => (f.value.kind === 'literal' ? f.value.value : '')) : [],
+        )
+      : undefined;
+  return {
+    ...(description !== undefined && { description }),
+    ...(friendlyName !== undefined && { friendlyName }),
+    ...(pairs && { labels: Object.fromEntries(pairs) as Record<string, string> }),
+    ...(optionText(options, 'require_partition_filter')?.toUpperCase() === 'TRUE' && {
+      requirePartitionFilter: true,
+    }),
+  };
+}
+
+async function createViewStatement(
+  s: StatementOf<'createView'>,
+  { session, setting, a }: Work,
+): Promise<Outcome> {
+  const { engine } = session;
+  const name = engine.locate(s.table, setting.place, s.at);
+  if (engine.metadata.table(name.project, name.dataset, name.table) && s.mode === 'ifNotExists')
+    return { statementType: 'CREATE_VIEW' };
+  const relation = a.query(s.query, new Scope());
+  const fields = relation.columns.map((c, i) => {
+    if (c.name === undefined)
+      throw new SqlError(`CREATE VIEW columns must be named, but column ${i + 1} has no name`, s.at);
+    return fieldOf(c.name, c.type);
+  });
+  const body: TableBody = {
+    type: 'VIEW',
+    schema: { fields },
+    view: { query: s.text },
+    ...optionsBody(s.options),
+  };
+  await session.writing(() =>
+    createTable(engine, session.connection, name, body, { replace: s.mode === 'replace' }),
+  );
+  return { statementType: 'CREATE_VIEW' };
+}
+
+async function createSchemaStatement(
+  s: StatementOf<'createSchema'>,
+  { session, setting }: Work,
+): Promise<Outcome> {
+  const [project, dataset] =
+    s.dataset.length > 1
+      ? [s.dataset[0] ?? '', s.dataset[1] ?? '']
+      : [setting.place.project, s.dataset[0] ?? ''];
+  const { engine } = session;
+  if (!(engine.metadata.dataset(project, dataset) && s.mode === 'ifNotExists'))
+    await createDataset(engine, project, dataset, {
+      location: optionText(s.options, 'location') ?? 'US',
+      ...optionsBody(s.options),
+    });
+  return { statementType: 'CREATE_SCHEMA' };
+}
+
+async function createProcedureStatement(
+  s: StatementOf<'createProcedure'>,
+  { session, setting }: Work,
+): Promise<Outcome> {
+  const { engine } = session;
+  const { project, dataset, table: routine } = engine.locate(s.routine, setting.place, s.at);
+  if (engine.metadata.routine(project, dataset, routine) && s.mode === 'ifNotExists')
+    return { statementType: 'CREATE_PROCEDURE' };
+  const body = {
+    routineType: 'PROCEDURE',
+    language: 'SQL',
+    definitionBody: s.body,
+    arguments: s.arguments.map((x) => ({ name: x.name, mode: x.mode, dataType: dataTypeOf(typeOf(x.type)) })),
+  };
+  await session.writing(() =>
+    putRoutine(engine, session.connection, { project, dataset, routine }, body, s.mode === 'replace'),
+  );
+  return { statementType: 'CREATE_PROCEDURE' };
+}
+
+async function dropStatement(s: StatementOf<'drop'>, { session, setting }: Work): Promise<Outcome> {
+  const { engine } = session;
+  const statementType = `DROP_${s.what}`;
+  if (s.what === 'SCHEMA') {
+    const [project, dataset] =
+      s.path.length > 1 ? [s.path[0] ?? '', s.path[1] ?? ''] : [setting.place.project, s.path[0] ?? ''];
+    if (!(s.ifExists && !engine.metadata.dataset(project, dataset)))
+      await deleteDataset(engine, project, dataset, s.cascade);
+    return { statementType };
+  }
+  const temporary =
+    s.what === 'TABLE' && s.path.length === 1
+      ? session.temporary.get((s.path[0] ?? '').toLowerCase())
+      : undefined;
+  if (temporary) {
+    await session.connection.run(`DROP TABLE ${temporary.sql}`);
+    session.temporary.delete(temporary.table.toLowerCase());
+    return { statementType };
+  }
+  const { project, dataset, table } = engine.locate(s.path, setting.place, s.at);
+  if (s.what === 'PROCEDURE') {
+    const routine = engine.metadata.routine(project, dataset, table);
+    if (routine) await session.writing(() => dropRoutine(engine, session.connection, routine));
+    else if (!s.ifExists) throw notFound('Routine', `${project}:${dataset}.${table}`);
+    return { statementType };
+  }
+  const found = engine.metadata.table(project, dataset, table);
+  if (!found && s.ifExists) return { statementType };
+  if (!found) throw notFound('Table', `${project}:${dataset}.${table}`);
+  if (found.body.type !== s.what)
+    throw new SqlError(
+      `Cannot drop ${project}:${dataset}.${table} which has type ${found.body.type}. Did you mean DROP ${found.body.type}?`,
+      s.at,
+    );
+  await session.writing(() => dropTable(engine, session.connection, found));
+  return { statementType };
+}
+
+async function alterStatement(s: StatementOf<'alterTable'>, { session, setting }: Work): Promise<Outcome> {
+  const { engine } = session;
+  const { project, dataset, table } = engine.locate(s.table, setting.place, s.at);
+  if (s.ifExists && !engine.metadata.table(project, dataset, table)) return { statementType: 'ALTER_TABLE' };
+  const found = engine.findTable(s.table, setting.place, s.at);
+  const missing = s.add.filter(
+    ({ column, ifNotExists }) =>
+      !(ifNotExists && found.columns.some((c) => c.name.toLowerCase() === column.name.toLowerCase())),
+  );
+  const body: TableBody = {
+    ...found.body,
+    ...(s.options && optionsBody(s.options)),
+    schema: { fields: [...found.body.schema.fields, ...missing.map((m) => columnField(m.column))] },
+  };
+  await session.writing(() => updateTable(engine, session.connection, found, body));
+  return { statementType: 'ALTER_TABLE' };
+}

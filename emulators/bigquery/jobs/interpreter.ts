@@ -1,0 +1,372 @@
+import { asSqlError, notFound } from '../engine/errors.ts';
+import type { Place } from '../engine/metadata.ts';
+import type { Analysis } from '../sql/analyze/context.ts';
+import { analyseChange } from '../sql/analyze/dml.ts';
+import { Scope } from '../sql/analyze/scope.ts';
+import { parseScript } from '../sql/parse/script.ts';
+import type { Expr, Statement, StatementOf } from '../sql/parse/syntax.ts';
+import { located, notServed, SqlError } from '../sql/sql-error.ts';
+import { coerce, type Typed } from '../sql/typed.ts';
+import { BOOL, quoted, STRING, type Type, text, typeOf } from '../sql/types.ts';
+import { define } from './definition-statements.ts';
+import { procedureArguments } from './procedure.ts';
+import { Frame, type Outcome, type Parameters, type Session, type Setting } from './session.ts';
+
+class Jump extends Error {
+  readonly to: 'BREAK' | 'CONTINUE' | 'RETURN';
+  constructor(to: Jump['to']) {
+    super(to);
+    this.to = to;
+  }
+}
+
+const maximumDepth = 50;
+
+/** Runs a script; what the last statement with rows gave is the script's answer. */
+export class Interpreter {
+  readonly #session: Session;
+  readonly #outcomes: Outcome[] = [];
+  #depth = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async run(script: string, place: Place, parameters: Parameters): Promise<Outcome> {
+    const setting: Setting = { text: script, place, parameters, frame: new Frame() };
+    let statements: Statement[];
+    try {
+      statements = parseScript(script);
+    } catch (error) {
+      throw asSqlError(error, script);
+    }
+    if (statements.length === 0) throw new SqlError('Syntax error: Unexpected end of script at [1:1]');
+    try {
+      await this.#all(statements, setting);
+    } catch (error) {
+      if (!(error instanceof Jump)) throw error;
+    }
+    const last = this.#outcomes.at(-1) ?? { statementType: 'SCRIPT' };
+    if (statements.length === 1 && statements[0]?.kind !== 'call' && this.#outcomes.length === 1) return last;
+    return {
+      ...(this.#outcomes.findLast((o) => o.result) ?? {}),
+      statementType: statements.length === 1 && statements[0]?.kind === 'call' ? 'CALL' : 'SCRIPT',
+    };
+  }
+
+  async #all(statements: readonly Statement[], setting: Setting): Promise<void> {
+    for (const statement of statements) {
+      if (this.#session.cancelled) throw new SqlError('Job execution was cancelled', undefined, 'stopped');
+      try {
+        const outcome = await this.#one(statement, setting);
+        if (outcome) this.#outcomes.push(outcome);
+      } catch (error) {
+        if (error instanceof Jump) throw error;
+        const known = asSqlError(error, setting.text);
+        throw known.at === undefined &&
+          !/ at \[\d+:\d+\]$/.test(known.message) &&
+          known.reason === 'invalidQuery'
+          ? located(new SqlError(known.message, statement.at), setting.text)
+          : known;
+      }
+    }
+  }
+
+  async #one(s: Statement, setting: Setting): Promise<Outcome | undefined> {
+    const session = this.#session;
+    switch (s.kind) {
+      case 'select':
+        return this.#select(s, setting);
+      case 'insert':
+      case 'delete':
+      case 'update':
+      case 'merge':
+      case 'truncate':
+        return this.#change(s, setting);
+      case 'declare':
+        return this.#declare(s, setting);
+      case 'set':
+        return this.#set(s, setting);
+      case 'if': {
+        for (const branch of s.branches)
+          if (await this.#test(branch.when, setting)) return this.#nested(branch.body, setting);
+        return this.#nested(s.otherwise, setting);
+      }
+      case 'block':
+        return this.#block(s, setting);
+      case 'loop':
+        return this.#loop(s, setting);
+      case 'for':
+        return this.#forEach(s, setting);
+      case 'jump':
+        throw new Jump(s.to);
+      case 'call':
+        return this.#call(s, setting);
+      case 'assert':
+        if (!(await this.#test(s.condition, setting)))
+          throw new SqlError(s.message ?? 'Assertion failed', s.at);
+        return { statementType: 'ASSERT' };
+      case 'raise': {
+        if (!s.message)
+          throw new SqlError(
+            session.errorMessage ?? 'RAISE without a message outside an exception handler',
+            s.at,
+          );
+        throw new SqlError(String(await this.#value(s.message, STRING, setting)), s.at);
+      }
+      case 'execute':
+        return this.#execute(s, setting);
+      case 'transaction':
+        await (s.what === 'BEGIN' ? session.begin() : session.end(s.what));
+        return { statementType: `${s.what}_TRANSACTION` };
+      default:
+        if (session.inTransaction && !(s.kind === 'createTable' && s.temporary))
+          throw new SqlError(
+            'DDL statements are not supported in a transaction, except for those on temporary tables',
+            s.at,
+          );
+        return define(s, session, setting, this.#analysis(setting));
+    }
+  }
+
+  #analysis(setting: Setting): Analysis {
+    return this.#session.analysis(setting.place, setting.parameters, setting.frame);
+  }
+
+  async #select(s: StatementOf<'select'>, setting: Setting): Promise<Outcome> {
+    const analysis = this.#analysis(setting);
+    const relation = analysis.query(s.query, new Scope());
+    const names = relation.columns.map((c) => c.name?.toLowerCase()).filter((n) => n !== undefined);
+    const twice = names.find((n, i) => names.indexOf(n) !== i);
+    if (twice !== undefined)
+      throw new SqlError(
+        `Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): ${twice}`,
+        s.at,
+      );
+    await this.#session.settle(analysis);
+    return { statementType: 'SELECT', result: await this.#session.select(relation.sql, relation.columns) };
+  }
+
+  async #change(
+    s: StatementOf<'insert' | 'delete' | 'update' | 'merge' | 'truncate'>,
+    setting: Setting,
+  ): Promise<Outcome> {
+    const session = this.#session;
+    const analysis = this.#analysis(setting);
+    const change = analyseChange(s, analysis);
+    await session.settle(analysis, change.table.sql);
+    const total = await session.writing(async () => {
+      if (change.guard && (await session.connection.runAndReadAll(change.guard.sql)).currentRowCount > 0)
+        throw new SqlError(change.guard.message);
+      return (await session.connection.run(change.sql)).rowsChanged;
+    });
+    session.rowCount = total;
+    const kind = s.kind === 'truncate' ? 'TRUNCATE_TABLE' : s.kind.toUpperCase();
+    const split =
+      s.kind === 'insert'
+        ? { inserted: total }
+        : s.kind === 'update'
+          ? { updated: total }
+          : s.kind === 'merge'
+            ? {}
+            : { deleted: total };
+    return { statementType: kind, affected: { total, ...split } };
+  }
+
+  async #declare(s: StatementOf<'declare'>, setting: Setting): Promise<undefined> {
+    const value: Typed = s.value
+      ? await this.#typed(s.value, setting)
+      : { sql: 'NULL', type: STRING, literal: 'null' };
+    const type = s.type ? typeOf(s.type) : value.type;
+    for (const name of s.names) await this.#session.declare(setting.frame, name, type, value);
+  }
+
+  async #set(s: StatementOf<'set'>, setting: Setting): Promise<undefined> {
+    const value = await this.#typed(s.value, setting);
+    const targets = s.names.map((name) => this.#variable(name, setting, s.at));
+    const [only] = targets;
+    if (targets.length === 1 && only) return void (await this.#session.assign(only, value, s.at));
+    if (value.type.kind !== 'STRUCT' || value.type.fields.length !== targets.length)
+      throw new SqlError(`SET of ${targets.length} variables needs a STRUCT of as many fields`, s.at);
+    // All are computed before the first is set: SET (a, b) = (b, a) swaps.
+    const whole = { slot: 'set', type: value.type };
+    await this.#session.assign(whole, value);
+    for (const [i, target] of targets.entries())
+      await this.#session.assign(
+        target,
+        {
+          sql: `struct_extract_at(getvariable('set'), ${i + 1})`,
+          type: value.type.fields[i]?.type ?? STRING,
+        },
+        s.at,
+      );
+  }
+
+  #variable(name: string, setting: Setting, at: number): { slot: string; type: Type } {
+    if (name.startsWith('@@')) throw notServed(`SET ${name}`, at);
+    const found = setting.frame.find(name);
+    if (!found) throw new SqlError(`Undeclared variable: ${name}`, at);
+    return found;
+  }
+
+  /** Analysed, and with everything it reads in place. */
+  async #typed(e: Expr, setting: Setting): Promise<Typed> {
+    const analysis = this.#analysis(setting);
+    const typed = analysis.expression(e, new Scope());
+    await this.#session.settle(analysis);
+    return typed;
+  }
+  async #value(e: Expr, type: Type, setting: Setting): Promise<unknown> {
+    const typed = coerce(await this.#typed(e, setting), type, e.at);
+    const [row] = (await this.#session.connection.runAndReadAll(`SELECT ${typed.sql}`)).getRows();
+    return row?.[0];
+  }
+  async #test(e: Expr, setting: Setting): Promise<boolean> {
+    return (await this.#value(e, BOOL, setting)) === true;
+  }
+
+  async #nested(statements: readonly Statement[], setting: Setting): Promise<undefined> {
+    await setting.frame.inBlock(() => this.#all(statements, setting));
+  }
+
+  async #block(s: StatementOf<'block'>, setting: Setting): Promise<undefined> {
+    if (!s.handler) return this.#nested(s.body, setting);
+    try {
+      await this.#nested(s.body, setting);
+    } catch (error) {
+      if (error instanceof Jump || this.#session.cancelled) throw error;
+      const before = this.#session.errorMessage;
+      this.#session.errorMessage = asSqlError(error).message;
+      await this.#nested(s.handler, setting);
+      this.#session.errorMessage = before;
+    }
+  }
+
+  async #loop(s: StatementOf<'loop'>, setting: Setting): Promise<undefined> {
+    for (;;) {
+      if (s.when && !(await this.#test(s.when, setting))) return;
+      if (!(await this.#turnOfLoop(s.body, setting))) return;
+      if (s.until && (await this.#test(s.until, setting))) return;
+    }
+  }
+  /** False when the body said BREAK. */
+  async #turnOfLoop(body: readonly Statement[], setting: Setting): Promise<boolean> {
+    try {
+      await this.#nested(body, setting);
+    } catch (error) {
+      if (!(error instanceof Jump) || error.to === 'RETURN') throw error;
+      return error.to === 'CONTINUE';
+    }
+    return true;
+  }
+
+  async #forEach(s: StatementOf<'for'>, setting: Setting): Promise<undefined> {
+    const analysis = this.#analysis(setting);
+    const relation = analysis.query(s.query, new Scope());
+    await this.#session.settle(analysis);
+    const fields = relation.columns.map((c, i) => ({ name: c.name ?? `f${i}_`, type: c.type }));
+    const type: Type = { kind: 'STRUCT', fields };
+    const packed = relation.columns
+      .map((c, i) => `${quoted(fields[i]?.name ?? '')} := q.${quoted(c.as)}`)
+      .join(', ');
+    const all = `rows_${this.#depth}_${s.at}`;
+    await this.#session.connection.run(
+      `SET VARIABLE ${quoted(all)} = (SELECT array_agg(struct_pack(${packed})) FROM (${relation.sql}) AS q)`,
+    );
+    const [count] = (
+      await this.#session.connection.runAndReadAll(`SELECT coalesce(len(getvariable(${text(all)})), 0)`)
+    ).getRows()[0] as bigint[];
+    for (let i = 1; i <= Number(count); i++) {
+      const go = await setting.frame.inBlock(async () => {
+        await this.#session.declare(setting.frame, s.name, type, {
+          sql: `getvariable(${text(all)})[${i}]`,
+          type,
+        });
+        return this.#turnOfLoop(s.body, setting);
+      });
+      if (!go) return;
+    }
+  }
+
+  async #call(s: StatementOf<'call'>, setting: Setting): Promise<Outcome> {
+    const { project, dataset, table } = this.#session.engine.locate(s.routine, setting.place, s.at);
+    const routine = this.#session.engine.metadata.routine(project, dataset, table);
+    if (!routine) throw notFound('Routine', `${project}:${dataset}.${table}`);
+    const args = procedureArguments(routine);
+    if (args.length !== s.args.length)
+      throw new SqlError(
+        `Procedure ${dataset}.${table} takes ${args.length} arguments, ${s.args.length} given`,
+        s.at,
+      );
+    const frame = new Frame();
+    for (const [i, argument] of args.entries()) {
+      const given = s.args[i] as Expr;
+      const value: Typed =
+        argument.mode === 'OUT'
+          ? { sql: 'NULL', type: argument.type, literal: 'null' }
+          : await this.#typed(given, setting);
+      await this.#session.declare(frame, argument.name, argument.type, value);
+    }
+    const body = String(routine.body.definitionBody ?? '');
+    await this.#deeper(s.at, () =>
+      this.#all(parseScript(body), { text: body, place: { project }, parameters: new Map(), frame }),
+    );
+    for (const [i, argument] of args.entries()) {
+      if (argument.mode === 'IN') continue;
+      const target = s.args[i];
+      if (target?.kind !== 'name')
+        throw new SqlError(`Argument ${i + 1} of ${table} is ${argument.mode} and needs a variable`, s.at);
+      const inner = frame.find(argument.name);
+      if (inner)
+        await this.#session.assign(this.#variable(target.name, setting, s.at), {
+          sql: `getvariable(${text(inner.slot)})`,
+          type: inner.type,
+        });
+    }
+    return { statementType: 'CALL' };
+  }
+
+  async #deeper(at: number, use: () => Promise<void>): Promise<void> {
+    if (this.#depth >= maximumDepth)
+      throw new SqlError(`Procedures are called deeper than ${maximumDepth} levels`, at);
+    this.#depth += 1;
+    try {
+      await use();
+    } catch (error) {
+      if (!(error instanceof Jump) || error.to !== 'RETURN') throw error;
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  async #execute(s: StatementOf<'execute'>, setting: Setting): Promise<Outcome | undefined> {
+    const sql = String(await this.#value(s.sql, STRING, setting));
+    const parameters = new Map<string | number, Typed>();
+    for (const [i, { value, name }] of s.using.entries()) {
+      const typed = await this.#typed(value, setting);
+      parameters.set(name?.toLowerCase() ?? i, { sql: typed.sql, type: typed.type, literal: 'parameter' });
+    }
+    const statements = parseScript(sql);
+    const [only] = statements;
+    if (statements.length !== 1 || !only) throw new SqlError('EXECUTE IMMEDIATE takes one statement', s.at);
+    const inner = { ...setting, text: sql, parameters };
+    if (s.into.length === 0) {
+      await this.#all([only], inner);
+      return undefined;
+    }
+    if (only.kind !== 'select') throw new SqlError('EXECUTE IMMEDIATE … INTO needs a query', s.at);
+    const row: Expr = {
+      kind: 'subquery',
+      form: 'scalar',
+      query: {
+        ...only.query,
+        body:
+          only.query.body.kind === 'select' && s.into.length > 1
+            ? { ...only.query.body, as: 'STRUCT' }
+            : only.query.body,
+      },
+      at: 0,
+    };
+    return this.#set({ kind: 'set', names: s.into, value: row, at: s.at, end: s.end }, inner);
+  }
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { Engine } from '../engine/engine.ts';
+import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
+import type { Place } from '../engine/metadata.ts';
+import { analysisOf } from '../sql/analyze/analysis.ts';
+import { Scope } from '../sql/analyze/scope.ts';
+import { parseScript } from '../sql/parse/script.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { Interpreter } from './interpreter.ts';
+import { type Outcome, type Parameters, type ResultSet, Session } from './session.ts';
+
+export interface QueryRequest {
+  readonly query: string;
+  readonly place: Place;
+  readonly parameters: Parameters;
+  /** The `configuration` that the job answers with. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+export interface Job {
+  readonly project: string;
+  readonly id: string;
+  readonly request: QueryRequest;
+  readonly createdAt: number;
+  endedAt?: number;
+  outcome?: Outcome;
+  error?: SqlError;
+  readonly done: Promise<void>;
+  cancel(): void;
+}
+
+/** Answers kept for paging; older jobs keep their status and lose their rows, as the service's expire after a day. */
+const keptResults = 200;
+const keptJobs = 10_000;
+
+/** A job: running → done with an outcome or an error. It begins when it is inserted and is never queued. */
+export class JobStore {
+  readonly #engine: Engine;
+  readonly #jobs = new Map<string, Job>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  insert(project: string, request: QueryRequest, id: string = `job_${randomUUID()}`): Job {
+    const key = `${project}:${id}`;
+    if (this.#jobs.has(key)) throw duplicate('Job', key);
+    let stop = (): void => {};
+    const running = this.#run(request, (cancel) => {
+      stop = cancel;
+    });
+    const job: Job = {
+      project,
+      id,
+      request,
+      createdAt: this.#engine.clock.now(),
+      done: running.then(
+        (outcome) => this.#end(job, { outcome }),
+        (error: unknown) => this.#end(job, { error: asSqlError(error, request.query) }),
+      ),
+      cancel: () => stop(),
+    };
+    this.#jobs.set(key, job);
+    this.#forget();
+    return job;
+  }
+
+  #end(job: Job, how: Pick<Job, 'outcome' | 'error'>): void {
+    Object.assign(job, how, { endedAt: this.#engine.clock.now() });
+  }
+
+  get(project: string, id: string): Job {
+    const found = this.#jobs.get(`${project}:${id}`);
+    if (!found) throw notFound('Job', `${project}:${id}`);
+    return found;
+  }
+  list(project: string): Job[] {
+    return [...this.#jobs.values()].filter((j) => j.project === project).reverse();
+  }
+
+  async settled(): Promise<void> {
+    for (const job of this.#jobs.values()) if (job.endedAt === undefined) job.cancel();
+    await Promise.all([...this.#jobs.values()].map((j) => j.done));
+  }
+
+  /** The schema a query would answer with, or the error it would raise. */
+  dryRun(request: QueryRequest): { statementType: string; columns: ResultSet['columns'] } {
+    try {
+      const statements = parseScript(request.query);
+      const [only] = statements;
+      if (statements.length !== 1 || only?.kind !== 'select')
+        return {
+          statementType: statements.length === 1 ? (only?.kind ?? '').toUpperCase() : 'SCRIPT',
+          columns: [],
+        };
+      const analysis = analysisOf({
+        names: this.#engine.names(request.place),
+        parameters: request.parameters,
+        variables: () => undefined,
+        nowMicros: this.#engine.nowMicros(),
+      });
+      const { columns } = analysis.query(only.query, new Scope());
+      let anonymous = 0;
+      return {
+        statementType: 'SELECT',
+        columns: columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
+      };
+    } catch (error) {
+      throw asSqlError(error, request.query);
+    }
+  }
+
+  async #run(request: QueryRequest, onStart: (cancel: () => void) => void): Promise<Outcome> {
+    const connection = await this.#engine.database.connect();
+    const session = new Session(this.#engine, connection);
+    onStart(() => {
+      session.cancelled = true;
+      connection.interrupt();
+    });
+    try {
+      return await new Interpreter(session).run(request.query, request.place, request.parameters);
+    } catch (error) {
+      throw session.cancelled
+        ? new SqlError('Job execution was cancelled: User requested cancellation', undefined, 'stopped')
+        : error;
+    } finally {
+      await session.close();
+    }
+  }
+
+  #forget(): void {
+    const all = [...this.#jobs.entries()];
+    const old = all[all.length - keptResults]?.[1];
+    if (old?.outcome?.result) {
+      const { result: _, ...rest } = old.outcome;
+      old.outcome = rest;
+    }
+    if (all.length > keptJobs && all[0]?.[1].endedAt !== undefined) this.#jobs.delete(all[0][0]);
+  }
+}

@@ -1,0 +1,164 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { Engine } from '../engine/engine.ts';
+import type { Place } from '../engine/metadata.ts';
+import { analysisOf } from '../sql/analyze/analysis.ts';
+import type { Analysis } from '../sql/analyze/context.ts';
+import type { Column, TableInfo } from '../sql/analyze/relation.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { coerce, type Typed } from '../sql/typed.ts';
+import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
+
+export interface ResultSet {
+  readonly columns: readonly { name: string; type: Type; mode?: string }[];
+  readonly rows: readonly (readonly DuckDBValue[])[];
+}
+export interface Outcome {
+  readonly statementType: string;
+  readonly result?: ResultSet;
+  readonly affected?: DmlCounts;
+}
+export interface DmlCounts {
+  readonly total: number;
+  readonly inserted?: number;
+  readonly deleted?: number;
+  readonly updated?: number;
+}
+
+/** The variables of one script or procedure: a name leads to a DuckDB session variable of a known type. */
+export class Frame {
+  readonly #blocks: Map<string, { slot: string; type: Type }>[] = [new Map()];
+
+  find(name: string): { slot: string; type: Type } | undefined {
+    return this.#blocks.findLast((b) => b.has(name.toLowerCase()))?.get(name.toLowerCase());
+  }
+  declare(name: string, variable: { slot: string; type: Type }): void {
+    const block = this.#blocks.at(-1);
+    if (block?.has(name.toLowerCase())) throw new SqlError(`Variable '${name}' redeclaration is not allowed`);
+    block?.set(name.toLowerCase(), variable);
+  }
+  async inBlock<T>(use: () => Promise<T>): Promise<T> {
+    this.#blocks.push(new Map());
+    try {
+      return await use();
+    } finally {
+      this.#blocks.pop();
+    }
+  }
+}
+
+export type Parameters = ReadonlyMap<string | number, Typed>;
+/** Where a statement stands: the text its positions count in, the names it sees. */
+export interface Setting {
+  readonly text: string;
+  readonly place: Place;
+  readonly parameters: Parameters;
+  readonly frame: Frame;
+}
+
+/** What a script carries from statement to statement: connection, variables, temporary tables, transaction. */
+export class Session {
+  readonly engine: Engine;
+  readonly connection: DuckDBConnection;
+  readonly temporary = new Map<string, TableInfo>();
+  cancelled = false;
+  rowCount = 0;
+  errorMessage: string | undefined;
+  #slots = 0;
+  #release: (() => void) | undefined;
+
+  constructor(engine: Engine, connection: DuckDBConnection) {
+    this.engine = engine;
+    this.connection = connection;
+  }
+
+  analysis(place: Place, parameters: ReadonlyMap<string | number, Typed>, frame?: Frame): Analysis {
+    const variables = (name: string): Typed | undefined => {
+      if (name.startsWith('@@')) return this.#system(name);
+      const found = frame?.find(name);
+      return (
+        found && {
+          sql: `CAST(getvariable(${text(found.slot)}) AS ${duckType(found.type)})`,
+          type: found.type,
+        }
+      );
+    };
+    return analysisOf({
+      names: this.engine.names(place, this.temporary),
+      parameters,
+      variables,
+      nowMicros: this.engine.nowMicros(),
+    });
+  }
+
+  #system(name: string): Typed | undefined {
+    if (name === '@@row_count') return { sql: `CAST(${this.rowCount} AS BIGINT)`, type: INT64 };
+    if (name === '@@error.message')
+      return {
+        sql: this.errorMessage === undefined ? 'CAST(NULL AS VARCHAR)' : text(this.errorMessage),
+        type: STRING,
+      };
+    return undefined;
+  }
+
+  /** Rows acknowledged before now are in their tables afterwards; inside a transaction the snapshot is already taken. */
+  async settle(analysis: Analysis, ...more: string[]): Promise<void> {
+    if (this.cancelled) throw new SqlError('Job execution was cancelled', undefined, 'stopped');
+    if (!this.#release) await this.engine.inflow.settle([...analysis.reads.keys(), ...more]);
+  }
+
+  async select(sql: string, columns: readonly Column[]): Promise<ResultSet> {
+    const reader = await this.connection.runAndReadAll(sql);
+    let anonymous = 0;
+    return {
+      columns: columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
+      rows: reader.getRows(),
+    };
+  }
+
+  /** Runs in the writers' queue, unless this session is there already. */
+  async writing<T>(use: () => Promise<T>): Promise<T> {
+    if (this.#release) return use();
+    const release = await this.engine.database.turn();
+    try {
+      return await use();
+    } finally {
+      release();
+    }
+  }
+  get inTransaction(): boolean {
+    return this.#release !== undefined;
+  }
+  async begin(): Promise<void> {
+    if (this.#release)
+      throw new SqlError('Transaction control statements are not supported inside another transaction');
+    await this.engine.inflow.settle([]);
+    const release = await this.engine.database.turn();
+    await this.connection.run('BEGIN');
+    this.#release = release;
+  }
+  async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    if (!this.#release) throw new SqlError(`There is no active transaction to ${how.toLowerCase()}`);
+    const release = this.#release;
+    this.#release = undefined;
+    try {
+      await this.connection.run(how);
+    } finally {
+      release();
+    }
+  }
+  async close(): Promise<void> {
+    if (this.#release) await this.end('ROLLBACK');
+    this.connection.closeSync();
+  }
+
+  async declare(frame: Frame, name: string, type: Type, value: Typed): Promise<void> {
+    const slot = `v${++this.#slots}`;
+    await this.assign({ slot, type }, value);
+    frame.declare(name, { slot, type });
+  }
+  async assign(variable: { slot: string; type: Type }, value: Typed, at?: number): Promise<void> {
+    await this.connection.run(
+      `SET VARIABLE ${quoted(variable.slot)} = (${coerce(value, variable.type, at).sql})`,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { createDataset, deleteDataset, updateDataset } from '../../engine/definitions.ts';
+import { notFound } from '../../engine/errors.ts';
+import type { DatasetResource } from '../../engine/metadata.ts';
+import { type Api, etagOf, type Json, type Method, object, page, patched, text } from '../api.ts';
+
+const produced = [
+  'kind',
+  'id',
+  'selfLink',
+  'etag',
+  'datasetReference',
+  'creationTime',
+  'lastModifiedTime',
+  'type',
+];
+const settings = (body: Json): Json =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !produced.includes(name)));
+
+function resource(api: Api, d: DatasetResource): Json {
+  return {
+    kind: 'bigquery#dataset',
+    etag: etagOf(d.body),
+    id: d.id,
+    selfLink: `${api.base()}/projects/${d.project}/datasets/${d.dataset}`,
+    datasetReference: { projectId: d.project, datasetId: d.dataset },
+    location: 'US',
+    type: 'DEFAULT',
+    access: [{ role: 'OWNER', specialGroup: 'projectOwners' }],
+    ...d.body,
+  };
+}
+
+export function datasetOf(api: Api, path: Readonly<Record<string, string>>): DatasetResource {
+  const { project = '', dataset = '' } = path;
+  const found = api.engine.metadata.dataset(project, dataset);
+  if (!found) throw notFound('Dataset', `${project}:${dataset}`);
+  return found;
+}
+
+const timed = (api: Api, body: Json, before?: Json): Json => {
+  const now = String(Math.floor(api.engine.clock.now()));
+  return { ...body, creationTime: before?.creationTime ?? now, lastModifiedTime: now };
+};
+
+async function update(
+  api: Api,
+  path: Readonly<Record<string, string>>,
+  next: (before: Json) => Json,
+): Promise<Json> {
+  const d = datasetOf(api, path);
+  await updateDataset(api.engine, d.project, d.dataset, timed(api, next(d.body), d.body));
+  return resource(api, datasetOf(api, path));
+}
+
+export const datasets: readonly Method[] = [
+  {
+    name: 'datasets.insert',
+    verb: 'POST',
+    path: '/datasets',
+    answer: async (api, { path, body }) => {
+      const dataset = text(object(body.datasetReference).datasetId, 'datasetReference.datasetId');
+      await createDataset(api.engine, path.project ?? '', dataset, timed(api, settings(body)));
+      return resource(api, datasetOf(api, { ...path, dataset }));
+    },
+  },
+  {
+    name: 'datasets.get',
+    verb: 'GET',
+    path: '/datasets/{dataset}',
+    answer: (api, { path }) => resource(api, datasetOf(api, path)),
+  },
+  {
+    name: 'datasets.list',
+    verb: 'GET',
+    path: '/datasets',
+    answer: (api, { path, query }) => {
+      const { items, nextPageToken } = page(api.engine.metadata.datasets(path.project ?? ''), query);
+      const short = items.map((d) => ({
+        kind: 'bigquery#dataset',
+        id: d.id,
+        datasetReference: { projectId: d.project, datasetId: d.dataset },
+        location: d.body.location ?? 'US',
+        ...(d.body.labels !== undefined && { labels: d.body.labels }),
+      }));
+      return {
+        kind: 'bigquery#datasetList',
+        etag: etagOf(short),
+        datasets: short,
+        ...(nextPageToken && { nextPageToken }),
+      };
+    },
+  },
+  {
+    name: 'datasets.delete',
+    verb: 'DELETE',
+    path: '/datasets/{dataset}',
+    answer: async (api, { path, query }) => {
+      await deleteDataset(
+        api.engine,
+        path.project ?? '',
+        path.dataset ?? '',
+        query.get('deleteContents') === 'true',
+      );
+      return undefined;
+    },
+  },
+  {
+    name: 'datasets.patch',
+    verb: 'PATCH',
+    path: '/datasets/{dataset}',
+    answer: (api, { path, body }) => update(api, path, (before) => patched(before, settings(body))),
+  },
+  {
+    name: 'datasets.update',
+    verb: 'PUT',
+    path: '/datasets/{dataset}',
+    answer: (api, { path, body }) => update(api, path, () => settings(body)),
+  },
+];

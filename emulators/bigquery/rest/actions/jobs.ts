@@ -1,0 +1,232 @@
+import { unimplemented } from '../../../frame/index.ts';
+import type { Job, QueryRequest } from '../../jobs/job-store.ts';
+import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
+import { SqlError } from '../../sql/sql-error.ts';
+import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
+import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
+
+function requestOf(project: string, query: Json, configuration: Json): QueryRequest {
+  if (
+    query.useLegacySql === true ||
+    (query.useLegacySql === undefined && /^#legacySQL/i.test(String(query.query)))
+  )
+    throw unimplemented('Legacy SQL');
+  refuseFields(
+    query,
+    [
+      'destinationTable',
+      'tableDefinitions',
+      'userDefinedFunctionResources',
+      'timePartitioning',
+      'clustering',
+      'schemaUpdateOptions',
+      'connectionProperties',
+    ],
+    'query',
+  );
+  if (query.createSession === true) throw unimplemented('query.createSession');
+  const place = object(query.defaultDataset);
+  return {
+    query: text(query.query, 'query'),
+    place: {
+      project: typeof place.projectId === 'string' ? place.projectId : project,
+      ...(typeof place.datasetId === 'string' && { dataset: place.datasetId }),
+    },
+    parameters: parametersOf((query.queryParameters ?? []) as readonly QueryParameter[]),
+    configuration,
+  };
+}
+
+function jobResource(api: Api, job: Job): Json {
+  const done = job.endedAt !== undefined;
+  const error = job.error && { reason: job.error.reason, message: job.error.message, location: 'query' };
+  const affected = job.outcome?.affected;
+  const millis = (t: number): string => String(Math.floor(t));
+  return {
+    kind: 'bigquery#job',
+    etag: etagOf([job.id, job.endedAt]),
+    id: `${job.project}:US.${job.id}`,
+    selfLink: `${api.base()}/projects/${job.project}/jobs/${job.id}?location=US`,
+    user_email: 'emulator@localhost',
+    jobReference: jobReference(job),
+    configuration: job.request.configuration,
+    status: { state: done ? 'DONE' : 'RUNNING', ...(error && { errorResult: error, errors: [error] }) },
+    statistics: {
+      creationTime: millis(job.createdAt),
+      startTime: millis(job.createdAt),
+      ...(job.endedAt !== undefined && { endTime: millis(job.endedAt) }),
+      totalBytesProcessed: '0',
+      query: {
+        statementType: job.outcome?.statementType ?? 'SELECT',
+        totalBytesProcessed: '0',
+        totalBytesBilled: '0',
+        cacheHit: false,
+        ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
+        ...(affected && {
+          numDmlAffectedRows: String(affected.total),
+          dmlStats: {
+            insertedRowCount: String(affected.inserted ?? 0),
+            deletedRowCount: String(affected.deleted ?? 0),
+            updatedRowCount: String(affected.updated ?? 0),
+          },
+        }),
+      },
+    },
+  };
+}
+
+/** False when the time was over before the job. */
+async function finished(job: Job, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([job.done.then(() => true as const), waited]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const dryRun = (api: Api, request: QueryRequest): Json => {
+  const { statementType, columns } = api.jobs.dryRun(request);
+  return {
+    statementType,
+    totalBytesProcessed: '0',
+    ...(columns.length > 0 && { schema: schemaOf(columns) }),
+  };
+};
+
+async function query(api: Api, project: string, body: Json): Promise<Json> {
+  const { query: sql, parameterMode, queryParameters, defaultDataset, useLegacySql, labels } = body;
+  const configuration = {
+    jobType: 'QUERY',
+    query: {
+      query: sql,
+      useLegacySql: useLegacySql ?? false,
+      parameterMode,
+      queryParameters,
+      defaultDataset,
+    },
+    labels,
+  };
+  const request = requestOf(project, { ...body, useLegacySql: useLegacySql ?? false }, configuration);
+  if (body.dryRun === true)
+    return {
+      kind: 'bigquery#queryResponse',
+      jobComplete: true,
+      jobReference: { projectId: project, location: 'US' },
+      totalRows: '0',
+      ...dryRun(api, request),
+    };
+  const job = api.jobs.insert(project, request);
+  const incomplete = { kind: 'bigquery#queryResponse', jobReference: jobReference(job), jobComplete: false };
+  if (!(await finished(job, Number(body.timeoutMs ?? 10_000)))) return incomplete;
+  if (job.error) throw job.error;
+  return {
+    kind: 'bigquery#queryResponse',
+    ...resultBody(
+      job,
+      pageRequest({ maxResults: body.maxResults, int64: object(body.formatOptions).useInt64Timestamp }),
+    ),
+  };
+}
+
+function insert(api: Api, project: string, body: Json): Json {
+  const configuration = object(body.configuration);
+  for (const kind of ['load', 'copy', 'extract'])
+    if (configuration[kind] !== undefined) throw unimplemented(`A ${kind} job`);
+  const request = requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration });
+  const id = object(body.jobReference).jobId;
+  if (configuration.dryRun === true) {
+    const { statementType, totalBytesProcessed, schema } = dryRun(api, request);
+    return {
+      kind: 'bigquery#job',
+      jobReference: { projectId: project, location: 'US' },
+      configuration: request.configuration,
+      status: { state: 'DONE' },
+      statistics: {
+        creationTime: String(Math.floor(api.engine.clock.now())),
+        totalBytesProcessed,
+        query: { statementType, totalBytesProcessed, ...(schema !== undefined && { schema }) },
+      },
+    };
+  }
+  if (id !== undefined && !/^[A-Za-z0-9_-]{1,1024}$/.test(String(id)))
+    throw new SqlError(`Invalid job ID "${String(id)}"`, undefined, 'invalid');
+  return jobResource(api, api.jobs.insert(project, request, typeof id === 'string' ? id : undefined));
+}
+
+export const jobs: readonly Method[] = [
+  {
+    name: 'jobs.query',
+    verb: 'POST',
+    path: '/queries',
+    answer: (api, { path, body }) => query(api, path.project ?? '', body),
+  },
+  {
+    name: 'jobs.insert',
+    verb: 'POST',
+    path: '/jobs',
+    answer: (api, { path, body }) => insert(api, path.project ?? '', body),
+  },
+  {
+    name: 'jobs.get',
+    verb: 'GET',
+    path: '/jobs/{job}',
+    answer: (api, { path }) => jobResource(api, api.jobs.get(path.project ?? '', path.job ?? '')),
+  },
+  {
+    name: 'jobs.list',
+    verb: 'GET',
+    path: '/jobs',
+    answer: (api, { path, query: q }) => {
+      const { items, nextPageToken } = page(api.jobs.list(path.project ?? ''), q);
+      const short = items.map((job) => {
+        const full = jobResource(api, job);
+        return { ...full, state: object(full.status).state };
+      });
+      return {
+        kind: 'bigquery#jobList',
+        etag: etagOf(items.map((j) => j.id)),
+        jobs: short,
+        ...(nextPageToken && { nextPageToken }),
+      };
+    },
+  },
+  {
+    name: 'jobs.getQueryResults',
+    verb: 'GET',
+    path: '/queries/{job}',
+    answer: async (api, { path, query: q }) => {
+      const job = api.jobs.get(path.project ?? '', path.job ?? '');
+      const body = { kind: 'bigquery#getQueryResultsResponse', etag: etagOf(job.id) };
+      if (!(await finished(job, Number(q.get('timeoutMs') ?? 10_000))))
+        return { ...body, jobReference: jobReference(job), jobComplete: false };
+      if (job.error) throw job.error;
+      const optional = (name: string): string | undefined => q.get(name) ?? undefined;
+      return {
+        ...body,
+        ...resultBody(
+          job,
+          pageRequest({
+            maxResults: optional('maxResults'),
+            pageToken: optional('pageToken'),
+            startIndex: optional('startIndex'),
+            int64: optional('formatOptions.useInt64Timestamp'),
+          }),
+        ),
+      };
+    },
+  },
+  {
+    name: 'jobs.cancel',
+    verb: 'POST',
+    path: '/jobs/{job}/cancel',
+    answer: (api, { path }) => {
+      const job = api.jobs.get(path.project ?? '', path.job ?? '');
+      if (job.endedAt === undefined) job.cancel();
+      return { kind: 'bigquery#jobCancelResponse', job: jobResource(api, job) };
+    },
+  },
+];

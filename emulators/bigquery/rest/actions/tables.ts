@@ -1,0 +1,222 @@
+import { unimplemented } from '../../../frame/index.ts';
+import { createTable, dropTable, updateTable } from '../../engine/definitions.ts';
+import { notFound } from '../../engine/errors.ts';
+import type { TableBody, TableResource } from '../../engine/metadata.ts';
+import { fieldOf, type SchemaField } from '../../engine/schema.ts';
+import { analysisOf } from '../../sql/analyze/analysis.ts';
+import { Scope } from '../../sql/analyze/scope.ts';
+import { parseScript } from '../../sql/parse/script.ts';
+import { SqlError } from '../../sql/sql-error.ts';
+import {
+  type Api,
+  etagOf,
+  type Json,
+  type Method,
+  object,
+  page,
+  patched,
+  refuseFields,
+  text,
+} from '../api.ts';
+import { datasetOf } from './datasets.ts';
+
+type Path = Readonly<Record<string, string>>;
+const produced = [
+  'kind',
+  'id',
+  'selfLink',
+  'etag',
+  'tableReference',
+  'creationTime',
+  'lastModifiedTime',
+  'type',
+  'numRows',
+  'numBytes',
+  'location',
+  'numLongTermBytes',
+];
+const settings = (body: Json): Json =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !produced.includes(name)));
+
+export function tableOf(api: Api, path: Path): TableResource {
+  datasetOf(api, path);
+  const found = api.engine.metadata.table(path.project ?? '', path.dataset ?? '', path.table ?? '');
+  if (!found) throw notFound('Table', `${path.project}:${path.dataset}.${path.table}`);
+  return found;
+}
+
+const link = (api: Api, t: TableResource): string =>
+  `${api.base()}/projects/${t.project}/datasets/${t.dataset}/tables/${t.table}`;
+const reference = (t: TableResource): Json => ({
+  projectId: t.project,
+  datasetId: t.dataset,
+  tableId: t.table,
+});
+
+async function resource(api: Api, t: TableResource): Promise<Json> {
+  const location = api.engine.metadata.dataset(t.project, t.dataset)?.body.location ?? 'US';
+  const size = t.body.type === 'VIEW' ? {} : await sizeOf(api, t);
+  return {
+    kind: 'bigquery#table',
+    etag: etagOf(t.body),
+    id: `${t.project}:${t.dataset}.${t.table}`,
+    selfLink: link(api, t),
+    tableReference: reference(t),
+    location,
+    ...size,
+    ...t.body,
+  };
+}
+
+async function sizeOf(api: Api, t: TableResource): Promise<Json> {
+  await api.engine.inflow.settle([t.sql]);
+  const reader = await api.engine.database.read((c) => c.runAndReadAll(`SELECT count(*) FROM ${t.sql}`));
+  return { numRows: String(reader.getRows()[0]?.[0] ?? 0), numBytes: '0', numLongTermBytes: '0' };
+}
+
+/** The body as it is kept: checked, with a schema; a view's is made by its query. */
+function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
+  refuseFields(
+    body,
+    [
+      'externalDataConfiguration',
+      'materializedView',
+      'rangePartitioning',
+      'biglakeConfiguration',
+      'snapshotDefinition',
+    ],
+    'table',
+  );
+  const view = object(body.view);
+  const partitioning = object(body.timePartitioning);
+  if (body.requirePartitionFilter === true || partitioning.requirePartitionFilter === true)
+    if (partitioning.field === undefined)
+      throw unimplemented('requirePartitionFilter on a table partitioned by ingestion time');
+  const now = String(Math.floor(api.engine.clock.now()));
+  const times = { creationTime: before?.creationTime ?? now, lastModifiedTime: now };
+  if (typeof view.query === 'string') {
+    if (view.useLegacySql === true) throw unimplemented('a view in legacy SQL');
+    return {
+      ...body,
+      ...times,
+      type: 'VIEW',
+      view: { ...view, query: view.query },
+      schema: { fields: viewFields(api, project, view.query) },
+    };
+  }
+  const fields = (object(body.schema).fields ?? []) as readonly SchemaField[];
+  checkColumns(body, fields);
+  return { ...body, ...times, type: 'TABLE', schema: { fields } };
+}
+
+function checkColumns(body: Json, fields: readonly SchemaField[]): void {
+  const names = new Set(fields.map((f) => f.name.toLowerCase()));
+  const primary = object(object(body.tableConstraints).primaryKey).columns as readonly string[] | undefined;
+  const partition = object(body.timePartitioning).field as string | undefined;
+  const cluster = object(body.clustering).fields as readonly string[] | undefined;
+  for (const [what, list] of [
+    ['primary key', primary],
+    ['partitioning', partition === undefined ? [] : [partition]],
+    ['clustering', cluster],
+  ] as const)
+    for (const name of list ?? [])
+      if (!names.has(name.toLowerCase()))
+        throw new SqlError(
+          `The field specified for ${what} cannot be found in the schema: ${name}`,
+          undefined,
+          'invalid',
+        );
+  if ((primary?.length ?? 0) > 16)
+    throw new SqlError('A primary key has at most 16 columns', undefined, 'invalid');
+}
+
+function viewFields(api: Api, project: string, query: string): SchemaField[] {
+  const [statement, more] = parseScript(query);
+  if (statement?.kind !== 'select' || more) throw new SqlError('A view is made of one SELECT');
+  const analysis = analysisOf({
+    names: api.engine.names({ project }),
+    parameters: new Map(),
+    variables: () => undefined,
+    nowMicros: api.engine.nowMicros(),
+  });
+  return analysis.query(statement.query, new Scope()).columns.map((c) => fieldOf(c.name ?? c.as, c.type));
+}
+
+async function update(api: Api, path: Path, next: (before: Json) => Json): Promise<Json> {
+  const before = tableOf(api, path);
+  await api.engine.inflow.settle([before.sql]);
+  const body = kept(api, before.project, next(before.body), before.body);
+  await api.engine.database.write((c) => updateTable(api.engine, c, before, body));
+  return resource(api, tableOf(api, path));
+}
+
+export const tables: readonly Method[] = [
+  {
+    name: 'tables.insert',
+    verb: 'POST',
+    path: '/datasets/{dataset}/tables',
+    answer: async (api, { path, body }) => {
+      const { project, dataset } = datasetOf(api, path);
+      const table = text(object(body.tableReference).tableId, 'tableReference.tableId');
+      await api.engine.database.write((c) =>
+        createTable(api.engine, c, { project, dataset, table }, kept(api, project, settings(body))),
+      );
+      return resource(api, tableOf(api, { ...path, table }));
+    },
+  },
+  {
+    name: 'tables.get',
+    verb: 'GET',
+    path: '/datasets/{dataset}/tables/{table}',
+    answer: (api, { path }) => resource(api, tableOf(api, path)),
+  },
+  {
+    name: 'tables.list',
+    verb: 'GET',
+    path: '/datasets/{dataset}/tables',
+    answer: (api, { path, query }) => {
+      const { project, dataset } = datasetOf(api, path);
+      const all = api.engine.metadata.tables(project, dataset);
+      const { items, nextPageToken } = page(all, query);
+      const short = items.map((t) => ({
+        kind: 'bigquery#table',
+        id: `${t.project}:${t.dataset}.${t.table}`,
+        tableReference: reference(t),
+        type: t.body.type,
+        creationTime: t.body.creationTime,
+        ...(t.body.timePartitioning && { timePartitioning: t.body.timePartitioning }),
+        ...(t.body.clustering !== undefined && { clustering: t.body.clustering }),
+        ...(t.body.labels !== undefined && { labels: t.body.labels }),
+      }));
+      return {
+        kind: 'bigquery#tableList',
+        etag: etagOf(short),
+        tables: short,
+        totalItems: all.length,
+        ...(nextPageToken && { nextPageToken }),
+      };
+    },
+  },
+  {
+    name: 'tables.delete',
+    verb: 'DELETE',
+    path: '/datasets/{dataset}/tables/{table}',
+    answer: async (api, { path }) => {
+      const found = tableOf(api, path);
+      await api.engine.database.write((c) => dropTable(api.engine, c, found));
+      return undefined;
+    },
+  },
+  {
+    name: 'tables.patch',
+    verb: 'PATCH',
+    path: '/datasets/{dataset}/tables/{table}',
+    answer: (api, { path, body }) => update(api, path, (before) => patched(before, settings(body))),
+  },
+  {
+    name: 'tables.update',
+    verb: 'PUT',
+    path: '/datasets/{dataset}/tables/{table}',
+    answer: (api, { path, body }) => update(api, path, () => settings(body)),
+  },
+];

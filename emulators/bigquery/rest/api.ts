@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { type HttpAction, type HttpCall, ServiceError, unimplemented } from '../../frame/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import { SqlError } from '../sql/sql-error.ts';
+
+export interface Api {
+  readonly engine: Engine;
+  readonly jobs: JobStore;
+  /** What selfLink begins with. */
+  readonly base: () => string;
+}
+export type Json = Readonly<Record<string, unknown>>;
+type Path = Readonly<Record<string, string>>;
+
+/** One method: gets the path's parts, the query string and the body, gives the answer's JSON. */
+export interface Method {
+  readonly name: string;
+  readonly verb: HttpAction['verb'];
+  readonly path: string;
+  readonly answer: (
+    api: Api,
+    request: { path: Path; query: URLSearchParams; body: Json },
+  ) => Promise<Json | undefined> | Json | undefined;
+}
+
+/** Clients put `/bigquery/v2` before the path or not, depending on how they were pointed here. */
+export function actionsOf(api: Api, methods: readonly Method[]): HttpAction[] {
+  return methods.flatMap((method) =>
+    ['/bigquery/v2', ''].map(
+      (prefix): HttpAction => ({
+        name: `bigquery.${method.name}`,
+        verb: method.verb,
+        path: `${prefix}/projects/{project}${method.path}`,
+        handle: (call) => handle(api, method, call),
+      }),
+    ),
+  );
+}
+
+async function handle(api: Api, method: Method, call: HttpCall): Promise<{ status: number; json?: unknown }> {
+  const body = method.verb === 'GET' || method.verb === 'DELETE' ? {} : ((await call.json()) as Json);
+  try {
+    const json = await method.answer(api, { path: call.path, query: call.url.searchParams, body });
+    return json === undefined ? { status: 204 } : { status: 200, json };
+  } catch (error) {
+    throw error instanceof SqlError ? serviceError(error) : error;
+  }
+}
+
+const codes: Readonly<Record<string, 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION'>> = {
+  notFound: 'NOT_FOUND',
+  duplicate: 'ALREADY_EXISTS',
+  resourceInUse: 'FAILED_PRECONDITION',
+  conditionNotMet: 'FAILED_PRECONDITION',
+};
+
+export function serviceError(error: SqlError): ServiceError {
+  return new ServiceError(codes[error.reason] ?? 'INVALID_ARGUMENT', error.message, {
+    reason: error.reason,
+    ...(error.reason === 'conditionNotMet' && { http: 412 }),
+  });
+}
+
+export const etagOf = (body: unknown): string =>
+  createHash('md5').update(JSON.stringify(body)).digest('base64');
+
+export function text(value: unknown, what: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new SqlError(`Required parameter is missing: ${what}`, undefined, 'required');
+}
+
+export function object(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+/** What would change the answer and is not served is refused, not dropped. */
+export function refuseFields(body: Json, names: readonly string[], where: string): void {
+  for (const name of names) if (body[name] !== undefined) throw unimplemented(`${where}.${name}`);
+}
+
+/** PATCH: null takes away, labels are merged, all else replaces. */
+export function patched(before: Json, patch: Json): Json {
+  const after: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete after[name];
+    else if (name === 'labels')
+      after[name] = Object.fromEntries(
+        Object.entries({ ...object(before.labels), ...object(value) }).filter(([, v]) => v !== null),
+      );
+    else after[name] = value;
+  }
+  return after;
+}
+
+/** A page of a list, with the token for the next. */
+export function page<T>(
+  items: readonly T[],
+  query: URLSearchParams,
+): { items: readonly T[]; nextPageToken?: string } {
+  const start = Number(query.get('pageToken') ?? 0);
+  const size = Number(query.get('maxResults') ?? 1000);
+  const end = start + size;
+  return { items: items.slice(start, end), ...(end < items.length && { nextPageToken: String(end) }) };
+}

@@ -1,0 +1,73 @@
+import { fieldOf } from '../engine/schema.ts';
+import { cellOf } from '../engine/values.ts';
+import type { Job } from '../jobs/job-store.ts';
+import type { ResultSet } from '../jobs/session.ts';
+import type { Json } from './api.ts';
+
+/** A row-bearing answer stays below this, as the service's do (10 MB). */
+const pageBytes = 8 * 1024 * 1024;
+
+export interface PageRequest {
+  readonly start: number;
+  readonly size: number;
+  readonly int64Timestamps: boolean;
+}
+
+export const schemaOf = (columns: ResultSet['columns']): Json => ({
+  fields: columns.map((c) => fieldOf(c.name, c.type, c.mode)),
+});
+
+export function rowsOf(result: ResultSet, request: PageRequest): { rows: Json[]; next?: number } {
+  const rows: Json[] = [];
+  let bytes = 0;
+  let at = request.start;
+  for (; at < result.rows.length && rows.length < request.size && bytes < pageBytes; at++) {
+    const f = result.columns.map((c, i) => ({
+      v: cellOf(result.rows[at]?.[i] ?? null, c.type, request.int64Timestamps, c.name),
+    }));
+    for (const { v } of f) bytes += 12 + (typeof v === 'string' ? v.length : JSON.stringify(v).length);
+    rows.push({ f });
+  }
+  return at < result.rows.length ? { rows, next: at } : { rows };
+}
+
+export function pageRequest(source: {
+  maxResults?: unknown;
+  pageToken?: unknown;
+  startIndex?: unknown;
+  int64?: unknown;
+}): PageRequest {
+  const size =
+    source.maxResults === undefined || source.maxResults === null
+      ? Number.POSITIVE_INFINITY
+      : Number(source.maxResults);
+  return {
+    size,
+    start: Number(source.pageToken ?? source.startIndex ?? 0),
+    int64Timestamps: source.int64 === true || source.int64 === 'true',
+  };
+}
+
+export const jobReference = (job: Job): Json => ({ projectId: job.project, jobId: job.id, location: 'US' });
+
+/** What jobs.query and jobs.getQueryResults share. */
+export function resultBody(job: Job, request: PageRequest): Json {
+  const { outcome } = job;
+  const result = outcome?.result;
+  const shared = {
+    jobReference: jobReference(job),
+    jobComplete: true,
+    totalBytesProcessed: '0',
+    cacheHit: false,
+    ...(outcome?.affected && { numDmlAffectedRows: String(outcome.affected.total) }),
+  };
+  if (!result) return { ...shared, ...(outcome?.affected ? { schema: { fields: [] } } : {}), totalRows: '0' };
+  const { rows, next } = rowsOf(result, request);
+  return {
+    ...shared,
+    schema: schemaOf(result.columns),
+    totalRows: String(result.rows.length),
+    rows,
+    ...(next !== undefined && { pageToken: String(next) }),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Typed } from '../typed.ts';
+import type { Analysis, Names } from './context.ts';
+import { analyseExpression } from './expressions.ts';
+import { analyseQuery } from './queries.ts';
+import type { TableInfo } from './relation.ts';
+
+export interface Surroundings {
+  readonly names: Names;
+  readonly parameters: ReadonlyMap<string | number, Typed>;
+  readonly variables: (name: string) => Typed | undefined;
+  /** Microseconds since the epoch. */
+  readonly nowMicros: bigint;
+}
+
+/** Ties expressions and queries together, which call each other. */
+export function analysisOf(around: Surroundings): Analysis {
+  let count = 0;
+  const analysis: Analysis = {
+    names: around.names,
+    parameters: around.parameters,
+    variables: around.variables,
+    now: `make_timestamptz(${around.nowMicros})`,
+    reads: new Map<string, TableInfo>(),
+    unique: (name) => `${name}$${++count}`,
+    query: (query, scope) => analyseQuery(query, scope, analysis),
+    expression: (e, scope) => analyseExpression(e, scope, analysis),
+  };
+  return analysis;
+}

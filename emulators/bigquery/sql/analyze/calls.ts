@@ -1,0 +1,227 @@
+import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue/entry.ts';
+import { entryOf, nearestFunction } from '../catalogue/index.ts';
+import type { Call, Expr } from '../parse/syntax.ts';
+import { notServed, SqlError } from '../sql-error.ts';
+import { coerce, coercionCost, superType, type Typed } from '../typed.ts';
+import { arrayOf, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
+import type { Analysis } from './context.ts';
+import type { Scope } from './scope.ts';
+import { orderBy, overClause } from './windows.ts';
+
+const volatileInTry = new Set(['RAND', 'GENERATE_UUID']);
+
+export function analyseCall(call: Call, scope: Scope, a: Analysis): Typed {
+  const entry = entryOf(call.name);
+  if (!entry) {
+    const near = nearestFunction(call.name);
+    throw new SqlError(`Function not found: ${call.name}${near ? `; Did you mean ${near}?` : ''}`, call.at);
+  }
+  checkModifiers(call, entry);
+  const inner = entry.kind === 'aggregate' ? scope.withoutAliases() : scope;
+  const args = call.args.map((e, i) => argument(e, entry, i, inner, a));
+  const { signature, variables } = choose(entry, args, call);
+  const coerced = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
+  const bound: Bound = { args: coerced, variables, at: call.at, now: a.now };
+  const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
+  const sql = signature.lower(
+    coerced.map((c) => c.sql),
+    modifiersOf(call, coerced, scope, inner, a),
+    bound,
+  );
+  if (call.safe && (entry.kind !== 'scalar' || volatileInTry.has(entry.name)))
+    throw notServed(`SAFE.${call.name}`, call.at);
+  return { sql: call.safe ? `TRY(${sql})` : sql, type };
+}
+
+function checkModifiers(call: Call, entry: Entry): void {
+  const refuse = (what: string): never => {
+    throw new SqlError(`${what} is not allowed in a call to ${call.name}`, call.at);
+  };
+  if (
+    entry.kind === 'scalar' &&
+    (call.distinct || call.nulls || call.order || call.limit || call.having || call.over)
+  )
+    refuse('A modifier of aggregates');
+  if (entry.kind === 'window' && !call.over)
+    throw new SqlError(`Analytic function ${call.name} cannot be called without an OVER clause`, call.at);
+  if (entry.kind === 'window' && (call.distinct || call.order || call.limit || call.having))
+    refuse('A modifier of aggregates');
+  const ordered = /^(ARRAY_AGG|STRING_AGG|ARRAY_CONCAT_AGG)$/.test(entry.name);
+  if ((call.order || call.limit) && !ordered) refuse('ORDER BY');
+  if (call.nulls && !/^(ARRAY_AGG|FIRST_VALUE|LAST_VALUE|NTH_VALUE)$/.test(entry.name))
+    refuse('IGNORE NULLS');
+  if (call.having && !/^(ANY_VALUE|MIN|MAX|SUM|COUNT|AVG|STRING_AGG|ARRAY_AGG)$/.test(entry.name))
+    refuse('HAVING');
+  if (call.having && entry.name !== 'ANY_VALUE')
+    throw notServed(`${entry.name} with HAVING ${call.having.max ? 'MAX' : 'MIN'}`, call.at);
+}
+
+function argument(e: Expr, entry: Entry, index: number, scope: Scope, a: Analysis): Typed {
+  if (e.kind === 'star') return { sql: '*', type: { kind: 'INTERVAL' }, literal: { value: '*' } };
+  const kinds = new Set(entry.signatures.map((s) => parameterAt(s, index)?.type));
+  if (kinds.has('PART')) return { sql: partName(e), type: { kind: 'INTERVAL' }, literal: { value: 'part' } };
+  return a.expression(e, scope);
+}
+
+function partName(e: Expr): string {
+  if (e.kind === 'name') return e.name.toUpperCase();
+  const of = e.kind === 'call' ? e.args[0] : undefined;
+  if (e.kind === 'call' && of?.kind === 'name') return `${e.name.toUpperCase()}(${of.name.toUpperCase()})`;
+  throw new SqlError('Expected a date part', e.at);
+}
+
+function parameterAt(signature: Signature, index: number): Parameter | undefined {
+  const last = signature.takes.at(-1);
+  return signature.takes[index] ?? (last?.repeated ? last : undefined);
+}
+
+interface Choice {
+  signature: Signature;
+  variables: Map<string, Type>;
+  cost: number;
+}
+
+function choose(entry: Entry, args: readonly Typed[], call: Call): Choice {
+  let best: Choice | undefined;
+  for (const signature of entry.signatures) {
+    const choice = match(signature, args);
+    if (choice && (!best || choice.cost < best.cost)) best = choice;
+  }
+  if (best) return best;
+  const name = call.name.startsWith('$')
+    ? `operator ${symbols[call.name] ?? call.name.slice(1).toUpperCase()}`
+    : `function ${call.name.toUpperCase()}`;
+  const have = args
+    .map((x) => (x.literal === 'null' ? 'NULL' : x.sql === '*' ? '*' : typeName(x.type)))
+    .join(', ');
+  throw new SqlError(`No matching signature for ${name} for argument types: ${have}`, call.at);
+}
+
+const symbols: Readonly<Record<string, string>> = {
+  $add: '+',
+  $subtract: '-',
+  $multiply: '*',
+  $divide: '/',
+  $equal: '=',
+  $not_equal: '!=',
+  $less: '<',
+  $less_or_equal: '<=',
+  $greater: '>',
+  $greater_or_equal: '>=',
+  $concat: '||',
+};
+
+function match(signature: Signature, args: readonly Typed[]): Choice | undefined {
+  const needed = signature.takes.filter((p) => !p.optional && !p.repeated).length;
+  if (args.length < needed || (args.length > signature.takes.length && !signature.takes.at(-1)?.repeated))
+    return undefined;
+  const variables = new Map<string, Type>();
+  for (const name of ['T', 'U']) {
+    const bound = args.filter(
+      (_, i) => parameterAt(signature, i)?.type.replace(/^ARRAY<(.*)>$/, '$1') === name,
+    );
+    const elements = bound.map((arg) => {
+      const isArray =
+        signature.takes.some((p) => p.type === `ARRAY<${name}>`) &&
+        parameterAt(signature, args.indexOf(arg))?.type !== name;
+      if (!isArray) return arg;
+      if (arg.literal === 'null' || arg.literal === 'empty-array')
+        return { ...arg, literal: 'null' as const };
+      return arg.type.kind === 'ARRAY' ? { sql: arg.sql, type: arg.type.of } : undefined;
+    });
+    if (elements.includes(undefined)) return undefined;
+    if (bound.length === 0) continue;
+    const common = superType(elements as Typed[]);
+    if (!common) return undefined;
+    variables.set(name, common);
+  }
+  let cost = 0;
+  for (const [i, arg] of args.entries()) {
+    const one = argumentCost(arg, parameterAt(signature, i) as Parameter, variables);
+    if (one === undefined) return undefined;
+    cost += one;
+  }
+  return { signature, variables, cost };
+}
+
+function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, Type>): number | undefined {
+  const special = arg.sql === '*' && typeof arg.literal === 'object';
+  if (special) return parameter.type === 'STAR' ? 0 : undefined;
+  if (parameter.type === 'STAR') return undefined;
+  if (parameter.type === 'PART') return 0;
+  if (parameter.type === 'ZONE') return arg.type.kind === 'STRING' ? 0 : undefined;
+  if (parameter.type === 'LITERAL')
+    return arg.type.kind === 'STRING' && typeof arg.literal === 'object' ? 0 : undefined;
+  if (parameter.type === 'INTERVAL') return arg.interval ? 0 : undefined;
+  if (/^[TU]$/.test(parameter.type) && arg.interval) return undefined;
+  const cost = coercionCost(arg, parameterType(parameter.type, variables));
+  // An exact signature is better than a generic one, a generic one better than a coercion.
+  return cost === undefined
+    ? undefined
+    : cost * 2 + (/[TU]>?$/.test(parameter.type) && !(parameter.type in scalar) ? 1 : 0);
+}
+
+const scalar: Readonly<Record<string, true>> = {
+  INT64: true,
+  FLOAT64: true,
+  NUMERIC: true,
+  BOOL: true,
+  STRING: true,
+  BYTES: true,
+  DATE: true,
+  DATETIME: true,
+  TIMESTAMP: true,
+  TIME: true,
+  JSON: true,
+};
+
+function parameterType(spec: string, variables: ReadonlyMap<string, Type>): Type {
+  const of = /^ARRAY<(.*)>$/.exec(spec)?.[1];
+  if (of) return arrayOf(parameterType(of, variables));
+  return variables.get(spec) ?? (spec in scalar ? { kind: spec as ScalarKind } : INT64);
+}
+
+function coerceArgument(
+  arg: Typed,
+  parameter: Parameter | undefined,
+  variables: ReadonlyMap<string, Type>,
+  at: number,
+): Typed {
+  if (!parameter || arg.interval || ['PART', 'STAR', 'LITERAL'].includes(parameter.type)) return arg;
+  if (parameter.type === 'ZONE') return zone(arg, at);
+  return coerce(arg, parameterType(parameter.type, variables), at);
+}
+
+/** Only names of the time zone database: DuckDB reads offsets with the sign turned round. */
+function zone(arg: Typed, at: number): Typed {
+  if (typeof arg.literal !== 'object') return { ...arg, sql: `bq_zone(${arg.sql})` };
+  const name = arg.literal.value;
+  if (/^[+-]?\d/.test(name)) throw notServed(`The time zone ${name} given as an offset`, at);
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    throw new SqlError(`Invalid time zone: ${name}`, at);
+  }
+  return { ...arg, sql: text(name) };
+}
+
+function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, inner: Scope, a: Analysis): Modifiers {
+  const order = call.order ? orderBy(call.order, inner, a) : '';
+  const over = call.over ? overClause(call.over, scope, a) : '';
+  const limit = call.limit ? a.expression(call.limit, scope).sql : undefined;
+  const by = call.having ? a.expression(call.having.by, inner).sql : undefined;
+  if (by && over) throw notServed('HAVING MAX in a window function', call.at);
+  return {
+    distinct: call.distinct ?? false,
+    nulls: call.nulls,
+    limit,
+    over,
+    // The first in the order of the key: rows where the key is NULL never win.
+    order: by ? ` ORDER BY ${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST` : order,
+    filter: by
+      ? ` FILTER (WHERE ${by} IS NOT NULL)`
+      : args.length > 0 && call.nulls === 'ignore' && !call.over
+        ? ` FILTER (WHERE ${args[0]?.sql} IS NOT NULL)`
+        : '',
+  };
+}

@@ -1,0 +1,23 @@
+import type { Expr, Query } from '../parse/syntax.ts';
+import type { Typed } from '../typed.ts';
+import type { Relation, SystemView, TableInfo } from './relation.ts';
+import type { Scope } from './scope.ts';
+
+/** What names mean outside the statement. */
+export interface Names {
+  table(path: readonly string[], at?: number): TableInfo;
+  informationSchema(path: readonly string[], at: number): SystemView | undefined;
+}
+
+/** One statement being analysed. */
+export interface Analysis {
+  readonly names: Names;
+  readonly parameters: ReadonlyMap<string | number, Typed>;
+  readonly variables: (name: string) => Typed | undefined;
+  readonly now: string;
+  /** Tables read, so that rows still on their way into them can be brought in first. */
+  readonly reads: Map<string, TableInfo>;
+  unique(name: string): string;
+  query(query: Query, scope: Scope): Relation;
+  expression(e: Expr, scope: Scope): Typed;
+}

@@ -1,0 +1,209 @@
+import type { Assignment, Expr, MergeClause, StatementOf } from '../parse/syntax.ts';
+import { notServed, SqlError } from '../sql-error.ts';
+import { coerce, type Typed } from '../typed.ts';
+import { BOOL, quoted, typeName } from '../types.ts';
+import type { Analysis } from './context.ts';
+import { analyseFrom, type From, tableRange } from './from.ts';
+import type { Column, ColumnInfo, TableInfo } from './relation.ts';
+import { type Range, Scope } from './scope.ts';
+
+/** `guard` finds a row if the statement must fail with `message`: what DuckDB would let pass. */
+export interface DataChange {
+  readonly sql: string;
+  readonly table: TableInfo;
+  readonly guard?: { readonly sql: string; readonly message: string };
+}
+
+export function analyseChange(
+  s: StatementOf<'insert' | 'delete' | 'update' | 'merge' | 'truncate'>,
+  a: Analysis,
+): DataChange {
+  const table = a.names.table(s.table, s.at);
+  if (table.view !== undefined)
+    throw new SqlError(
+      `${table.project}.${table.dataset}.${table.table} is not allowed for this operation because it is currently a VIEW.`,
+      s.at,
+    );
+  switch (s.kind) {
+    case 'truncate':
+      return { table, sql: `DELETE FROM ${table.sql}` };
+    case 'insert':
+      return insert(s, table, a);
+    case 'delete': {
+      const target = targetOf(table, s.alias, a);
+      const where = condition(s.where, new Scope(undefined, { ranges: target.ranges }), a);
+      demand(table, target, where);
+      return { table, sql: `DELETE FROM ${target.sql} WHERE ${where}` };
+    }
+    case 'update':
+      return update(s, table, a);
+    case 'merge':
+      return merge(s, table, a);
+  }
+}
+
+const targetOf = (table: TableInfo, alias: string | undefined, a: Analysis): From => {
+  a.reads.set(table.sql, table);
+  return tableRange(table, alias ?? table.table, a);
+};
+const condition = (e: Expr, scope: Scope, a: Analysis): string =>
+  coerce(a.expression(e, scope), BOOL, e.at).sql;
+/** The `"t$1"` of a FROM item `… AS "t$1"`. */
+const aliasOf = (from: From): string => from.sql.slice(from.sql.lastIndexOf(' AS ') + 4);
+
+function demand(table: TableInfo, target: From, where: string): void {
+  for (const { reference } of target.wants)
+    if (!where.includes(reference))
+      throw new SqlError(
+        `Cannot query over table '${table.project}.${table.dataset}.${table.table}' without a filter over column(s) '${table.requiredFilter}' that can be used for partition elimination`,
+      );
+}
+
+function columnsOf(table: TableInfo, names: readonly string[] | undefined, at: number): ColumnInfo[] {
+  if (!names) return [...table.columns];
+  return names.map((name) => columnNamed(table, name, at));
+}
+
+function columnNamed(table: TableInfo, name: string, at: number): ColumnInfo {
+  const found = table.columns.find((c) => c.name.toLowerCase() === name.toLowerCase());
+  if (!found)
+    throw new SqlError(
+      `Column ${name} is not present in table ${table.project}.${table.dataset}.${table.table}`,
+      at,
+    );
+  return found;
+}
+
+/** A value on its way into a column. */
+export function assigned(value: Typed, column: ColumnInfo, at: number): string {
+  try {
+    return coerce(value, column.type, at).sql;
+  } catch {
+    throw new SqlError(
+      `Value has type ${typeName(value.type)} which cannot be inserted into column ${column.name}, which has type ${typeName(column.type)}`,
+      at,
+    );
+  }
+}
+
+export const columnValue = (c: Column): Typed => ({
+  sql: `q.${quoted(c.as)}`,
+  type: c.type,
+  ...(c.literal && { literal: 'parameter' as const }),
+});
+
+function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataChange {
+  const columns = columnsOf(table, s.columns, s.at);
+  const into = `INSERT INTO ${table.sql} (${columns.map((c) => quoted(c.name)).join(', ')})`;
+  const mismatch = (got: number): never => {
+    throw new SqlError(`Inserted row has wrong column count; Has ${got}, expected ${columns.length}`, s.at);
+  };
+  if (s.rows) {
+    const rows = s.rows.map((row) => {
+      if (row.length !== columns.length) mismatch(row.length);
+      return `(${row.map((e, i) => assigned(a.expression(e, new Scope()), columns[i] as ColumnInfo, e.at)).join(', ')})`;
+    });
+    return { table, sql: `${into} VALUES ${rows.join(', ')}` };
+  }
+  if (!s.query) throw new SqlError('INSERT needs rows', s.at);
+  const relation = a.query(s.query, new Scope());
+  if (relation.columns.length !== columns.length) mismatch(relation.columns.length);
+  const values = relation.columns.map((c, i) => assigned(columnValue(c), columns[i] as ColumnInfo, s.at));
+  return { table, sql: `${into} SELECT ${values.join(', ')} FROM (${relation.sql}) AS q` };
+}
+
+function assignments(
+  set: readonly Assignment[],
+  table: TableInfo,
+  scope: Scope,
+  a: Analysis,
+  at: number,
+): string {
+  return set
+    .map(({ path, value, at: where }) => {
+      const [name = '', ...nested] =
+        path.length > 1 && !table.columns.some((c) => c.name.toLowerCase() === path[0]?.toLowerCase())
+          ? path.slice(1)
+          : path;
+      if (nested.length > 0) throw notServed('UPDATE of a nested field', where);
+      const column = columnNamed(table, name, at);
+      if (value === 'DEFAULT') return `${quoted(column.name)} = DEFAULT`;
+      return `${quoted(column.name)} = ${assigned(a.expression(value, scope), column, where)}`;
+    })
+    .join(', ');
+}
+
+const manyMatches = 'UPDATE/MERGE must match at most one source row for each target row';
+
+function update(s: StatementOf<'update'>, table: TableInfo, a: Analysis): DataChange {
+  const target = targetOf(table, s.alias, a);
+  const from = s.from && analyseFrom(s.from, new Scope(), a);
+  const scope = new Scope(undefined, { ranges: [...target.ranges, ...(from?.ranges ?? [])] });
+  const where = condition(s.where, scope, a);
+  demand(table, target, where);
+  // In DuckDB too the columns on the left are the table's own, and the alias names its rows.
+  const sql = `UPDATE ${target.sql} SET ${assignments(s.set, table, scope, a, s.at)}${from ? ` FROM ${from.sql}` : ''} WHERE ${where}`;
+  if (!from) return { table, sql };
+  const row = `${aliasOf(target)}.rowid`;
+  return {
+    table,
+    sql,
+    guard: {
+      message: manyMatches,
+      sql: `SELECT 1 FROM ${target.sql}, ${from.sql} WHERE ${where} GROUP BY ${row} HAVING count(*) > 1 LIMIT 1`,
+    },
+  };
+}
+
+function merge(s: StatementOf<'merge'>, table: TableInfo, a: Analysis): DataChange {
+  const target = targetOf(table, s.alias, a);
+  const source = analyseFrom(s.source, new Scope(), a);
+  const both = new Scope(undefined, { ranges: [...target.ranges, ...source.ranges] });
+  const sides = {
+    target: new Scope(undefined, { ranges: target.ranges }),
+    source: new Scope(undefined, { ranges: source.ranges }),
+    both,
+  };
+  const on = condition(s.on, both, a);
+  const clauses = s.clauses.map((clause) => mergeClause(clause, table, sides, source.ranges, a));
+  const sql = `MERGE INTO ${target.sql} USING ${source.sql} ON (${on}) ${clauses.join(' ')}`;
+  const matched = s.clauses.filter((c) => c.match === 'MATCHED');
+  if (matched.length === 0) return { table, sql };
+  const any = matched.map((c) => (c.and ? condition(c.and, both, a) : 'TRUE')).join(' OR ');
+  const row = `${aliasOf(target)}.rowid`;
+  return {
+    table,
+    sql,
+    guard: {
+      message: manyMatches,
+      sql: `SELECT 1 FROM ${target.sql} JOIN ${source.sql} ON (${on}) WHERE ${any} GROUP BY ${row} HAVING count(*) > 1 LIMIT 1`,
+    },
+  };
+}
+
+function mergeClause(
+  clause: MergeClause,
+  table: TableInfo,
+  sides: Record<'target' | 'source' | 'both', Scope>,
+  sourceRanges: readonly Range[],
+  a: Analysis,
+): string {
+  const scope =
+    clause.match === 'MATCHED' ? sides.both : clause.match === 'NOT MATCHED' ? sides.source : sides.target;
+  const when = `WHEN ${clause.match}${clause.and ? ` AND ${condition(clause.and, scope, a)}` : ''} THEN`;
+  const { action } = clause;
+  if (action.kind === 'delete') return `${when} DELETE`;
+  if (action.kind === 'update')
+    return `${when} UPDATE SET ${assignments(action.set, table, scope, a, clause.at)}`;
+  const columns = columnsOf(table, action.columns, clause.at);
+  const values =
+    action.values === 'ROW'
+      ? sourceRanges.flatMap((r) => r.columns.filter((c) => !c.hidden).map((c) => c.typed))
+      : action.values.map((e) => a.expression(e, scope));
+  if (values.length !== columns.length)
+    throw new SqlError(
+      `Inserted row has wrong column count; Has ${values.length}, expected ${columns.length}`,
+      clause.at,
+    );
+  return `${when} INSERT (${columns.map((c) => quoted(c.name)).join(', ')}) VALUES (${values.map((v, i) => assigned(v, columns[i] as ColumnInfo, clause.at)).join(', ')})`;
+}

@@ -1,0 +1,248 @@
+import { castTo } from '../catalogue/conversions.ts';
+import type { Expr } from '../parse/syntax.ts';
+import { SqlError } from '../sql-error.ts';
+import { coerce, fieldsOf, literalOf, structOf, superType, type Typed } from '../typed.ts';
+import {
+  arrayOf,
+  BOOL,
+  duckType,
+  INT64,
+  type ScalarKind,
+  type StructField,
+  type Type,
+  text,
+  typeName,
+  typeOf,
+} from '../types.ts';
+import { analyseCall } from './calls.ts';
+import type { Analysis } from './context.ts';
+import { isRange, rangeValue, type Scope } from './scope.ts';
+
+type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
+
+export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
+  switch (e.kind) {
+    case 'literal':
+      return literal(e);
+    case 'name':
+      return name(e, scope, a);
+    case 'field':
+      return field(e, scope, a);
+    case 'parameter':
+      return parameter(e, a);
+    case 'system':
+      return a.variables(`@@${e.name}`) ?? fail(`Unrecognized name: @@${e.name}`, e.at);
+    case 'call':
+      return analyseCall(e, scope, a);
+    case 'case':
+      return caseOf(e, scope, a);
+    case 'cast':
+      return castTo(a.expression(e.of, scope), typeOf(e.to), e.safe, e.at);
+    case 'interval':
+      return interval(e, scope, a);
+    case 'array':
+      return array(e, scope, a);
+    case 'struct':
+      return struct(e, scope, a);
+    case 'subquery':
+      return subquery(e, scope, a);
+    case 'in':
+      return membership(e, scope, a);
+    case 'index': {
+      const by = e.by === '' ? 'OFFSET' : e.by;
+      return analyseCall(
+        { kind: 'call', name: `$${by.toLowerCase()}`, args: [e.of, e.index], at: e.at },
+        scope,
+        a,
+      );
+    }
+    case 'star':
+      return fail('Syntax error: Unexpected "*"', e.at);
+  }
+}
+
+function fail(message: string, at: number): never {
+  throw new SqlError(message, at);
+}
+
+function literal(e: Of<'literal'>): Typed {
+  if (e.type === 'NULL') return { sql: 'NULL', type: INT64, literal: 'null' };
+  if (e.type === 'BOOL') return { sql: e.value, type: BOOL, literal: { value: e.value } };
+  const type: Type = { kind: e.type as ScalarKind };
+  const made = (sql: string): Typed => ({ sql, type, literal: { value: e.value } });
+  switch (e.type) {
+    case 'INT64':
+      if (BigInt(e.value) !== BigInt.asIntN(64, BigInt(e.value)))
+        fail(`Invalid integer literal: ${e.value}`, e.at);
+      return made(`CAST(${e.value} AS BIGINT)`);
+    case 'FLOAT64':
+      return made(`CAST('${e.value}' AS DOUBLE)`);
+    case 'STRING':
+      return made(text(e.value));
+    case 'BYTES':
+      return made(`unhex('${Buffer.from(e.value, 'latin1').toString('hex')}')`);
+    case 'JSON':
+      return made(`CAST(${text(e.value)} AS JSON)`);
+    default:
+      return { sql: literalOf(e.type, e.value, e.at), type };
+  }
+}
+
+function name(e: Of<'name'>, scope: Scope, a: Analysis): Typed {
+  const found = scope.resolve(e.name, e.at, false) ?? a.variables(e.name);
+  if (!found) throw scope.unrecognized(e.name, e.at);
+  return isRange(found) ? rangeValue(found) : found;
+}
+
+function field(e: Of<'field'>, scope: Scope, a: Analysis): Typed {
+  if (e.of.kind === 'name') {
+    const found = scope.resolve(e.of.name, e.of.at, true) ?? a.variables(e.of.name);
+    if (!found) throw scope.unrecognized(e.of.name, e.of.at);
+    if (isRange(found) && !found.value) {
+      const column = found.columns.filter((c) => c.name?.toLowerCase() === e.name.toLowerCase());
+      if (column.length > 1) fail(`Column name ${e.name} is ambiguous`, e.at);
+      return column[0]?.typed ?? fail(`Name ${e.name} not found inside ${e.of.name}`, e.at);
+    }
+    return member(isRange(found) ? rangeValue(found) : found, e);
+  }
+  return member(a.expression(e.of, scope), e);
+}
+
+function member(of: Typed, e: Of<'field'>): Typed {
+  if (of.type.kind !== 'STRUCT')
+    fail(`Cannot access field ${e.name} on a value with type ${typeName(of.type)}`, e.at);
+  const index = of.type.fields.findIndex((f) => f.name?.toLowerCase() === e.name.toLowerCase());
+  const found = fieldsOf(of)[index];
+  if (!found) fail(`Field name ${e.name} does not exist in ${typeName(of.type)}`, e.at);
+  return { sql: found.sql, type: found.type };
+}
+
+function parameter(e: Of<'parameter'>, a: Analysis): Typed {
+  const key = typeof e.name === 'string' ? e.name.toLowerCase() : e.name;
+  return (
+    a.parameters.get(key) ??
+    fail(
+      typeof key === 'string'
+        ? `Query parameter '${e.name}' not found`
+        : 'Positional parameters are not supported',
+      e.at,
+    )
+  );
+}
+
+function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
+  const results = [
+    ...e.whens.map((w) => a.expression(w.value, scope)),
+    ...(e.otherwise ? [a.expression(e.otherwise, scope)] : []),
+  ];
+  const type =
+    superType(results) ??
+    fail(
+      'No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a common type',
+      e.at,
+    );
+  const branches = e.whens.map((w, i) => {
+    const condition: Expr = e.of
+      ? { kind: 'call', name: '$equal', args: [e.of, w.when], at: w.when.at }
+      : w.when;
+    return `WHEN ${coerce(a.expression(condition, scope), BOOL, w.when.at).sql} THEN ${coerce(results[i] as Typed, type, e.at).sql}`;
+  });
+  const otherwise = e.otherwise ? ` ELSE ${coerce(results.at(-1) as Typed, type, e.at).sql}` : '';
+  return { sql: `CASE ${branches.join(' ')}${otherwise} END`, type };
+}
+
+function interval(e: Of<'interval'>, scope: Scope, a: Analysis): Typed {
+  const amount = coerce(a.expression(e.amount, scope), INT64, e.at).sql;
+  return { sql: 'NULL', type: { kind: 'INTERVAL' }, interval: { amount, part: e.part } };
+}
+
+function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {
+  const items = e.items.map((item) => a.expression(item, scope));
+  if (items.length === 0 && !e.of)
+    return { sql: `CAST([] AS BIGINT[])`, type: arrayOf(INT64), literal: 'empty-array' };
+  const of = e.of
+    ? typeOf(e.of)
+    : (superType(items) ?? fail('Array elements of types that cannot be coerced to a common type', e.at));
+  if (of.kind === 'ARRAY')
+    fail('Cannot construct array with element type ARRAY because nested arrays are not supported', e.at);
+  const parts = items.map((item) => coerce(item, of, e.at));
+  const type = arrayOf(of);
+  const sql = `CAST([${parts.map((p) => p.sql).join(', ')}] AS ${duckType(type)})`;
+  return e.of ? { sql, type } : { sql, type, parts: items.every((i) => i.literal) ? items : parts };
+}
+
+function struct(e: Of<'struct'>, scope: Scope, a: Analysis): Typed {
+  const values = e.items.map((item) => a.expression(item.value, scope));
+  const type = e.type ? typeOf(e.type) : undefined;
+  if (type?.kind === 'STRUCT') {
+    if (type.fields.length !== values.length) fail('STRUCT type and its values differ in number', e.at);
+    return structOf(
+      values.map((v, i) => coerce(v, (type.fields[i] as StructField).type, e.at)),
+      type.fields,
+    );
+  }
+  const fields = e.items.map((item, i) => {
+    const fieldName =
+      item.name ?? (item.value.kind === 'name' || item.value.kind === 'field' ? item.value.name : undefined);
+    return { type: (values[i] as Typed).type, ...(fieldName !== undefined && { name: fieldName }) };
+  });
+  return structOf(values, fields);
+}
+
+function subquery(e: Of<'subquery'>, scope: Scope, a: Analysis): Typed {
+  const relation = a.query(e.query, scope);
+  if (e.form === 'exists') return { sql: `EXISTS (${relation.sql})`, type: BOOL };
+  const [column] = relation.columns;
+  if (!column || relation.columns.length !== 1)
+    fail(
+      `${e.form === 'array' ? 'ARRAY' : 'Scalar'} subquery cannot have more than one column unless using SELECT AS STRUCT to build STRUCT values`,
+      e.at,
+    );
+  if (e.form === 'scalar') return { sql: `(${relation.sql})`, type: column.type };
+  if (column.type.kind === 'ARRAY')
+    fail('Cannot use array subquery with column of type ARRAY because nested arrays are not supported', e.at);
+  const type = arrayOf(column.type);
+  return { sql: `coalesce(ARRAY(${relation.sql}), CAST([] AS ${duckType(type)}))`, type };
+}
+
+function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
+  const of = a.expression(e.of, scope);
+  if (e.items) {
+    const items = e.items.map((item) => a.expression(item, scope));
+    const type =
+      superType([of, ...items]) ??
+      fail(
+        `No matching signature for operator IN for argument types ${typeName(of.type)} and the list's`,
+        e.at,
+      );
+    return {
+      sql: `(${coerce(of, type).sql} IN (${items.map((i) => coerce(i, type, e.at).sql).join(', ')}))`,
+      type: BOOL,
+    };
+  }
+  const list = e.unnest ? a.expression(e.unnest, scope) : undefined;
+  const relation = e.query ? a.query(e.query, scope) : undefined;
+  if (relation && relation.columns.length !== 1)
+    fail('Subquery of type IN must have only one output column', e.at);
+  const element = list
+    ? list.type.kind === 'ARRAY'
+      ? list.type.of
+      : fail('Second argument of IN UNNEST must be an array', e.at)
+    : (relation?.columns[0]?.type ?? INT64);
+  const type =
+    superType([
+      of,
+      list?.literal === 'empty-array'
+        ? { sql: '', type: element, literal: 'null' }
+        : { sql: '', type: element },
+    ]) ??
+    fail(
+      `No matching signature for operator IN for argument types ${typeName(of.type)} and ${typeName(element)}`,
+      e.at,
+    );
+  const source = list
+    ? `SELECT unnest(${list.sql}) AS x`
+    : `SELECT ${'"'}${relation?.columns[0]?.as.replaceAll('"', '""')}${'"'} AS x FROM (${relation?.sql}) AS q`;
+  const compared = coerce({ sql: 'u.x', type: element }, type, e.at).sql;
+  return { sql: `(${coerce(of, type).sql} IN (SELECT ${compared} FROM (${source}) AS u))`, type: BOOL };
+}

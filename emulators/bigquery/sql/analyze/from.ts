@@ -1,0 +1,220 @@
+import type { Expr, FromItem } from '../parse/syntax.ts';
+import { notServed, SqlError } from '../sql-error.ts';
+import { coerce, fieldsOf, type Typed } from '../typed.ts';
+import { BOOL, duckType, INT64, quoted, type Type, text } from '../types.ts';
+import type { Analysis } from './context.ts';
+import type { Relation, SystemView, TableInfo } from './relation.ts';
+import { type Range, type RangeColumn, Scope } from './scope.ts';
+
+export interface From {
+  readonly sql: string;
+  readonly ranges: readonly Range[];
+  /** Partitioned tables that want a filter, with the text by which a filter would name the column. */
+  readonly wants: readonly { table: TableInfo; reference: string }[];
+  /** The text of ON conditions, where such a filter may stand too. */
+  readonly conditions: string;
+}
+type Of<K extends FromItem['kind']> = Extract<FromItem, { kind: K }>;
+
+export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: readonly Range[] = []): From {
+  switch (item.kind) {
+    case 'table':
+      return table(item, scope, a, left);
+    case 'derived': {
+      const relation = a.query(item.query, scope);
+      return one(`(${relation.sql})`, item.alias, relation, a);
+    }
+    case 'unnest':
+      return unnest(item, a.expression(item.of, new Scope(scope, { ranges: left })), a);
+    case 'join':
+      return join(item, scope, a, left);
+  }
+}
+
+const bare = (sql: string, range: Range): From => ({ sql, ranges: [range], wants: [], conditions: '' });
+
+function one(
+  sql: string,
+  alias: string | undefined,
+  relation: { columns: Relation['columns']; value: boolean },
+  a: Analysis,
+): From {
+  const as = a.unique(alias ?? 'q');
+  const columns: RangeColumn[] = relation.columns.map((c) => ({
+    name: c.name,
+    typed: { sql: `${quoted(as)}.${quoted(c.as)}`, type: c.type },
+  }));
+  const only = columns[0]?.typed;
+  if (relation.value && only) return bare(`${sql} AS ${quoted(as)}`, valueRange(alias, only));
+  return bare(`${sql} AS ${quoted(as)}`, { alias, columns });
+}
+
+/** A row that is one value: its fields are columns too, and its alias is the value. */
+function valueRange(alias: string | undefined, value: Typed): Range {
+  const { type } = value;
+  if (type.kind !== 'STRUCT') return { alias, value, columns: [{ name: alias, typed: value }] };
+  return {
+    alias,
+    value,
+    columns: fieldsOf(value).map((typed, i) => ({ name: type.fields[i]?.name, typed })),
+  };
+}
+
+function table(item: Of<'table'>, scope: Scope, a: Analysis, left: readonly Range[]): From {
+  const [first = ''] = item.path;
+  const cte = item.path.length === 1 ? scope.commonTable(first) : undefined;
+  if (cte) return one(cte.sql, item.alias ?? first, cte, a);
+  const correlated = item.path.length > 1 ? arrayPath(item, scope, a, left) : undefined;
+  if (correlated)
+    return unnest(
+      {
+        kind: 'unnest',
+        of: pathExpression(item),
+        at: item.at,
+        alias: item.alias ?? (item.path.at(-1) as string),
+        ...(item.offset !== undefined && { offset: item.offset }),
+      },
+      correlated,
+      a,
+    );
+  if (item.offset !== undefined) throw new SqlError('WITH OFFSET is only allowed on arrays', item.at);
+  const system = a.names.informationSchema(item.path, item.at);
+  if (system) return systemView(system, item, a);
+  const info = a.names.table(item.path, item.at);
+  for (const read of info.underlying ?? [info]) a.reads.set(read.sql, read);
+  const alias = item.alias ?? info.table;
+  if (info.view !== undefined)
+    return one(
+      `(${info.sql})`,
+      alias,
+      { columns: info.columns.map((c) => ({ name: c.name, type: c.type, as: c.name })), value: false },
+      a,
+    );
+  return tableRange(info, alias, a);
+}
+
+export function tableRange(info: TableInfo, alias: string, a: Analysis): From {
+  const as = a.unique(alias);
+  const reference = (name: string): string => `${quoted(as)}.${quoted(name)}`;
+  const columns = info.columns.map((c) => {
+    const sql = c.narrow ? `CAST(${reference(c.name)} AS ${duckType(c.type)})` : reference(c.name);
+    return { name: c.name, typed: { sql, type: c.type } };
+  });
+  const wants =
+    info.requiredFilter === undefined ? [] : [{ table: info, reference: reference(info.requiredFilter) }];
+  return { sql: `${info.sql} AS ${quoted(as)}`, ranges: [{ alias, columns }], wants, conditions: '' };
+}
+
+const pathExpression = (item: Of<'table'>): Expr =>
+  item.path.slice(1).reduce<Expr>((of, name) => ({ kind: 'field', of, name, at: item.at }), {
+    kind: 'name',
+    name: item.path[0] ?? '',
+    quoted: false,
+    at: item.at,
+  });
+
+/** `FROM t, t.items`: an array of a range to the left, or of the outer query, stands where a table may. */
+function arrayPath(item: Of<'table'>, scope: Scope, a: Analysis, left: readonly Range[]): Typed | undefined {
+  const inner = new Scope(scope, { ranges: left });
+  if (!inner.resolve(item.path[0] ?? '', item.at, true)) return undefined;
+  const found = a.expression(pathExpression(item), inner);
+  return found.type.kind === 'ARRAY' ? found : undefined;
+}
+
+function unnest(item: Of<'unnest'>, array: Typed, a: Analysis): From {
+  if (array.type.kind !== 'ARRAY') throw new SqlError('Values referenced in UNNEST must be arrays', item.at);
+  const as = a.unique(item.alias ?? 'u');
+  const value: Typed = { sql: `${quoted(as)}."v"`, type: array.type.of };
+  const range = valueRange(item.alias, value);
+  if (item.offset === undefined) return bare(`UNNEST(${array.sql}) AS ${quoted(as)}("v")`, range);
+  const offset: RangeColumn = { name: item.offset, typed: { sql: `(${quoted(as)}."o" - 1)`, type: INT64 } };
+  return {
+    ...bare(`UNNEST(${array.sql}) WITH ORDINALITY AS ${quoted(as)}("v", "o")`, range),
+    ranges: [range, { alias: undefined, columns: [offset] }],
+  };
+}
+
+function systemView(view: SystemView, item: Of<'table'>, a: Analysis): From {
+  const cell = (value: string | number | null, type: Type): string =>
+    `CAST(${value === null ? 'NULL' : typeof value === 'number' ? value : text(value)} AS ${duckType(type)})`;
+  const select = (row: readonly (string | number | null)[]): string =>
+    view.columns.map((c, i) => `${cell(row[i] ?? null, c.type)} AS ${quoted(c.name)}`).join(', ');
+  const rows =
+    view.rows.length === 0
+      ? [`SELECT ${select([])} WHERE false`]
+      : view.rows.map((row) => `SELECT ${select(row)}`);
+  const columns = view.columns.map((c) => ({ ...c, as: c.name }));
+  return one(`(${rows.join(' UNION ALL ')})`, item.alias ?? item.path.at(-1), { columns, value: false }, a);
+}
+
+function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range[]): From {
+  const left = analyseFrom(item.left, scope, a, outer);
+  const right = analyseFrom(item.right, scope, a, [...outer, ...left.ranges]);
+  const wants = [...left.wants, ...right.wants];
+  const conditions = left.conditions + right.conditions;
+  const array = item.right.kind === 'unnest' || / WITH ORDINALITY AS |^UNNEST\(/.test(right.sql);
+  const rightSql =
+    array && item.type !== 'CROSS'
+      ? `LATERAL (SELECT * FROM ${right.sql}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
+      : right.sql;
+  if (item.using) return { ...usingJoin(item, item.using, left, right, rightSql), wants, conditions };
+  const ranges = [...left.ranges, ...right.ranges];
+  if (item.type === 'CROSS' || (!item.on && array && item.type === 'INNER'))
+    return { sql: `${left.sql} CROSS JOIN ${right.sql}`, ranges, wants, conditions };
+  if (!item.on && !array)
+    throw new SqlError(`${item.type} JOIN must have an immediately following ON or USING clause`, item.at);
+  const on = item.on
+    ? coerce(a.expression(item.on, new Scope(scope, { ranges: [...outer, ...ranges] })), BOOL, item.at).sql
+    : 'TRUE';
+  if (array && (item.type === 'RIGHT' || item.type === 'FULL'))
+    throw notServed(`${item.type} JOIN with UNNEST`, item.at);
+  return {
+    sql: `${left.sql} ${item.type} JOIN ${rightSql} ON ${on}`,
+    ranges,
+    wants,
+    conditions: `${conditions} ${on}`,
+  };
+}
+
+/** The shared columns come first in `*`, once, and may be named without a table. */
+function usingJoin(
+  item: Of<'join'>,
+  names: readonly string[],
+  left: From,
+  right: From,
+  rightSql: string,
+): Pick<From, 'sql' | 'ranges'> {
+  const find = (from: From, name: string): Typed => {
+    const found = from.ranges
+      .flatMap((r) => r.columns)
+      .filter((c) => !c.hidden && c.name?.toLowerCase() === name.toLowerCase());
+    if (found.length !== 1)
+      throw new SqlError(
+        `Column ${name} in USING clause ${found.length === 0 ? 'not found' : 'is ambiguous'} on ${from === left ? 'left' : 'right'} side of join`,
+        item.at,
+      );
+    return (found[0] as RangeColumn).typed;
+  };
+  const pairs = names.map((name) => ({ name, l: find(left, name), r: find(right, name) }));
+  const merged: RangeColumn[] = pairs.map(({ name, l, r }) => ({
+    name,
+    typed:
+      item.type === 'RIGHT'
+        ? r
+        : item.type === 'FULL'
+          ? { sql: `coalesce(${l.sql}, ${r.sql})`, type: l.type }
+          : l,
+  }));
+  for (const { name, l, r } of pairs)
+    if (l.type.kind !== r.type.kind) throw notServed(`USING (${name}) over different types`, item.at);
+  const shared = new Set(names.map((n) => n.toLowerCase()));
+  const hide = (range: Range): Range => ({
+    ...range,
+    columns: range.columns.map((c) => (shared.has(c.name?.toLowerCase() ?? '') ? { ...c, hidden: true } : c)),
+  });
+  const on = pairs.map(({ l, r }) => `${l.sql} = ${r.sql}`).join(' AND ');
+  return {
+    sql: `${left.sql} ${item.type} JOIN ${rightSql} ON ${on}`,
+    ranges: [{ alias: undefined, columns: merged }, ...left.ranges.map(hide), ...right.ranges.map(hide)],
+  };
+}

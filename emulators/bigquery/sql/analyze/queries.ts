@@ -1,0 +1,297 @@
+import { entryOf } from '../catalogue/index.ts';
+import type { Expr, OrderItem, Query, Select, SelectItem, SetOperation } from '../parse/syntax.ts';
+import { notServed, SqlError } from '../sql-error.ts';
+import { coerce, fieldsOf, structOf, superType, type Typed } from '../typed.ts';
+import { BOOL, duckType, INT64, quoted, type Type } from '../types.ts';
+import type { Analysis } from './context.ts';
+import { analyseFrom, type From } from './from.ts';
+import type { Column, Relation } from './relation.ts';
+import { type CommonTable, isRange, type Range, Scope } from './scope.ts';
+import { orderKey } from './windows.ts';
+
+export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
+  const { scope, prefix } = commonTables(query, outer, a);
+  const limit = query.limit
+    ? ` LIMIT ${coerce(a.expression(query.limit, scope), INT64).sql}${query.offset ? ` OFFSET ${coerce(a.expression(query.offset, scope), INT64).sql}` : ''}`
+    : '';
+  const { body } = query;
+  if (body.kind === 'select') {
+    const relation = analyseSelect(body, query.order, scope, a);
+    return { ...relation, sql: `${prefix}${relation.sql}${limit}` };
+  }
+  const relation = analyseBody(body, scope, a);
+  if (query.order.length === 0)
+    return {
+      ...relation,
+      sql: prefix || limit ? `${prefix}SELECT * FROM (${relation.sql}) AS q${limit}` : relation.sql,
+    };
+  const columns = relation.columns.map((c) => ({
+    name: c.name,
+    typed: { sql: `q.${quoted(c.as)}`, type: c.type },
+  }));
+  const over = new Scope(scope, { ranges: [{ alias: undefined, columns }] });
+  const keys = query.order.map((item) =>
+    orderKey(
+      ordinal(
+        item.by,
+        columns.map((c) => c.typed),
+      ) ?? a.expression(item.by, over),
+      item,
+    ),
+  );
+  return {
+    ...relation,
+    sql: `${prefix}SELECT * FROM (${relation.sql}) AS q ORDER BY ${keys.join(', ')}${limit}`,
+  };
+}
+
+function commonTables(query: Query, outer: Scope, a: Analysis): { scope: Scope; prefix: string } {
+  if (query.with.length === 0) return { scope: outer, prefix: '' };
+  const ctes = new Map<string, CommonTable>();
+  const scope = new Scope(outer, { ctes });
+  const made = query.with.map(({ name, query: inner, at }) => {
+    const as = quoted(a.unique(name));
+    const recursive = query.recursive ? recursion(inner, name, as, scope, ctes, a) : undefined;
+    const relation = recursive ?? a.query(inner, scope);
+    if (ctes.has(name.toLowerCase()) && !recursive)
+      throw new SqlError(`Duplicate alias ${name} for WITH subquery`, at);
+    ctes.set(name.toLowerCase(), { sql: as, columns: relation.columns, value: relation.value });
+    return `${as} AS (${relation.sql})`;
+  });
+  return { scope, prefix: `WITH ${query.recursive ? 'RECURSIVE ' : ''}${made.join(', ')} ` };
+}
+
+/** The anchor gives the types; the recursive term is coerced to them. */
+function recursion(
+  query: Query,
+  name: string,
+  as: string,
+  scope: Scope,
+  ctes: Map<string, CommonTable>,
+  a: Analysis,
+): Relation | undefined {
+  const { body } = query;
+  if (body.kind !== 'set' || !mentions(body.right, name)) return undefined;
+  if (!body.all || body.op !== 'UNION')
+    throw notServed('A recursive query that is not a UNION ALL of an anchor and one recursive term', body.at);
+  const anchor = analyseBody(body.left, scope, a);
+  ctes.set(name.toLowerCase(), { sql: as, columns: anchor.columns, value: anchor.value });
+  const step = analyseBody(body.right, scope, a);
+  const cast = step.columns.map(
+    (c, i) =>
+      `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: 'parameter' as const }) }, (anchor.columns[i] as Column).type, body.at).sql} AS ${quoted((anchor.columns[i] as Column).as)}`,
+  );
+  return { ...anchor, sql: `${anchor.sql} UNION ALL SELECT ${cast.join(', ')} FROM (${step.sql}) AS s` };
+}
+
+const mentions = (tree: unknown, name: string): boolean =>
+  JSON.stringify(tree, (key, value: unknown) => (key === 'at' ? undefined : value))
+    .toLowerCase()
+    .includes(`"path":["${name.toLowerCase()}"]`);
+
+function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analysis): Relation {
+  if (body.kind === 'query') return a.query(body, scope);
+  if (body.kind === 'select') return analyseSelect(body, [], scope, a);
+  const left = analyseBody(body.left, scope, a);
+  const right = analyseBody(body.right, scope, a);
+  if (left.columns.length !== right.columns.length)
+    throw new SqlError(
+      `Queries in ${body.op} ${body.all ? 'ALL' : 'DISTINCT'} have mismatched column count; query 1 has ${left.columns.length} columns, query 2 has ${right.columns.length} columns`,
+      body.at,
+    );
+  const sides = [left, right];
+  const columns = left.columns.map((c, i): Column => {
+    const both = [c, right.columns[i] as Column].map(
+      (column): Typed => ({
+        sql: '',
+        type: column.type,
+        ...(column.literal && { literal: 'parameter' as const }),
+      }),
+    );
+    const type = superType(both);
+    if (!type)
+      throw new SqlError(
+        `Column ${i + 1} in ${body.op} ${body.all ? 'ALL' : 'DISTINCT'} has incompatible types`,
+        body.at,
+      );
+    return { name: c.name, as: c.as, type };
+  });
+  const sql = sides.map((side) => aligned(side, columns)).join(` ${body.op}${body.all ? ' ALL' : ''} `);
+  return { sql: `(${sql})`, columns, value: left.value && right.value };
+}
+
+function aligned(side: Relation, columns: readonly Column[]): string {
+  const list = side.columns.map((c, i) => {
+    const target = columns[i] as Column;
+    return `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: 'parameter' as const }) }, target.type).sql} AS ${quoted(target.as)}`;
+  });
+  return `SELECT ${list.join(', ')} FROM (${side.sql}) AS s`;
+}
+
+interface Output {
+  readonly name: string | undefined;
+  readonly typed: Typed;
+}
+
+function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope, a: Analysis): Relation {
+  const from: From | undefined = select.from && analyseFrom(select.from, outer, a);
+  const windows = new Map(select.windows.map((w) => [w.name.toLowerCase(), w.spec]));
+  const scope = new Scope(outer, { ranges: from?.ranges ?? [], windows });
+  const where = select.where
+    ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
+    : undefined;
+  if (from) demandFilters(from, where ?? '');
+  const outputs = select.items.flatMap((item) => selectItem(item, scope, a));
+  const aliases = new Map(
+    outputs.filter((o) => o.name !== undefined).map((o) => [String(o.name).toLowerCase(), o.typed]),
+  );
+  const late = new Scope(outer, { ranges: scope.ranges, windows, aliases });
+  const group = groupBy(select, outputs, late, a);
+  const having = select.having ? ` HAVING ${a.expression(select.having, late).sql}` : '';
+  const qualify = select.qualify ? ` QUALIFY ${a.expression(select.qualify, late).sql}` : '';
+  const keys = order.map((item) => orderTerm(item, outputs, late, select, a));
+  const columns = named(outputs);
+  const rest = `${from ? ` FROM ${from.sql}` : ''}${where ? ` WHERE ${where}` : ''}${group}${having}${qualify}`;
+  const orderBy = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}` : '';
+  if (select.as === 'STRUCT') {
+    const value = structOf(
+      outputs.map((o) => o.typed),
+      outputs.map((o) => ({ type: o.typed.type, ...(o.name !== undefined && { name: o.name }) })),
+    );
+    if (select.distinct) throw notServed('SELECT DISTINCT AS STRUCT', select.at);
+    return {
+      sql: `SELECT ${value.sql} AS "value"${rest}${orderBy}`,
+      columns: [{ name: undefined, as: 'value', type: value.type }],
+      value: true,
+    };
+  }
+  const list = outputs.map((o, i) => `${o.typed.sql} AS ${quoted((columns[i] as Column).as)}`).join(', ');
+  return {
+    sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`,
+    columns,
+    value: select.as === 'VALUE',
+  };
+}
+
+function demandFilters(from: From, where: string): void {
+  for (const { table, reference } of from.wants)
+    if (!where.includes(reference) && !from.conditions.includes(reference))
+      throw new SqlError(
+        `Cannot query over table '${table.project}.${table.dataset}.${table.table}' without a filter over column(s) '${table.requiredFilter}' that can be used for partition elimination`,
+      );
+}
+
+/** Output columns may repeat a name; DuckDB gets each once. */
+function named(outputs: readonly Output[]): Column[] {
+  const seen = new Set<string>();
+  return outputs.map(({ name, typed }, i) => {
+    let as = name ?? `_col_${i}`;
+    while (seen.has(as.toLowerCase())) as = `${as}#${i}`;
+    seen.add(as.toLowerCase());
+    return { name, as, type: typed.type, ...(typed.literal && { literal: true }) };
+  });
+}
+
+function selectItem(item: SelectItem, scope: Scope, a: Analysis): Output[] {
+  if (item.kind === 'all') return star(item, scope, a);
+  const typed = a.expression(item.value, scope);
+  const typedNull: Typed =
+    typed.literal === 'null' ? { ...typed, sql: `CAST(NULL AS ${duckType(typed.type)})` } : typed;
+  if (typed.interval) throw notServed('An INTERVAL as a column', item.value.at);
+  return [{ name: item.alias ?? implicitName(item.value), typed: typedNull }];
+}
+
+function implicitName(e: Expr): string | undefined {
+  return e.kind === 'name' || e.kind === 'field' ? e.name : undefined;
+}
+
+function star(item: Extract<SelectItem, { kind: 'all' }>, scope: Scope, a: Analysis): Output[] {
+  const all = item.of
+    ? starOf(item.of, scope, a)
+    : scope.ranges.flatMap((range) => rangeOutputs(range, false));
+  if (!item.of && scope.ranges.length === 0) throw new SqlError('SELECT * must have a FROM clause', item.at);
+  const except = new Set(item.except.map((n) => n.toLowerCase()));
+  for (const name of item.except)
+    if (!all.some((o) => o.name?.toLowerCase() === name.toLowerCase()))
+      throw new SqlError(`Column ${name} in SELECT * EXCEPT list does not exist`, item.at);
+  const replace = new Map(item.replace.map((r) => [r.name.toLowerCase(), r.value]));
+  return all
+    .filter((o) => !except.has(o.name?.toLowerCase() ?? ''))
+    .map((o) => {
+      const value = replace.get(o.name?.toLowerCase() ?? '');
+      return value ? { name: o.name, typed: a.expression(value, scope) } : o;
+    });
+}
+
+function rangeOutputs(range: Range, qualified: boolean): Output[] {
+  return range.columns.filter((c) => qualified || !c.hidden).map((c) => ({ name: c.name, typed: c.typed }));
+}
+
+function starOf(of: Expr, scope: Scope, a: Analysis): Output[] {
+  const range = of.kind === 'name' ? scope.resolve(of.name, of.at, true) : undefined;
+  if (range && isRange(range)) return rangeOutputs(range, true);
+  const value = range && !isRange(range) ? range : a.expression(of, scope);
+  const { type } = value;
+  if (type.kind !== 'STRUCT') throw new SqlError('Dot-star is not supported for this type', of.at);
+  return fieldsOf(value).map((typed, i) => ({ name: type.fields[i]?.name, typed }));
+}
+
+const ordinal = (e: Expr, typed: readonly Typed[]): Typed | undefined => {
+  if (e.kind !== 'literal' || e.type !== 'INT64') return undefined;
+  const found = typed[Number(e.value) - 1];
+  if (!found) throw new SqlError(`ORDER BY or GROUP BY column number out of range: ${e.value}`, e.at);
+  return found;
+};
+
+function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Analysis): string {
+  if (!select.group) return '';
+  if (select.group.kind === 'all') return ' GROUP BY ALL';
+  const keys = select.group.by
+    .map((e) => {
+      const typed =
+        ordinal(
+          e,
+          outputs.map((o) => o.typed),
+        ) ?? groupKey(e, late, a);
+      if (typed.literal) return undefined;
+      if (/^(ARRAY|STRUCT|JSON)$/.test(typed.type.kind))
+        throw new SqlError(`Grouping by expressions of type ${typed.type.kind} is not allowed`, e.at);
+      return typed.sql;
+    })
+    .filter((sql) => sql !== undefined);
+  const list = keys.length > 0 ? keys.join(', ') : '()';
+  return ` GROUP BY ${select.group.kind === 'list' ? list : `${select.group.kind.toUpperCase()} (${list})`}`;
+}
+
+function groupKey(e: Expr, late: Scope, a: Analysis): Typed {
+  if (e.kind === 'call' && entryOf(e.name)?.kind === 'aggregate')
+    throw new SqlError('Aggregate functions are not allowed in GROUP BY', e.at);
+  return e.kind === 'name' ? a.expression(e, late) : a.expression(e, late.withoutAliases());
+}
+
+function orderTerm(
+  item: OrderItem,
+  outputs: readonly Output[],
+  late: Scope,
+  select: Select,
+  a: Analysis,
+): string {
+  const typed =
+    ordinal(
+      item.by,
+      outputs.map((o) => o.typed),
+    ) ?? a.expression(item.by, late);
+  const index = outputs.findIndex((o) => o.typed.sql === typed.sql);
+  // DuckDB's DISTINCT sorts by output columns only, so these are named by their number where that is possible.
+  if (select.distinct && index < 0)
+    throw new SqlError(
+      'ORDER BY clause expression references column which is not visible after SELECT DISTINCT',
+      item.by.at,
+    );
+  if (index < 0 || select.as) return orderKey(typed, item);
+  return typed.type.kind === 'FLOAT64' && !select.distinct
+    ? orderKey(typed, item)
+    : orderKey({ sql: String(index + 1), type: asPlain(typed.type) }, item);
+}
+
+const asPlain = (type: Type): Type => (type.kind === 'FLOAT64' ? INT64 : type);

@@ -1,0 +1,39 @@
+import type { Type } from '../types.ts';
+
+export interface ColumnInfo {
+  readonly name: string;
+  readonly type: Type;
+  readonly mode: 'NULLABLE' | 'REQUIRED' | 'REPEATED';
+  /** NUMERIC(p, s) is stored narrower than the NUMERIC that expressions compute with. */
+  readonly narrow?: boolean;
+  readonly hasDefault?: boolean;
+}
+export interface TableInfo {
+  readonly project: string;
+  readonly dataset: string;
+  readonly table: string;
+  readonly columns: readonly ColumnInfo[];
+  /** How DuckDB calls it. */
+  readonly sql: string;
+  readonly view?: string;
+  /** The tables a view reads. */
+  readonly underlying?: readonly TableInfo[];
+  readonly requiredFilter?: string;
+}
+export interface SystemView {
+  readonly columns: readonly { name: string; type: Type }[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+export interface Column {
+  readonly name: string | undefined;
+  readonly type: Type;
+  readonly as: string;
+  readonly literal?: boolean;
+}
+/** A query as DuckDB text with its output columns; `value` marks SELECT AS STRUCT and AS VALUE. */
+export interface Relation {
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  readonly value: boolean;
+}

@@ -1,0 +1,106 @@
+import { nearest } from '../catalogue/index.ts';
+import type { WindowSpec } from '../parse/syntax.ts';
+import { SqlError } from '../sql-error.ts';
+import { structOf, type Typed } from '../typed.ts';
+import type { Relation } from './relation.ts';
+
+export interface RangeColumn {
+  readonly name: string | undefined;
+  readonly typed: Typed;
+  readonly hidden?: boolean;
+}
+/** What stands in FROM under one name. `value` is set where each row is one value: UNNEST, SELECT AS STRUCT. */
+export interface Range {
+  readonly alias: string | undefined;
+  readonly columns: readonly RangeColumn[];
+  readonly value?: Typed;
+}
+export interface CommonTable {
+  readonly sql: string;
+  readonly columns: Relation['columns'];
+  readonly value: boolean;
+}
+
+/** The names an expression may use, innermost first. */
+export class Scope {
+  readonly ranges: readonly Range[];
+  readonly parent: Scope | undefined;
+  /** Select-list aliases, where the clause may use them (GROUP BY, HAVING, QUALIFY, ORDER BY). */
+  readonly aliases: ReadonlyMap<string, Typed>;
+  readonly ctes: ReadonlyMap<string, CommonTable>;
+  readonly windows: ReadonlyMap<string, WindowSpec>;
+
+  constructor(
+    parent?: Scope,
+    own: {
+      ranges?: readonly Range[];
+      aliases?: ReadonlyMap<string, Typed>;
+      ctes?: ReadonlyMap<string, CommonTable>;
+      windows?: ReadonlyMap<string, WindowSpec>;
+    } = {},
+  ) {
+    this.parent = parent;
+    this.ranges = own.ranges ?? [];
+    this.aliases = own.aliases ?? new Map();
+    this.ctes = own.ctes ?? new Map();
+    this.windows = own.windows ?? new Map();
+  }
+
+  /** The same names without the aliases, for arguments of aggregates. */
+  withoutAliases(): Scope {
+    return this.aliases.size === 0
+      ? this
+      : new Scope(this.parent, { ranges: this.ranges, ctes: this.ctes, windows: this.windows });
+  }
+
+  commonTable(name: string): CommonTable | undefined {
+    return this.ctes.get(name.toLowerCase()) ?? this.parent?.commonTable(name);
+  }
+
+  range(name: string): Range | undefined {
+    const wanted = name.toLowerCase();
+    return this.ranges.find((r) => r.alias?.toLowerCase() === wanted);
+  }
+
+  /** `first` decides what wins where a column and a range share the name: a range before a dot, else a column. */
+  resolve(name: string, at: number, beforeDot: boolean): Typed | Range | undefined {
+    const wanted = name.toLowerCase();
+    const alias = this.aliases.get(wanted);
+    if (alias && !beforeDot) return alias;
+    const range = this.range(name);
+    if (range && beforeDot) return range;
+    const found = this.ranges.flatMap((r) =>
+      r.columns.filter((c) => !c.hidden && c.name?.toLowerCase() === wanted),
+    );
+    if (found.length > 1) throw new SqlError(`Column name ${name} is ambiguous`, at);
+    return found[0]?.typed ?? alias ?? range ?? this.parent?.resolve(name, at, beforeDot);
+  }
+
+  *#names(): Generator<string> {
+    for (const r of this.ranges) {
+      if (r.alias) yield r.alias;
+      for (const c of r.columns) if (c.name) yield c.name;
+    }
+    yield* this.aliases.keys();
+    if (this.parent) yield* this.parent.#names();
+  }
+  unrecognized(name: string, at: number): SqlError {
+    const near = nearest(name, this.#names());
+    return new SqlError(`Unrecognized name: ${name}${near ? `; Did you mean ${near}?` : ''}`, at);
+  }
+}
+
+export const isRange = (found: Typed | Range): found is Range => 'columns' in found;
+
+/** A range used as a value is a STRUCT of its columns. */
+export function rangeValue(range: Range): Typed {
+  if (range.value) return range.value;
+  const named = range.columns.map((c) => ({
+    type: c.typed.type,
+    ...(c.name !== undefined && { name: c.name }),
+  }));
+  return structOf(
+    range.columns.map((c) => c.typed),
+    named,
+  );
+}

@@ -1,0 +1,236 @@
+import { notServed } from '../sql-error.ts';
+import { aggregate, type Bound, duck, type Entry, type Modifiers } from './entry.ts';
+
+const same =
+  (name: string, type: string) =>
+  (args: string[], m: Modifiers): string =>
+    `CAST(${duck(name, args, m)} AS ${type})`;
+const plain =
+  (name: string) =>
+  (args: string[], m: Modifiers): string =>
+    duck(name, args, m);
+const statistics = (name: string, to: string): Entry => aggregate(name, [['FLOAT64', 'FLOAT64', plain(to)]]);
+
+/** MIN and MAX are NaN as soon as one value is. */
+const extreme = (name: string): Entry =>
+  aggregate(
+    name,
+    [
+      [
+        'FLOAT64',
+        'FLOAT64',
+        (a, m) =>
+          `CASE WHEN bool_or(isnan(${a[0]}))${m.filter}${m.over} THEN CAST('nan' AS DOUBLE) ELSE ${duck(name.toLowerCase(), a, m)} END`,
+      ],
+      ['T', 'T', plain(name.toLowerCase())],
+    ],
+    [[`(SELECT ${name}(x) FROM UNNEST([3, 1, 2]) AS x)`, name === 'MIN' ? 1 : 3]],
+  );
+
+/** NULLs are kept unless told otherwise; a NULL array where there is no row. */
+function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
+  const [x = ''] = args;
+  if (m.over && m.limit) throw notServed('ARRAY_AGG with LIMIT as a window function', bound.at);
+  const filter = m.nulls === 'ignore' ? ` FILTER (WHERE ${x} IS NOT NULL)` : m.filter;
+  const list = duck('array_agg', [x], { ...m, filter });
+  return m.limit === undefined ? list : `list_slice(${list}, 1, ${m.limit})`;
+}
+
+function stringAgg(args: string[], m: Modifiers, bound: Bound): string {
+  const [x = '', separator = "','"] = args;
+  if (m.limit === undefined) return duck('string_agg', [x, separator], m);
+  if (m.over) throw notServed('STRING_AGG with LIMIT as a window function', bound.at);
+  const list = duck('array_agg', [x], { ...m, filter: ` FILTER (WHERE ${x} IS NOT NULL)` });
+  return `array_to_string(list_slice(${list}, 1, ${m.limit}), ${separator})`;
+}
+
+export const aggregates: readonly Entry[] = [
+  aggregate(
+    'COUNT',
+    [
+      ['STAR', 'INT64', (_, m) => duck('count', ['*'], m)],
+      ['T', 'INT64', plain('count')],
+    ],
+    [['(SELECT COUNT(x) FROM UNNEST([1, NULL, 3]) AS x)', 2]],
+  ),
+  aggregate(
+    'COUNTIF',
+    [['BOOL', 'INT64', ([x = ''], m) => duck('count', [`CASE WHEN ${x} THEN 1 END`], m)]],
+    [['(SELECT COUNTIF(x > 1) FROM UNNEST([1, NULL, 3]) AS x)', 1]],
+  ),
+  aggregate(
+    'SUM',
+    [
+      ['INT64', 'INT64', same('sum', 'BIGINT')],
+      ['NUMERIC', 'NUMERIC', same('sum', 'DECIMAL(38,9)')],
+      ['FLOAT64', 'FLOAT64', plain('sum')],
+    ],
+    [
+      ["(SELECT SUM(x) FROM UNNEST([NUMERIC '0.1', NUMERIC '0.2']) AS x)", 0.3],
+      ['(SELECT SUM(x) FROM UNNEST([9223372036854775807, 1]) AS x)', 'error'],
+    ],
+  ),
+  aggregate(
+    'AVG',
+    [
+      ['INT64', 'FLOAT64', plain('avg')],
+      [
+        'NUMERIC',
+        'NUMERIC',
+        (a, m) =>
+          `bq_numeric_average(CAST(${duck('sum', a, m)} AS DECIMAL(38,9)), ${duck('count', a, { ...m, order: '' })})`,
+      ],
+      ['FLOAT64', 'FLOAT64', plain('avg')],
+    ],
+    [
+      ["(SELECT AVG(x) FROM UNNEST([NUMERIC '1', NUMERIC '1', NUMERIC '0']) AS x)", 0.666666667],
+      ['(SELECT AVG(x) FROM UNNEST([1, 2]) AS x)', 1.5],
+    ],
+  ),
+  extreme('MIN'),
+  extreme('MAX'),
+  aggregate(
+    'ANY_VALUE',
+    [['T', 'T', (a, m) => duck('first', a, m)]],
+    [['(SELECT ANY_VALUE(x) FROM UNNEST([7, 7]) AS x)', 7]],
+  ),
+  aggregate(
+    'ARRAY_AGG',
+    [['T', 'ARRAY<T>', arrayAgg]],
+    [
+      ['(SELECT ARRAY_AGG(x ORDER BY x DESC LIMIT 2) FROM UNNEST([1, 3, 2]) AS x)', [3, 2]],
+      ['(SELECT ARRAY_AGG(x IGNORE NULLS ORDER BY x) FROM UNNEST([2, NULL, 1]) AS x)', [1, 2]],
+    ],
+  ),
+  aggregate(
+    'STRING_AGG',
+    [
+      ['STRING', 'STRING', stringAgg],
+      ['STRING, STRING', 'STRING', stringAgg],
+    ],
+    [
+      ["(SELECT STRING_AGG(x, '|' ORDER BY x) FROM UNNEST(['b', 'a', NULL]) AS x)", 'a|b'],
+      ["(SELECT STRING_AGG(x ORDER BY x LIMIT 1) FROM UNNEST(['b', 'a']) AS x)", 'a'],
+    ],
+  ),
+  aggregate(
+    'LOGICAL_AND',
+    [['BOOL', 'BOOL', plain('bool_and')]],
+    [['(SELECT LOGICAL_AND(x > 1) FROM UNNEST([1, 2]) AS x)', false]],
+  ),
+  aggregate(
+    'LOGICAL_OR',
+    [['BOOL', 'BOOL', plain('bool_or')]],
+    [['(SELECT LOGICAL_OR(x > 1) FROM UNNEST([1, 2]) AS x)', true]],
+  ),
+  aggregate(
+    'MAX_BY',
+    [['T, U', 'T', plain('arg_max_null')]],
+    [["(SELECT MAX_BY(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)", 'q']],
+  ),
+  aggregate(
+    'MIN_BY',
+    [['T, U', 'T', plain('arg_min_null')]],
+    [["(SELECT MIN_BY(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)", 'p']],
+  ),
+  aggregate(
+    'APPROX_COUNT_DISTINCT',
+    [['T', 'INT64', (a, m) => duck('count', a, { ...m, distinct: true })]],
+    [['(SELECT APPROX_COUNT_DISTINCT(x) FROM UNNEST([1, 1, 2]) AS x)', 2]],
+  ),
+  // Exact, where the service approximates: the element at rank ⌈i·n/k⌉, the first for i = 0.
+  aggregate(
+    'APPROX_QUANTILES',
+    [
+      [
+        'T, INT64',
+        'ARRAY<T>',
+        ([x = '', n = ''], m) => {
+          const sorted = duck('array_agg', [x], {
+            ...m,
+            order: ` ORDER BY ${x}`,
+            filter: ` FILTER (WHERE ${x} IS NOT NULL)`,
+          });
+          return `list_transform(range(0, ${n} + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))])`;
+        },
+      ],
+    ],
+    [['(SELECT APPROX_QUANTILES(x, 2) FROM UNNEST([1, 2, 3, 4, 5]) AS x)', [1, 3, 5]]],
+  ),
+  aggregate('ARRAY_CONCAT_AGG', [
+    [
+      'ARRAY<T>',
+      'ARRAY<T>',
+      (a, m) => `flatten(${duck('array_agg', a, { ...m, filter: ` FILTER (WHERE ${a[0]} IS NOT NULL)` })})`,
+    ],
+  ]),
+  statistics('STDDEV', 'stddev_samp'),
+  statistics('STDDEV_SAMP', 'stddev_samp'),
+  statistics('STDDEV_POP', 'stddev_pop'),
+  statistics('VARIANCE', 'var_samp'),
+  statistics('VAR_SAMP', 'var_samp'),
+  statistics('VAR_POP', 'var_pop'),
+  aggregate('CORR', [['FLOAT64, FLOAT64', 'FLOAT64', plain('corr')]]),
+  aggregate('COVAR_POP', [['FLOAT64, FLOAT64', 'FLOAT64', plain('covar_pop')]]),
+  aggregate('COVAR_SAMP', [['FLOAT64, FLOAT64', 'FLOAT64', plain('covar_samp')]]),
+];
+
+const ranking = (name: string, gives: string): Entry =>
+  aggregate(name, [['', gives, (_, m) => `${name.toLowerCase()}()${m.over}`]], [], 'window');
+const ignoring = (m: Modifiers): string => (m.nulls === 'ignore' ? ' IGNORE NULLS' : '');
+const navigation = (name: string): Entry =>
+  aggregate(
+    name,
+    [['T', 'T', ([x], m) => `${name.toLowerCase()}(${x}${ignoring(m)})${m.over}`]],
+    [],
+    'window',
+  );
+const shifted = (name: string): Entry =>
+  aggregate(
+    name,
+    [['T, INT64?, T?', 'T', (a, m) => `${name.toLowerCase()}(${a.join(', ')})${m.over}`]],
+    [],
+    'window',
+  );
+
+export const windows: readonly Entry[] = [
+  ranking('ROW_NUMBER', 'INT64'),
+  ranking('RANK', 'INT64'),
+  ranking('DENSE_RANK', 'INT64'),
+  ranking('PERCENT_RANK', 'FLOAT64'),
+  ranking('CUME_DIST', 'FLOAT64'),
+  aggregate('NTILE', [['INT64', 'INT64', ([n], m) => `ntile(${n})${m.over}`]], [], 'window'),
+  shifted('LAG'),
+  shifted('LEAD'),
+  navigation('FIRST_VALUE'),
+  navigation('LAST_VALUE'),
+  aggregate(
+    'NTH_VALUE',
+    [['T, INT64', 'T', ([x, n], m) => `nth_value(${x}, ${n}${ignoring(m)})${m.over}`]],
+    [],
+    'window',
+  ),
+  aggregate(
+    'PERCENTILE_CONT',
+    [
+      [
+        'NUMERIC, NUMERIC',
+        'NUMERIC',
+        ([x, p], m) => `CAST(quantile_cont(${x}, ${p})${m.over} AS DECIMAL(38,9))`,
+      ],
+      ['FLOAT64, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(${x}, ${p})${m.over}`],
+    ],
+    [],
+    'window',
+  ),
+  aggregate(
+    'PERCENTILE_DISC',
+    [['T, FLOAT64', 'T', ([x, p], m) => `quantile_disc(${x}, ${p})${m.over}`]],
+    [],
+    'window',
+  ),
+];
+
+export const aggregateMacros: readonly string[] = [
+  'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',
+];

@@ -1,0 +1,121 @@
+import { notServed, SqlError } from '../sql-error.ts';
+import { coerce, coercionCost, fieldsOf, structOf, type Typed } from '../typed.ts';
+import { duckType, type StructField, type Type, typeName } from '../types.ts';
+import { localTime } from './dates.ts';
+
+/** CAST of one scalar kind to another where DuckDB's own cast is not what BigQuery does. `=` means DuckDB's cast. */
+const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
+  'STRING>INT64': (x) => `bq_to_int64(${x})`,
+  'STRING>FLOAT64': (x) => `bq_to_float64(${x})`,
+  'STRING>NUMERIC': (x) => `bq_to_numeric(${x})`,
+  'STRING>BOOL': (x) => `bq_to_bool(${x})`,
+  'STRING>DATE': (x) => `bq_to_date(${x})`,
+  'STRING>DATETIME': (x) => `bq_to_datetime(${x})`,
+  'STRING>TIME': (x) => `bq_to_time(${x})`,
+  'STRING>TIMESTAMP': (x) => `bq_to_timestamp(${x})`,
+  'STRING>BYTES': (x) => `encode(${x})`,
+  'BYTES>STRING': (x) => `decode(${x})`,
+  'INT64>FLOAT64': '=',
+  'INT64>NUMERIC': '=',
+  'INT64>STRING': '=',
+  'INT64>BOOL': (x) => `(${x} != 0)`,
+  'BOOL>INT64': '=',
+  'BOOL>STRING': '=',
+  // DuckDB rounds halves to even here.
+  'FLOAT64>INT64': (x) => `CAST(round(${x}) AS BIGINT)`,
+  'FLOAT64>NUMERIC': '=',
+  'FLOAT64>STRING': (x) => `bq_float_text(${x})`,
+  'NUMERIC>INT64': '=',
+  'NUMERIC>FLOAT64': '=',
+  'NUMERIC>STRING': (x) => `bq_numeric_text(${x})`,
+  'DATE>STRING': '=',
+  'DATE>DATETIME': '=',
+  'DATE>TIMESTAMP': (x) => `make_timestamptz(epoch_us(CAST(${x} AS TIMESTAMP)))`,
+  'DATETIME>DATE': '=',
+  'DATETIME>TIME': '=',
+  'DATETIME>TIMESTAMP': (x) => `make_timestamptz(epoch_us(${x}))`,
+  'DATETIME>STRING': (x) => `bq_datetime_text(${x})`,
+  'TIMESTAMP>DATE': (x) => `CAST(${localTime(x)} AS DATE)`,
+  'TIMESTAMP>DATETIME': (x) => localTime(x),
+  'TIMESTAMP>TIME': (x) => `CAST(${localTime(x)} AS TIME)`,
+  'TIMESTAMP>STRING': (x) => `(bq_datetime_text(${localTime(x)}) || '+00')`,
+  'TIME>STRING': '=',
+};
+
+export function castTo(of: Typed, to: Type, safe: boolean, at: number): Typed {
+  const sql = castSql(of, to, at);
+  return { sql: safe ? `TRY(${sql})` : sql, type: to };
+}
+
+function castSql(of: Typed, to: Type, at: number): string {
+  if (of.literal === 'null' || of.literal === 'empty-array' || coercionCost(of, to) === 0)
+    return coerce(of, to, at).sql;
+  if (of.type.kind === 'ARRAY' && to.kind === 'ARRAY') {
+    const element = castSql({ sql: 'bq_x', type: of.type.of }, to.of, at);
+    return `list_transform(${of.sql}, lambda bq_x: ${element})`;
+  }
+  if (of.type.kind === 'STRUCT' && to.kind === 'STRUCT' && of.type.fields.length === to.fields.length) {
+    const parts = fieldsOf(of).map((f, i) => castTo(f, (to.fields[i] as StructField).type, false, at));
+    return structOf(parts, to.fields, of).sql;
+  }
+  const how = casts[`${of.type.kind}>${to.kind}`];
+  if (how === undefined) throw new SqlError(`Invalid cast from ${typeName(of.type)} to ${typeName(to)}`, at);
+  return how === '=' ? `CAST(${of.sql} AS ${duckType(to)})` : how(of.sql);
+}
+
+/** TO_JSON_STRING, composed from the type as DuckDB's to_json differs for numbers and times. */
+export function jsonText(sql: string, type: Type, at: number, depth = 0): string {
+  const orNull = (written: string): string => `coalesce(${written}, 'null')`;
+  switch (type.kind) {
+    case 'STRING':
+      return orNull(`CAST(to_json(${sql}) AS VARCHAR)`);
+    case 'BOOL':
+      return orNull(`CAST(${sql} AS VARCHAR)`);
+    case 'INT64':
+      return orNull(
+        `CASE WHEN abs(${sql}) > 9007199254740992 THEN '"' || ${sql} || '"' ELSE CAST(${sql} AS VARCHAR) END`,
+      );
+    case 'NUMERIC':
+      return orNull(`bq_numeric_text(${sql})`);
+    case 'FLOAT64':
+      return orNull(
+        `CASE WHEN isfinite(${sql}) THEN bq_float_text(${sql}) ELSE '"' || bq_json_special(${sql}) || '"' END`,
+      );
+    case 'DATE':
+      return orNull(`'"' || ${sql} || '"'`);
+    case 'DATETIME':
+      return orNull(`'"' || replace(bq_datetime_text(${sql}), ' ', 'T') || '"'`);
+    case 'TIMESTAMP':
+      return orNull(`'"' || replace(bq_datetime_text(${localTime(sql)}), ' ', 'T') || 'Z"'`);
+    case 'JSON':
+      return orNull(`CAST(${sql} AS VARCHAR)`);
+    case 'ARRAY': {
+      const x = `bq_j${depth}`;
+      return `('[' || coalesce(array_to_string(list_transform(${sql}, lambda ${x}: ${jsonText(x, type.of, at, depth + 1)}), ','), '') || ']')`;
+    }
+    case 'STRUCT': {
+      const fields = fieldsOf({ sql, type }).map(
+        (f, i) =>
+          `'${JSON.stringify(type.fields[i]?.name ?? '').replaceAll("'", "''")}:' || ${jsonText(f.sql, f.type, at, depth)}`,
+      );
+      return `CASE WHEN ${sql} IS NULL THEN 'null' ELSE '{' || ${fields.join(" || ',' || ") || "''"} || '}' END`;
+    }
+    default:
+      throw notServed(`TO_JSON_STRING of ${type.kind}`, at);
+  }
+}
+
+const checked = (pattern: string, type: string, name: string): string =>
+  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(trim(s) AS ${type}) ELSE CAST(CAST('bq:Bad ${name} value: ' || s AS BIGINT) AS ${type}) END`;
+
+export const conversionMacros: readonly string[] = [
+  `bq_to_int64(s) AS ${checked('\\s*[+-]?\\d+\\s*', 'BIGINT', 'int64')}`,
+  `bq_to_float64(s) AS ${checked('(?i)\\s*[+-]?((\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?|inf|infinity|nan)\\s*', 'DOUBLE', 'double')}`,
+  `bq_to_numeric(s) AS ${checked('(?i)\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?\\s*', 'DECIMAL(38,9)', 'numeric')}`,
+  "bq_to_bool(s) AS CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN s IS NOT NULL THEN CAST(CAST('bq:Bad bool value: ' || s AS BIGINT) AS BOOLEAN) END END",
+  "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'NaN' ELSE regexp_replace(CAST(x AS VARCHAR), '\\.0$', '') END",
+  "bq_json_special(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END",
+  "bq_numeric_text(x) AS rtrim(rtrim(CAST(CAST(x AS DECIMAL(38,9)) AS VARCHAR), '0'), '.')",
+  // Fractions are shown in groups of three digits, and only when there are any.
+  "bq_datetime_text(t) AS strftime(t, '%Y-%m-%d %H:%M:%S') || CASE WHEN epoch_us(t) % 1000000 = 0 THEN '' WHEN epoch_us(t) % 1000 = 0 THEN '.' || strftime(t, '%g') ELSE '.' || strftime(t, '%f') END",
+];

@@ -1,0 +1,389 @@
+import { notServed } from '../sql-error.ts';
+import { formatTime, parseFormat } from './date-formats.ts';
+import {
+  addToDate,
+  addToDatetime,
+  addToTimestamp,
+  badPart,
+  dateDifference,
+  datetimeDifference,
+  extractPart,
+  micros,
+  truncateDate,
+  truncateDatetime,
+} from './date-parts.ts';
+import { type Bound, type Entry, fn, literalText, raise, special } from './entry.ts';
+
+/** The wall clock of a zone; UTC without asking the time zone library, which is ten times slower. */
+export function localTime(ts: string, zone = "'UTC'"): string {
+  return zone === "'UTC'" ? `make_timestamp(epoch_us(${ts}))` : `timezone(${zone}, ${ts})`;
+}
+function instant(local: string, zone = "'UTC'"): string {
+  return zone === "'UTC'" ? `make_timestamptz(epoch_us(${local}))` : `timezone(${zone}, ${local})`;
+}
+const intervalOf = (bound: Bound, index: number): { amount: string; part: string } =>
+  bound.args[index]?.interval ??
+  (() => {
+    throw notServed('An INTERVAL that is not written as INTERVAL n PART', bound.at);
+  })();
+const formatOf = (bound: Bound): string => literalText(bound, 0);
+const nowIn = (bound: Bound, zone?: string): string => localTime(bound.now, zone);
+
+function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' | '-'): Entry {
+  const type = kind;
+  return special(
+    name,
+    [
+      [
+        `${type}, INTERVAL`,
+        type,
+        ([x = ''], bound) => {
+          const { amount, part } = intervalOf(bound, 1);
+          const n = `(${sign}${amount})`;
+          if (kind === 'DATE') return addToDate(x, n, part, bound.at);
+          return kind === 'DATETIME' ? addToDatetime(x, n, part) : addToTimestamp(x, n, part, bound.at);
+        },
+      ],
+    ],
+    name === 'DATE_ADD'
+      ? [
+          ["DATE_ADD(DATE '2026-01-31', INTERVAL 1 MONTH)", '2026-02-28'],
+          ["DATE_ADD(DATE '2026-01-01', INTERVAL 2 WEEK)", '2026-01-15'],
+        ]
+      : name === 'DATE_SUB'
+        ? [["DATE_SUB(DATE '2026-03-01', INTERVAL 1 DAY)", '2026-02-28']]
+        : [],
+  );
+}
+
+/** Steps are counted from the start, as months of different length would drift otherwise. */
+function dateArray(args: string[], bound: Bound): string {
+  const [from = '', to = ''] = args;
+  const { amount, part } = bound.args[2] ? intervalOf(bound, 2) : { amount: '1', part: 'DAY' };
+  const at = (i: string): string => addToDate(from, `(${i} * ${amount})`, part, bound.at);
+  const span =
+    part === 'DAY' || part === 'WEEK' ? `(${to} - ${from})` : `bq_month_difference(${to}, ${from})`;
+  return `list_filter(list_transform(range(0, abs(${span}) + 1), lambda bq_i: ${at('bq_i')}), lambda bq_d: bq_within(bq_d, ${from}, ${to}, ${amount}))`;
+}
+
+function timestampArray(args: string[], bound: Bound): string {
+  const [from = '', to = ''] = args;
+  const { amount, part } = intervalOf(bound, 2);
+  if (!(part in micros)) throw badPart(part, 'GENERATE_TIMESTAMP_ARRAY', bound.at);
+  return `list_transform(generate_series(epoch_us(${from}), epoch_us(${to}), ${micros[part]} * ${amount}), lambda bq_i: make_timestamptz(bq_i))`;
+}
+
+const format = (local: string, bound: Bound, zone: string): string =>
+  formatTime(formatOf(bound), local, zone.replaceAll("'", ''), bound.at);
+
+export const dates: readonly Entry[] = [
+  special(
+    'CURRENT_DATE',
+    [['ZONE?', 'DATE', ([zone], b) => `CAST(${nowIn(b, zone)} AS DATE)`]],
+    [['CURRENT_DATE() = DATE(CURRENT_TIMESTAMP())', true]],
+  ),
+  special(
+    'CURRENT_TIMESTAMP',
+    [['', 'TIMESTAMP', (_, b) => b.now]],
+    [["CURRENT_TIMESTAMP() > TIMESTAMP '2020-01-01'", true]],
+  ),
+  special('CURRENT_DATETIME', [['ZONE?', 'DATETIME', ([zone], b) => nowIn(b, zone)]]),
+  fn(
+    'DATE',
+    [
+      ['TIMESTAMP, ZONE?', 'DATE', (t = '', zone) => `CAST(${localTime(t, zone)} AS DATE)`],
+      ['DATETIME', 'DATE', (t) => `CAST(${t} AS DATE)`],
+      ['DATE', 'DATE', (d = '') => d],
+      ['INT64, INT64, INT64', 'DATE', (y, m, d) => `make_date(${y}, ${m}, ${d})`],
+    ],
+    [
+      ["DATE(TIMESTAMP '2026-01-01 02:30:00+00', 'America/Sao_Paulo')", '2025-12-31'],
+      ['DATE(2026, 2, 3)', '2026-02-03'],
+      ["DATE('2026-01-05')", '2026-01-05'],
+    ],
+  ),
+  fn(
+    'DATETIME',
+    [
+      ['TIMESTAMP, ZONE?', 'DATETIME', (t = '', zone) => localTime(t, zone)],
+      ['DATE', 'DATETIME', (d) => `CAST(${d} AS TIMESTAMP)`],
+      ['DATE, TIME', 'DATETIME', (d, t) => `(${d} + ${t})`],
+      ['DATETIME', 'DATETIME', (t = '') => t],
+      ['INT64, INT64, INT64, INT64, INT64, INT64', 'DATETIME', (...p) => `make_timestamp(${p.join(', ')})`],
+    ],
+    [["DATETIME(TIMESTAMP '2026-01-01 02:30:00+00', 'America/Sao_Paulo')", '2025-12-31T23:30:00']],
+  ),
+  fn(
+    'TIMESTAMP',
+    [
+      ['STRING', 'TIMESTAMP', (s) => `bq_to_timestamp(${s})`],
+      ['STRING, ZONE', 'TIMESTAMP', (s, zone) => instant(`bq_to_datetime(${s})`, zone)],
+      ['DATETIME, ZONE?', 'TIMESTAMP', (t = '', zone) => instant(t, zone)],
+      ['DATE, ZONE?', 'TIMESTAMP', (d, zone) => instant(`CAST(${d} AS TIMESTAMP)`, zone)],
+      ['TIMESTAMP', 'TIMESTAMP', (t = '') => t],
+    ],
+    [
+      ["TIMESTAMP('2026-01-01')", '2026-01-01T00:00:00Z'],
+      ["TIMESTAMP('2026-01-01 10:00:00', 'America/Sao_Paulo')", '2026-01-01T13:00:00Z'],
+      ["TIMESTAMP(DATETIME '2026-01-01 00:00:00', 'America/Sao_Paulo')", '2026-01-01T03:00:00Z'],
+    ],
+  ),
+  special(
+    'DATE_TRUNC',
+    [['DATE, PART', 'DATE', ([d = '', p = ''], { at }) => truncateDate(d, p, at)]],
+    [
+      ["DATE_TRUNC(DATE '2026-01-07', WEEK)", '2026-01-04'],
+      ["DATE_TRUNC(DATE '2026-01-07', WEEK(MONDAY))", '2026-01-05'],
+      ["DATE_TRUNC(DATE '2026-01-04', ISOWEEK)", '2025-12-29'],
+      ["DATE_TRUNC(DATE '2026-05-07', QUARTER)", '2026-04-01'],
+    ],
+  ),
+  special(
+    'DATETIME_TRUNC',
+    [['DATETIME, PART', 'DATETIME', ([t = '', p = ''], { at }) => truncateDatetime(t, p, at)]],
+    [["DATETIME_TRUNC(DATETIME '2026-01-07 13:14:15', HOUR)", '2026-01-07T13:00:00']],
+  ),
+  special(
+    'TIMESTAMP_TRUNC',
+    [
+      [
+        'TIMESTAMP, PART, ZONE?',
+        'TIMESTAMP',
+        ([t = '', p = '', zone], { at }) => instant(truncateDatetime(localTime(t, zone), p, at), zone),
+      ],
+    ],
+    [
+      [
+        "TIMESTAMP_TRUNC(TIMESTAMP '2026-01-01 02:30:00+00', DAY, 'America/Sao_Paulo')",
+        '2025-12-31T03:00:00Z',
+      ],
+    ],
+  ),
+  special(
+    'DATE_DIFF',
+    [['DATE, DATE, PART', 'INT64', ([a = '', b = '', p = ''], { at }) => dateDifference(a, b, p, at)]],
+    [
+      ["DATE_DIFF(DATE '2026-01-04', DATE '2026-01-03', WEEK)", 1],
+      ["DATE_DIFF(DATE '2026-02-01', DATE '2026-01-31', MONTH)", 1],
+      ["DATE_DIFF(DATE '2026-01-01', DATE '2026-01-10', DAY)", -9],
+      ["DATE_DIFF(DATE '2026-01-05', DATE '2026-01-04', ISOWEEK)", 1],
+    ],
+  ),
+  special(
+    'DATETIME_DIFF',
+    [
+      [
+        'DATETIME, DATETIME, PART',
+        'INT64',
+        ([a = '', b = '', p = ''], { at }) => datetimeDifference(a, b, p, at),
+      ],
+    ],
+    [["DATETIME_DIFF(DATETIME '2026-01-02 00:00:00', DATETIME '2026-01-01 23:59:00', DAY)", 1]],
+  ),
+  special(
+    'TIMESTAMP_DIFF',
+    [
+      [
+        'TIMESTAMP, TIMESTAMP, PART',
+        'INT64',
+        ([a = '', b = '', p = ''], { at }) => {
+          const unit = micros[p];
+          if (unit === undefined) throw badPart(p, 'TIMESTAMP_DIFF', at);
+          return `((epoch_us(${a}) - epoch_us(${b})) // ${unit})`;
+        },
+      ],
+    ],
+    [
+      ["TIMESTAMP_DIFF(TIMESTAMP '2026-01-01 10:59:00+00', TIMESTAMP '2026-01-01 09:30:00+00', HOUR)", 1],
+      ["TIMESTAMP_DIFF(TIMESTAMP '2026-01-01 00:00:00+00', TIMESTAMP '2026-01-01 01:59:00+00', HOUR)", -1],
+    ],
+  ),
+  shift('DATE_ADD', 'DATE', ''),
+  shift('DATE_SUB', 'DATE', '-'),
+  shift('DATETIME_ADD', 'DATETIME', ''),
+  shift('DATETIME_SUB', 'DATETIME', '-'),
+  shift('TIMESTAMP_ADD', 'TIMESTAMP', ''),
+  shift('TIMESTAMP_SUB', 'TIMESTAMP', '-'),
+  special(
+    'LAST_DAY',
+    [
+      [
+        'DATE, PART?',
+        'DATE',
+        ([d = '', p = 'MONTH'], { at }) => `(${addToDate(truncateDate(d, p, at), '1', p, at)} - 1)`,
+      ],
+    ],
+    [
+      ["LAST_DAY(DATE '2026-02-10')", '2026-02-28'],
+      ["LAST_DAY(DATE '2026-02-10', YEAR)", '2026-12-31'],
+    ],
+  ),
+  special(
+    'EXTRACT',
+    [
+      ['PART, DATE', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
+      ['PART, DATETIME', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
+      [
+        'PART, TIMESTAMP, ZONE?',
+        extracted,
+        ([p = '', t = '', zone], { at }) => extractPart(localTime(t, zone), p, at),
+      ],
+    ],
+    [
+      ["EXTRACT(DAYOFWEEK FROM DATE '2026-01-04')", 1],
+      ["EXTRACT(WEEK FROM DATE '2026-01-03')", 0],
+      ["EXTRACT(WEEK FROM DATE '2026-01-04')", 1],
+      ["EXTRACT(ISOWEEK FROM DATE '2026-01-04')", 1],
+      ["EXTRACT(HOUR FROM TIMESTAMP '2026-01-01 02:30:00+00' AT TIME ZONE 'America/Sao_Paulo')", 23],
+      ["EXTRACT(DATE FROM TIMESTAMP '2026-01-01 02:30:00+00')", '2026-01-01'],
+    ],
+  ),
+  special(
+    'FORMAT_DATE',
+    [['LITERAL, DATE', 'STRING', ([, d = ''], b) => format(d, b, '')]],
+    [
+      ["FORMAT_DATE('%d/%m/%y', DATE '2026-01-07')", '07/01/26'],
+      ["FORMAT_DATE('%G-W%V', DATE '2026-01-01')", '2026-W01'],
+      ["FORMAT_DATE('%A %e %b', DATE '2026-01-07')", 'Wednesday  7 Jan'],
+      ["FORMAT_DATE('%Y-Q%Q', DATE '2026-05-07')", '2026-Q2'],
+    ],
+  ),
+  special(
+    'FORMAT_DATETIME',
+    [['LITERAL, DATETIME', 'STRING', ([, t = ''], b) => format(t, b, '')]],
+    [["FORMAT_DATETIME('%F %T', DATETIME '2026-01-07 01:02:03')", '2026-01-07 01:02:03']],
+  ),
+  special(
+    'FORMAT_TIMESTAMP',
+    [
+      [
+        'LITERAL, TIMESTAMP, ZONE?',
+        'STRING',
+        ([, t = '', zone = "'UTC'"], b) => format(localTime(t, zone), b, zone),
+      ],
+    ],
+    [
+      [
+        "FORMAT_TIMESTAMP('%F %H:%M:%E3S', TIMESTAMP '2026-01-01 02:30:00.5+00', 'America/Sao_Paulo')",
+        '2025-12-31 23:30:00.500',
+      ],
+    ],
+  ),
+  special(
+    'PARSE_DATE',
+    [
+      [
+        'LITERAL, STRING',
+        'DATE',
+        ([, s = ''], b) => `CAST(strptime(${s}, ${parseFormat(formatOf(b), b.at)}) AS DATE)`,
+      ],
+    ],
+    [
+      ["PARSE_DATE('%d/%m/%Y', '31/12/2025')", '2025-12-31'],
+      ["PARSE_DATE('%Y%m%d', '20260131')", '2026-01-31'],
+      ["SAFE.PARSE_DATE('%Y-%m-%d', 'oops')", null],
+      ["PARSE_DATE('%Y-%m-%d', 'oops')", 'error'],
+    ],
+  ),
+  special(
+    'PARSE_DATETIME',
+    [['LITERAL, STRING', 'DATETIME', ([, s = ''], b) => `strptime(${s}, ${parseFormat(formatOf(b), b.at)})`]],
+    [["PARSE_DATETIME('%F %T', '2026-01-01 10:00:00')", '2026-01-01T10:00:00']],
+  ),
+  special(
+    'PARSE_TIMESTAMP',
+    [
+      [
+        'LITERAL, STRING, ZONE?',
+        'TIMESTAMP',
+        ([, s = '', zone], b) => instant(`strptime(${s}, ${parseFormat(formatOf(b), b.at)})`, zone),
+      ],
+    ],
+    [
+      [
+        "PARSE_TIMESTAMP('%Y-%m-%d %H:%M:%S', '2026-01-01 10:00:00', 'America/Sao_Paulo')",
+        '2026-01-01T13:00:00Z',
+      ],
+    ],
+  ),
+  special(
+    'GENERATE_DATE_ARRAY',
+    [['DATE, DATE, INTERVAL?', 'ARRAY<DATE>', dateArray]],
+    [
+      [
+        "GENERATE_DATE_ARRAY('2026-01-01', '2026-01-20', INTERVAL 1 WEEK)",
+        ['2026-01-01', '2026-01-08', '2026-01-15'],
+      ],
+      ["GENERATE_DATE_ARRAY('2026-02-01', '2026-01-01')", []],
+      [
+        "GENERATE_DATE_ARRAY('2026-01-31', '2026-03-31', INTERVAL 1 MONTH)",
+        ['2026-01-31', '2026-02-28', '2026-03-31'],
+      ],
+    ],
+  ),
+  special('GENERATE_TIMESTAMP_ARRAY', [
+    ['TIMESTAMP, TIMESTAMP, INTERVAL', 'ARRAY<TIMESTAMP>', timestampArray],
+  ]),
+  fn(
+    'UNIX_DATE',
+    [['DATE', 'INT64', (d) => `CAST(${d} - DATE '1970-01-01' AS BIGINT)`]],
+    [["UNIX_DATE(DATE '1970-01-11')", 10]],
+  ),
+  fn(
+    'DATE_FROM_UNIX_DATE',
+    [['INT64', 'DATE', (n) => `(DATE '1970-01-01' + CAST(${n} AS INTEGER))`]],
+    [['DATE_FROM_UNIX_DATE(10)', '1970-01-11']],
+  ),
+  fn(
+    'UNIX_MICROS',
+    [['TIMESTAMP', 'INT64', (t) => `epoch_us(${t})`]],
+    [["UNIX_MICROS(TIMESTAMP '1970-01-01 00:00:01+00')", 1000000]],
+  ),
+  fn(
+    'UNIX_MILLIS',
+    [['TIMESTAMP', 'INT64', (t) => `bq_floor_divide(epoch_us(${t}), 1000)`]],
+    [["UNIX_MILLIS(TIMESTAMP '1970-01-01 00:00:01+00')", 1000]],
+  ),
+  fn(
+    'UNIX_SECONDS',
+    [['TIMESTAMP', 'INT64', (t) => `bq_floor_divide(epoch_us(${t}), 1000000)`]],
+    [["UNIX_SECONDS(TIMESTAMP '1969-12-31 23:59:59.5+00')", -1]],
+  ),
+  fn(
+    'TIMESTAMP_MICROS',
+    [['INT64', 'TIMESTAMP', (n) => `make_timestamptz(${n})`]],
+    [['TIMESTAMP_MICROS(1000000)', '1970-01-01T00:00:01Z']],
+  ),
+  fn(
+    'TIMESTAMP_MILLIS',
+    [['INT64', 'TIMESTAMP', (n) => `make_timestamptz(${n} * 1000)`]],
+    [['TIMESTAMP_MILLIS(1500)', '1970-01-01T00:00:01.5Z']],
+  ),
+  fn(
+    'TIMESTAMP_SECONDS',
+    [['INT64', 'TIMESTAMP', (n) => `make_timestamptz(${n} * 1000000)`]],
+    [['TIMESTAMP_SECONDS(1)', '1970-01-01T00:00:01Z']],
+  ),
+];
+
+function extracted({ args }: Bound): { kind: 'DATE' | 'TIME' | 'DATETIME' | 'INT64' } {
+  const part = args[0]?.sql ?? '';
+  return { kind: part === 'DATE' || part === 'TIME' || part === 'DATETIME' ? part : 'INT64' };
+}
+
+const clockText = '[T ]\\d{1,2}:\\d{1,2}:\\d{1,2}(\\.\\d{1,6})?';
+const dateText = '\\d{4}-\\d{1,2}-\\d{1,2}';
+const checked = (pattern: string, type: string, what: string): string =>
+  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(s AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
+
+export const dateMacros: readonly string[] = [
+  `bq_zone(z) AS CASE WHEN regexp_matches(z, '^[+-]') THEN ${raise('A time zone given as an offset is not supported by the emulator', 'VARCHAR')} ELSE z END`,
+  'bq_month_difference(a, b) AS ((year(a) - year(b)) * 12 + month(a) - month(b))',
+  "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",
+  'bq_floor_divide(a, b) AS (a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END)',
+  `bq_within(d, a, b, step) AS CASE WHEN step = 0 THEN ${raise('Sequence step cannot be 0.', 'BOOLEAN')} WHEN step > 0 THEN d BETWEEN a AND b ELSE d BETWEEN b AND a END`,
+  `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
+  `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
+  `bq_to_time(s) AS ${checked(clockText.slice(4), 'TIME', 'time string')}`,
+  `bq_to_timestamp(s) AS ${checked(`${dateText}(${clockText})?( ?([Zz]|[+-]\\d{1,2}(:?\\d{2})?)| UTC| [A-Z][A-Za-z]+/[A-Za-z_/]+)?`, 'TIMESTAMPTZ', 'timestamp')}`,
+];

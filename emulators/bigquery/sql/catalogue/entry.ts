@@ -1,0 +1,146 @@
+import type { Typed } from '../typed.ts';
+import type { Type } from '../types.ts';
+
+/**
+ * One GoogleSQL function: what it takes, what it gives, what DuckDB is asked instead, and examples with the answers
+ * that the documentation gives. Nothing that has no entry here ever reaches DuckDB.
+ */
+export interface Entry {
+  readonly name: string;
+  readonly signatures: readonly Signature[];
+  readonly examples: readonly Example[];
+  readonly kind: 'scalar' | 'aggregate' | 'window';
+}
+/** A GoogleSQL expression and its value as JSON; 'error' where the service raises one. */
+export type Example = readonly [expression: string, answer: unknown];
+
+export interface Signature {
+  /** `STRING, INT64?` · `T, T*` · `PART` is a date part, `ZONE` a time zone, `LITERAL` a string known when the statement is read. */
+  readonly takes: readonly Parameter[];
+  readonly gives: Type | ((bound: Bound) => Type);
+  readonly lower: Lowering;
+}
+export interface Parameter {
+  readonly type: string;
+  readonly optional: boolean;
+  readonly repeated: boolean;
+}
+export interface Bound {
+  readonly args: readonly Typed[];
+  readonly variables: ReadonlyMap<string, Type>;
+  readonly at: number;
+  /** The statement's current time, as SQL. */
+  readonly now: string;
+}
+/** `tail` is what follows an aggregate's arguments: ` ORDER BY …)`, FILTER and OVER. */
+export interface Modifiers {
+  readonly distinct: boolean;
+  readonly order: string;
+  readonly nulls: 'ignore' | 'respect' | undefined;
+  readonly limit: string | undefined;
+  readonly filter: string;
+  readonly over: string;
+}
+export type Lowering = (args: string[], modifiers: Modifiers, bound: Bound) => string;
+
+export function takes(list: string): Parameter[] {
+  return list === ''
+    ? []
+    : list.split(/,\s*(?![^<]*>)/).map((item) => ({
+        type: item.replace(/[?*]$/, ''),
+        optional: item.endsWith('?'),
+        repeated: item.endsWith('*'),
+      }));
+}
+
+const simple = /^(INT64|FLOAT64|NUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIMESTAMP|TIME|JSON|INTERVAL)$/;
+
+export function givesOf(spec: string): Signature['gives'] {
+  if (simple.test(spec)) return { kind: spec } as Type;
+  const array = /^ARRAY<(.+)>$/.exec(spec)?.[1];
+  if (array) {
+    const of = givesOf(array);
+    return (bound) => ({ kind: 'ARRAY', of: typeof of === 'function' ? of(bound) : of });
+  }
+  return (bound) => bound.variables.get(spec) ?? { kind: 'INT64' };
+}
+
+type Plain = (...args: string[]) => string;
+type SignatureSpec = readonly [takes: string, gives: string, lower: Plain];
+
+export function fn(
+  name: string,
+  signatures: readonly SignatureSpec[],
+  examples: readonly Example[] = [],
+): Entry {
+  return {
+    name,
+    examples,
+    kind: 'scalar',
+    signatures: signatures.map(([list, gives, lower]) => ({
+      takes: takes(list),
+      gives: givesOf(gives),
+      lower: (args) => lower(...args),
+    })),
+  };
+}
+
+/** For functions whose lowering looks at types or literals. */
+export function special(
+  name: string,
+  signatures: readonly (readonly [
+    takes: string,
+    gives: string | ((bound: Bound) => Type),
+    lower: (args: string[], bound: Bound) => string,
+  ])[],
+  examples: readonly Example[] = [],
+): Entry {
+  return {
+    name,
+    examples,
+    kind: 'scalar',
+    signatures: signatures.map(([list, gives, lower]) => ({
+      takes: takes(list),
+      gives: typeof gives === 'string' ? givesOf(gives) : gives,
+      lower: (args, _, bound) => lower(args, bound),
+    })),
+  };
+}
+
+export function aggregate(
+  name: string,
+  signatures: readonly (readonly [
+    takes: string,
+    gives: string | ((bound: Bound) => Type),
+    lower: Lowering,
+  ])[],
+  examples: readonly Example[] = [],
+  kind: Entry['kind'] = 'aggregate',
+): Entry {
+  return {
+    name,
+    examples,
+    kind,
+    signatures: signatures.map(([list, gives, lower]) => ({
+      takes: takes(list),
+      gives: typeof gives === 'string' ? givesOf(gives) : gives,
+      lower,
+    })),
+  };
+}
+
+/** The DuckDB aggregate of that name with all modifiers in place. */
+export function duck(name: string, args: readonly string[], m: Modifiers): string {
+  return `${name}(${m.distinct ? 'DISTINCT ' : ''}${args.join(', ')}${m.order})${m.filter}${m.over}`;
+}
+
+/** Raises while the row is computed; a failing cast and not error(), which DuckDB calls volatile and TRY refuses. */
+export function raise(message: string, type: string): string {
+  return `CAST(CAST(CAST('bq:${message.replaceAll("'", "''")}' AS BIGINT) AS VARCHAR) AS ${type})`;
+}
+
+/** The text of a LITERAL argument. */
+export function literalText(bound: Bound, index: number): string {
+  const literal = bound.args[index]?.literal;
+  return typeof literal === 'object' ? literal.value : '';
+}

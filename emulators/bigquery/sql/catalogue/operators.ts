@@ -1,0 +1,232 @@
+import { type Entry, fn, raise, special } from './entry.ts';
+
+const arithmetic = (
+  name: string,
+  symbol: string,
+  more: Parameters<typeof fn>[1] = [],
+  examples: Parameters<typeof fn>[2] = [],
+): Entry =>
+  fn(
+    name,
+    [
+      ['INT64, INT64', 'INT64', (a, b) => `(${a} ${symbol} ${b})`],
+      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `CAST(${a} ${symbol} ${b} AS DECIMAL(38,9))`],
+      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_finite(${a} ${symbol} ${b}, ${a}, ${b})`],
+      ...more,
+    ],
+    examples,
+  );
+
+/** DuckDB calls NaN equal to itself and larger than all; for BigQuery every comparison with it is false. */
+const comparison = (name: string, symbol: string, notNan: string): Entry =>
+  special(name, [
+    [
+      'FLOAT64, FLOAT64',
+      'BOOL',
+      ([a = '', b = ''], { args }) => {
+        const suspects = [a, b].filter(
+          (_, i) => notNan.includes(i === 0 ? 'a' : 'b') && typeof args[i]?.literal !== 'object',
+        );
+        return `(${a} ${symbol} ${b}${suspects.map((sql) => (name === '$not_equal' ? ` OR isnan(${sql})` : ` AND NOT isnan(${sql})`)).join('')})`;
+      },
+    ],
+    ['T, T', 'BOOL', ([a = '', b = '']) => `(${a} ${symbol} ${b})`],
+  ]);
+
+const bits = (name: string, lower: (a: string, b: string) => string): Entry =>
+  fn(name, [['INT64, INT64', 'INT64', lower as (...a: string[]) => string]]);
+
+export const operators: readonly Entry[] = [
+  arithmetic(
+    '$add',
+    '+',
+    [
+      ['DATE, INT64', 'DATE', (d, n) => `(${d} + CAST(${n} AS INTEGER))`],
+      ['INT64, DATE', 'DATE', (n, d) => `(${d} + CAST(${n} AS INTEGER))`],
+    ],
+    [
+      ['1 + 2', 3],
+      ["NUMERIC '0.1' + NUMERIC '0.2'", 0.3],
+      ["DATE '2026-01-01' + 7", '2026-01-08'],
+      ['9223372036854775807 + 1', 'error'],
+    ],
+  ),
+  arithmetic(
+    '$subtract',
+    '-',
+    [['DATE, INT64', 'DATE', (d, n) => `(${d} - CAST(${n} AS INTEGER))`]],
+    [
+      ['1 - 3', -2],
+      ["DATE '2026-01-01' - 1", '2025-12-31'],
+    ],
+  ),
+  arithmetic(
+    '$multiply',
+    '*',
+    [],
+    [
+      ['6 * 7', 42],
+      ["NUMERIC '1.5' * 3", 4.5],
+      ["NUMERIC '0.000000001' * NUMERIC '0.5'", 1e-9],
+    ],
+  ),
+  fn(
+    '$divide',
+    [
+      ['INT64, INT64', 'FLOAT64', (a, b) => `bq_divide(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`],
+      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_divide(${a}, ${b})`],
+      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_divide(${a}, ${b})`],
+    ],
+    [
+      ['7 / 2', 3.5],
+      ["NUMERIC '10' / 3", 3.333333333],
+      ["NUMERIC '2' / NUMERIC '3'", 0.666666667],
+      ["NUMERIC '-2' / 3", -0.666666667],
+      ['1 / 0', 'error'],
+      ["NUMERIC '1' / 0", 'error'],
+    ],
+  ),
+  fn(
+    '$negate',
+    [
+      ['INT64', 'INT64', (a) => `(-${a})`],
+      ['NUMERIC', 'NUMERIC', (a) => `(-${a})`],
+      ['FLOAT64', 'FLOAT64', (a) => `(-${a})`],
+    ],
+    [['-(3)', -3]],
+  ),
+  comparison('$equal', '=', 'a'),
+  comparison('$not_equal', '!=', 'ab'),
+  comparison('$less', '<', 'b'),
+  comparison('$less_or_equal', '<=', 'b'),
+  comparison('$greater', '>', 'a'),
+  comparison('$greater_or_equal', '>=', 'a'),
+  fn(
+    '$between',
+    [['T, T, T', 'BOOL', (x, a, b) => `(${x} BETWEEN ${a} AND ${b})`]],
+    [
+      ['2 BETWEEN 1 AND 3', true],
+      ["DATE '2026-01-02' BETWEEN '2026-01-01' AND '2026-01-03'", true],
+    ],
+  ),
+  fn(
+    '$and',
+    [['BOOL, BOOL', 'BOOL', (a, b) => `(${a} AND ${b})`]],
+    [
+      ['TRUE AND NULL', null],
+      ['FALSE AND NULL', false],
+    ],
+  ),
+  fn('$or', [['BOOL, BOOL', 'BOOL', (a, b) => `(${a} OR ${b})`]], [['TRUE OR NULL', true]]),
+  fn('$not', [['BOOL', 'BOOL', (a) => `(NOT ${a})`]], [['NOT TRUE', false]]),
+  fn(
+    '$is_null',
+    [['T', 'BOOL', (a) => `(${a} IS NULL)`]],
+    [
+      ['NULL IS NULL', true],
+      ['1 IS NOT NULL', true],
+    ],
+  ),
+  fn('$is_true', [['BOOL', 'BOOL', (a) => `(${a} IS TRUE)`]], [['NULL IS TRUE', false]]),
+  fn('$is_false', [['BOOL', 'BOOL', (a) => `(${a} IS FALSE)`]], [['(1 = 2) IS FALSE', true]]),
+  fn(
+    '$is_distinct',
+    [['T, T', 'BOOL', (a, b) => `(${a} IS DISTINCT FROM ${b})`]],
+    [
+      ['1 IS DISTINCT FROM NULL', true],
+      ['NULL IS NOT DISTINCT FROM NULL', true],
+    ],
+  ),
+  fn(
+    '$like',
+    [['STRING, STRING', 'BOOL', (a, b) => `(${a} LIKE ${b} ESCAPE '\\')`]],
+    [
+      ["'abc' LIKE 'a%'", true],
+      ["'a_c' LIKE 'a\\\\_c'", true],
+      ["'abc' LIKE 'a\\\\_c'", false],
+    ],
+  ),
+  fn(
+    '$concat',
+    [
+      ['STRING, STRING', 'STRING', (a, b) => `(${a} || ${b})`],
+      ['BYTES, BYTES', 'BYTES', (a, b) => `(${a} || ${b})`],
+      ['ARRAY<T>, ARRAY<T>', 'ARRAY<T>', (a, b) => `(${a} || ${b})`],
+    ],
+    [
+      ["'a' || 'b'", 'ab'],
+      ["'a' || NULL", null],
+      ['[1] || [2]', [1, 2]],
+    ],
+  ),
+  bits('$bit_or', (a, b) => `(${a} | ${b})`),
+  bits('$bit_and', (a, b) => `(${a} & ${b})`),
+  bits('$bit_xor', (a, b) => `xor(${a}, ${b})`),
+  fn('$bit_not', [['INT64', 'INT64', (a) => `(~${a})`]], [['~1', -2]]),
+  fn(
+    '$offset',
+    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_element(${a}, ${i}, 0)`]],
+    [
+      ['[10,20][OFFSET(1)]', 20],
+      ['[1][OFFSET(5)]', 'error'],
+      ['[1][OFFSET(-1)]', 'error'],
+    ],
+  ),
+  fn(
+    '$ordinal',
+    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_element(${a}, ${i}, 1)`]],
+    [
+      ['[10,20][ORDINAL(1)]', 10],
+      ['[10][ORDINAL(0)]', 'error'],
+    ],
+  ),
+  fn(
+    '$safe_offset',
+    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_safe_element(${a}, ${i}, 0)`]],
+    [
+      ['[10][SAFE_OFFSET(3)]', null],
+      ['[10][SAFE_OFFSET(-1)]', null],
+    ],
+  ),
+  fn(
+    '$safe_ordinal',
+    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_safe_element(${a}, ${i}, 1)`]],
+    [['[10][SAFE_ORDINAL(1)]', 10]],
+  ),
+  fn(
+    'IF',
+    [['BOOL, T, T', 'T', (c, a, b) => `CASE WHEN ${c} THEN ${a} ELSE ${b} END`]],
+    [
+      ["IF(1 < 2, 'a', 'b')", 'a'],
+      ['IF(NULL, 1, 2)', 2],
+    ],
+  ),
+  fn('IFNULL', [['T, T', 'T', (a, b) => `coalesce(${a}, ${b})`]], [['IFNULL(NULL, 3)', 3]]),
+  fn(
+    'COALESCE',
+    [['T, T*', 'T', (...all) => `coalesce(${all.join(', ')})`]],
+    [['COALESCE(NULL, NULL, 4)', 4]],
+  ),
+  fn(
+    'NULLIF',
+    [['T, T', 'T', (a, b) => `nullif(${a}, ${b})`]],
+    [
+      ['NULLIF(1, 1)', null],
+      ['NULLIF(1, 2)', 1],
+    ],
+  ),
+  fn('ERROR', [['STRING', 'INT64', (m) => `CAST('bq:' || ${m} AS BIGINT)`]], [["ERROR('no')", 'error']]),
+];
+
+/** What the lowerings call by name. All are pure, so that DuckDB may fold them and TRY may wrap them. */
+export const operatorMacros: readonly string[] = [
+  `bq_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DOUBLE')} ELSE bq_finite(a / b, a, b) END`,
+  `bq_finite(r, a, b) AS CASE WHEN isfinite(r) OR NOT isfinite(a) OR NOT isfinite(b) THEN r WHEN r IS NULL THEN NULL ELSE ${raise('double overflow', 'DOUBLE')} END`,
+  // A value n/10^9 is held as the integer n: dividing them exactly needs n·10^9, so values from 10^20 on overflow, loudly.
+  'bq_unscaled(x) AS CAST(x * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT)',
+  'bq_scaled(n) AS CAST(CAST(n AS DECIMAL(38,0)) * CAST(0.000000001 AS DECIMAL(10,9)) AS DECIMAL(38,9))',
+  'bq_round_divide(n, d) AS n // d + CASE WHEN abs(n % d) * 2 >= abs(d) THEN sign(n) * sign(d) ELSE 0 END',
+  `bq_numeric_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} ELSE bq_scaled(bq_round_divide(bq_unscaled(a) * CAST(1000000000 AS HUGEINT), bq_unscaled(b))) END`,
+  `bq_element(a, i, base) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i - base < 0 OR i - base >= len(a) THEN a[CAST('bq:Array index is out of bounds' AS BIGINT)] ELSE a[i - base + 1] END`,
+  'bq_safe_element(a, i, base) AS CASE WHEN i - base < 0 THEN NULL ELSE a[i - base + 1] END',
+];

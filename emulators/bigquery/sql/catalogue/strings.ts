@@ -1,0 +1,257 @@
+import { notServed, SqlError } from '../sql-error.ts';
+import { type Bound, type Entry, fn, literalText, raise, special } from './entry.ts';
+
+const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)";
+const trim = (name: string, to: string): Entry =>
+  fn(
+    name,
+    [
+      ['STRING', 'STRING', (s) => `${to}(${s}, ${blanks})`],
+      ['STRING, STRING', 'STRING', (s, chars) => `${to}(${s}, ${chars})`],
+    ],
+    name === 'TRIM'
+      ? [
+          ["TRIM('  x\\n')", 'x'],
+          ["TRIM('**x*', '*')", 'x'],
+        ]
+      : [],
+  );
+
+/** RE2 does not know (…) from (?:…) after the fact: the answer depends on how many groups the pattern has. */
+function groupOf(bound: Bound): number {
+  const pattern = literalText(bound, 1)
+    .replace(/\\./gs, '')
+    .replace(/\[[^\]]*\]/g, '');
+  const groups = pattern.match(/\((?!\?)|\(\?P?<[A-Za-z]/g)?.length ?? 0;
+  if (groups > 1)
+    throw new SqlError(
+      'Regular expressions passed into extraction functions must not have more than 1 capturing group',
+      bound.at,
+    );
+  return groups;
+}
+
+const pad = (name: string, to: string): Entry =>
+  fn(
+    name,
+    [
+      ['STRING, INT64', 'STRING', (s, n) => `bq_${to}(${s}, ${n}, ' ')`],
+      ['STRING, INT64, STRING', 'STRING', (s, n, p) => `bq_${to}(${s}, ${n}, ${p})`],
+    ],
+    name === 'LPAD'
+      ? [
+          ["LPAD('7', 3, '0')", '007'],
+          ["LPAD('abc', 2)", 'ab'],
+        ]
+      : [["RPAD('7', 3, '0')", '700']],
+  );
+
+export const strings: readonly Entry[] = [
+  fn('LOWER', [['STRING', 'STRING', (s) => `lower(${s})`]], [["LOWER('ÇÃO')", 'ção']]),
+  fn('UPPER', [['STRING', 'STRING', (s) => `upper(${s})`]], [["UPPER('ção')", 'ÇÃO']]),
+  fn(
+    'LENGTH',
+    [
+      ['STRING', 'INT64', (s) => `length(${s})`],
+      ['BYTES', 'INT64', (b) => `octet_length(${b})`],
+    ],
+    [["LENGTH('ção')", 3]],
+  ),
+  fn('CHAR_LENGTH', [['STRING', 'INT64', (s) => `length(${s})`]], [["CHAR_LENGTH('ção')", 3]]),
+  fn(
+    'BYTE_LENGTH',
+    [
+      ['STRING', 'INT64', (s) => `strlen(${s})`],
+      ['BYTES', 'INT64', (b) => `octet_length(${b})`],
+    ],
+    [["BYTE_LENGTH('ção')", 5]],
+  ),
+  trim('TRIM', 'trim'),
+  trim('LTRIM', 'ltrim'),
+  trim('RTRIM', 'rtrim'),
+  fn(
+    'CONCAT',
+    [['STRING, STRING*', 'STRING', (...all) => `(${all.join(' || ')})`]],
+    [
+      ["CONCAT('a', NULL, 'b')", null],
+      ["CONCAT('a', 'b', 'c')", 'abc'],
+    ],
+  ),
+  fn(
+    'SUBSTR',
+    [
+      ['STRING, INT64', 'STRING', (s, p) => `bq_substring(${s}, ${p}, 9223372036854775807)`],
+      ['STRING, INT64, INT64', 'STRING', (s, p, n) => `bq_substring(${s}, ${p}, ${n})`],
+    ],
+    [
+      ["SUBSTR('abcdef', -2)", 'ef'],
+      ["SUBSTR('abc', 0, 2)", 'ab'],
+      ["SUBSTR('abc', -9, 2)", 'ab'],
+      ["SUBSTR('abc', 2, 1)", 'b'],
+      ["SUBSTR('abc', 9)", ''],
+    ],
+  ),
+  fn(
+    'SUBSTRING',
+    [
+      ['STRING, INT64', 'STRING', (s, p) => `bq_substring(${s}, ${p}, 9223372036854775807)`],
+      ['STRING, INT64, INT64', 'STRING', (s, p, n) => `bq_substring(${s}, ${p}, ${n})`],
+    ],
+    [["SUBSTRING('abc', 2)", 'bc']],
+  ),
+  fn(
+    'LEFT',
+    [['STRING, INT64', 'STRING', (s, n) => `bq_substring(${s}, 1, ${n})`]],
+    [["LEFT('abc', 2)", 'ab']],
+  ),
+  fn(
+    'RIGHT',
+    [
+      [
+        'STRING, INT64',
+        'STRING',
+        (s, n) => `CASE WHEN ${n} = 0 THEN '' ELSE bq_substring(${s}, -${n}, ${n}) END`,
+      ],
+    ],
+    [
+      ["RIGHT('abc', 2)", 'bc'],
+      ["RIGHT('abc', 9)", 'abc'],
+    ],
+  ),
+  fn(
+    'REPLACE',
+    [
+      [
+        'STRING, STRING, STRING',
+        'STRING',
+        (s, a, b) => `CASE WHEN ${a} = '' THEN ${s} ELSE replace(${s}, ${a}, ${b}) END`,
+      ],
+    ],
+    [
+      ["REPLACE('aXa', 'X', '-')", 'a-a'],
+      ["REPLACE('abc', '', '-')", 'abc'],
+    ],
+  ),
+  fn('REVERSE', [['STRING', 'STRING', (s) => `reverse(${s})`]], [["REVERSE('abc')", 'cba']]),
+  fn('REPEAT', [['STRING, INT64', 'STRING', (s, n) => `repeat(${s}, ${n})`]], [["REPEAT('ab', 2)", 'abab']]),
+  fn(
+    'STARTS_WITH',
+    [['STRING, STRING', 'BOOL', (s, p) => `starts_with(${s}, ${p})`]],
+    [["STARTS_WITH('abc', 'ab')", true]],
+  ),
+  fn(
+    'ENDS_WITH',
+    [['STRING, STRING', 'BOOL', (s, p) => `suffix(${s}, ${p})`]],
+    [["ENDS_WITH('abc', 'bc')", true]],
+  ),
+  fn(
+    'STRPOS',
+    [['STRING, STRING', 'INT64', (s, p) => `CAST(strpos(${s}, ${p}) AS BIGINT)`]],
+    [
+      ["STRPOS('hello', 'l')", 3],
+      ["STRPOS('a', 'z')", 0],
+    ],
+  ),
+  fn(
+    'CONTAINS_SUBSTR',
+    [['STRING, STRING', 'BOOL', (s, p) => `contains(lower(${s}), lower(${p}))`]],
+    [["CONTAINS_SUBSTR('Foo', 'fo')", true]],
+  ),
+  pad('LPAD', 'lpad'),
+  pad('RPAD', 'rpad'),
+  fn(
+    'SPLIT',
+    [
+      ['STRING', 'ARRAY<STRING>', (s) => `string_split(${s}, ',')`],
+      ['STRING, STRING', 'ARRAY<STRING>', (s, d) => `string_split(${s}, ${d})`],
+    ],
+    [
+      ["SPLIT('a,b', ',')", ['a', 'b']],
+      ["SPLIT('', ',')", ['']],
+    ],
+  ),
+  fn(
+    'ASCII',
+    [['STRING', 'INT64', (s) => `CASE WHEN ${s} = '' THEN 0 ELSE CAST(ascii(${s}) AS BIGINT) END`]],
+    [["ASCII('a')", 97]],
+  ),
+  fn('CHR', [['INT64', 'STRING', (n) => `chr(CAST(${n} AS INTEGER))`]], [['CHR(97)', 'a']]),
+  special(
+    'REGEXP_CONTAINS',
+    [['STRING, STRING', 'BOOL', ([s, r]) => `regexp_matches(${s}, ${r})`]],
+    [
+      ["REGEXP_CONTAINS('xabx', r'ab')", true],
+      ["REGEXP_CONTAINS('x', r'^ab$')", false],
+    ],
+  ),
+  special(
+    'REGEXP_REPLACE',
+    [['STRING, STRING, STRING', 'STRING', ([s, r, to]) => `regexp_replace(${s}, ${r}, ${to}, 'g')`]],
+    [
+      ["REGEXP_REPLACE('a1b22', r'\\d+', '#')", 'a#b#'],
+      ["REGEXP_REPLACE('ab', r'(a)(b)', r'\\2\\1')", 'ba'],
+    ],
+  ),
+  special(
+    'REGEXP_EXTRACT',
+    [
+      [
+        'STRING, LITERAL',
+        'STRING',
+        ([s, r], b) =>
+          `CASE WHEN regexp_matches(${s}, ${r}) THEN regexp_extract(${s}, ${r}, ${groupOf(b)}) END`,
+      ],
+    ],
+    [
+      ["REGEXP_EXTRACT('/p/sku-12', r'sku-(\\d+)')", '12'],
+      ["REGEXP_EXTRACT('x', r'\\d+')", null],
+      ["REGEXP_EXTRACT('a12', r'\\d+')", '12'],
+    ],
+  ),
+  special(
+    'REGEXP_EXTRACT_ALL',
+    [['STRING, LITERAL', 'ARRAY<STRING>', ([s, r], b) => `regexp_extract_all(${s}, ${r}, ${groupOf(b)})`]],
+    [["REGEXP_EXTRACT_ALL('a1b22', r'\\d+')", ['1', '22']]],
+  ),
+  special('INITCAP', [
+    [
+      'STRING',
+      'STRING',
+      (_, b) => {
+        throw notServed('INITCAP', b.at);
+      },
+    ],
+  ]),
+  fn(
+    'MD5',
+    [['STRING', 'BYTES', (s) => `unhex(md5(${s}))`]],
+    [["TO_HEX(MD5('a'))", '0cc175b9c0f1b6a831c399e269772661']],
+  ),
+  fn(
+    'SHA256',
+    [['STRING', 'BYTES', (s) => `unhex(sha256(${s}))`]],
+    [["TO_HEX(SHA256('a'))", 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb']],
+  ),
+  fn(
+    'SHA1',
+    [['STRING', 'BYTES', (s) => `unhex(sha1(${s}))`]],
+    [["TO_HEX(SHA1('a'))", '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8']],
+  ),
+  fn('TO_HEX', [['BYTES', 'STRING', (b) => `lower(hex(${b}))`]], [["TO_HEX(b'\\xff')", 'ff']]),
+  fn('FROM_HEX', [['STRING', 'BYTES', (s) => `unhex(${s})`]], [["TO_HEX(FROM_HEX('0aFF'))", '0aff']]),
+  fn('TO_BASE64', [['BYTES', 'STRING', (b) => `base64(${b})`]], [["TO_BASE64(b'abc')", 'YWJj']]),
+  fn(
+    'FROM_BASE64',
+    [['STRING', 'BYTES', (s) => `from_base64(${s})`]],
+    [["TO_BASE64(FROM_BASE64('YWJj'))", 'YWJj']],
+  ),
+  fn('GENERATE_UUID', [['', 'STRING', () => 'CAST(uuid() AS VARCHAR)']], [['LENGTH(GENERATE_UUID())', 36]]),
+];
+
+export const stringMacros: readonly string[] = [
+  `bq_substring(s, p, n) AS CASE WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, p, least(n, 4294967295)) WHEN p = 0 OR -p >= length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
+  ...['lpad', 'rpad'].map(
+    (f) =>
+      `bq_${f}(s, n, p) AS CASE WHEN n < 0 OR p = '' THEN ${raise('The length of LPAD or RPAD cannot be negative and the pattern cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
+  ),
+];

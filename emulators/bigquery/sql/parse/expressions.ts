@@ -1,0 +1,420 @@
+import { notServed } from '../sql-error.ts';
+import type { Cursor } from './cursor.ts';
+import type { Bound, Call, Expr, Frame, OrderItem, WindowSpec } from './syntax.ts';
+import { typeSyntax } from './type-syntax.ts';
+
+type Args = readonly Expr[];
+const call = (name: string, at: number, ...args: Args): Call => ({ kind: 'call', name, args, at });
+
+export function expression(c: Cursor): Expr {
+  let left = conjunction(c);
+  while (c.is('OR')) left = call('$or', c.take().at, left, conjunction(c));
+  return left;
+}
+
+function conjunction(c: Cursor): Expr {
+  let left = negation(c);
+  while (c.is('AND')) left = call('$and', c.take().at, left, negation(c));
+  return left;
+}
+
+function negation(c: Cursor): Expr {
+  return c.is('NOT') ? call('$not', c.take().at, negation(c)) : comparison(c);
+}
+
+const comparisons: Readonly<Record<string, string>> = {
+  '=': '$equal',
+  '!=': '$not_equal',
+  '<>': '$not_equal',
+  '<': '$less',
+  '<=': '$less_or_equal',
+  '>': '$greater',
+  '>=': '$greater_or_equal',
+};
+
+function comparison(c: Cursor): Expr {
+  let left = binary(c, 0);
+  for (;;) {
+    const at = c.at;
+    const negate = c.is('NOT') && ['IN', 'LIKE', 'BETWEEN'].includes(c.peek(1).upper) && c.accept('NOT');
+    const wrap = (e: Expr): Expr => (negate ? call('$not', at, e) : e);
+    const operator = c.peek().kind === 'symbol' ? comparisons[c.peek().text] : undefined;
+    if (operator) {
+      c.take();
+      left = call(operator, at, left, binary(c, 0));
+    } else if (c.accept('IS')) left = isTest(c, left, at);
+    else if (c.accept('BETWEEN')) {
+      const low = binary(c, 0);
+      c.expect('AND');
+      left = wrap(call('$between', at, left, low, binary(c, 0)));
+    } else if (c.accept('LIKE')) left = wrap(like(c, left, at));
+    else if (c.accept('IN')) left = wrap(membership(c, left, at));
+    else return left;
+  }
+}
+
+function isTest(c: Cursor, left: Expr, at: number): Expr {
+  const negate = c.accept('NOT');
+  const wrap = (e: Expr): Expr => (negate ? call('$not', at, e) : e);
+  if (c.accept('NULL')) return wrap(call('$is_null', at, left));
+  if (c.accept('TRUE')) return wrap(call('$is_true', at, left));
+  if (c.accept('FALSE')) return wrap(call('$is_false', at, left));
+  if (c.accept('DISTINCT', 'FROM')) return wrap(call('$is_distinct', at, left, binary(c, 0)));
+  return c.fail('keyword NULL');
+}
+
+function like(c: Cursor, left: Expr, at: number): Expr {
+  const how = c.isAny('ANY', 'SOME', 'ALL') ? c.take().upper : undefined;
+  if (!how) return call('$like', at, left, binary(c, 0));
+  if (c.accept('UNNEST')) throw notServed(`LIKE ${how} UNNEST`, at);
+  c.expect('(');
+  const tests = c.list(() => call('$like', at, left, expression(c)));
+  c.expect(')');
+  return tests.reduce<Expr>(
+    (all, test) => (all === test ? all : call(how === 'ALL' ? '$and' : '$or', at, all, test)),
+    tests[0] as Expr,
+  );
+}
+
+function membership(c: Cursor, of: Expr, at: number): Expr {
+  if (c.accept('UNNEST')) {
+    c.expect('(');
+    const unnest = expression(c);
+    c.expect(')');
+    return { kind: 'in', of, unnest, at };
+  }
+  c.expect('(');
+  const query = c.isAny('SELECT', 'WITH') ? c.parseQuery(c) : undefined;
+  const result: Expr = query
+    ? { kind: 'in', of, query, at }
+    : { kind: 'in', of, items: c.list(() => expression(c)), at };
+  c.expect(')');
+  return result;
+}
+
+const levels: readonly Readonly<Record<string, string>>[] = [
+  { '|': '$bit_or' },
+  { '^': '$bit_xor' },
+  { '&': '$bit_and' },
+  { '<<': '$shift_left', '>>': '$shift_right' },
+  { '+': '$add', '-': '$subtract' },
+  { '*': '$multiply', '/': '$divide', '||': '$concat' },
+];
+
+function binary(c: Cursor, level: number): Expr {
+  const operators = levels[level];
+  if (!operators) return unary(c);
+  let left = binary(c, level + 1);
+  for (;;) {
+    const name = c.peek().kind === 'symbol' ? operators[c.peek().text] : undefined;
+    if (!name) return left;
+    left = call(name, c.take().at, left, binary(c, level + 1));
+  }
+}
+
+function unary(c: Cursor): Expr {
+  const at = c.at;
+  if (c.accept('-')) {
+    const of = unary(c);
+    if (of.kind === 'literal' && /INT64|FLOAT64/.test(of.type) && !of.value.startsWith('-'))
+      return { ...of, value: `-${of.value}`, at };
+    return call('$negate', at, of);
+  }
+  if (c.accept('+')) return unary(c);
+  if (c.accept('~')) return call('$bit_not', at, unary(c));
+  return postfix(c);
+}
+
+function postfix(c: Cursor): Expr {
+  let e = primary(c);
+  for (;;) {
+    const at = c.at;
+    if (c.accept('.')) {
+      if (c.is('*')) {
+        c.back(c.mark - 1);
+        return e;
+      }
+      e = { kind: 'field', of: e, name: c.fieldName(), at };
+      if (c.is('(')) e = functionCall(c, e);
+    } else if (c.accept('[')) {
+      const by =
+        c.peek(1).upper === '(' && /^(SAFE_)?(OFFSET|ORDINAL)$/.test(c.peek().upper) ? c.take().upper : '';
+      if (by) c.expect('(');
+      const index = expression(c);
+      if (by) c.expect(')');
+      c.expect(']');
+      e = { kind: 'index', of: e, by, index, at };
+    } else return e;
+  }
+}
+
+const typedLiterals = new Set(['DATE', 'DATETIME', 'TIMESTAMP', 'TIME', 'NUMERIC', 'JSON']);
+
+function primary(c: Cursor): Expr {
+  const token = c.peek();
+  const { at } = token;
+  if (token.kind === 'number') {
+    c.take();
+    const whole = /^(0x[0-9a-f]+|\d+)$/i.test(token.text);
+    return {
+      kind: 'literal',
+      type: whole ? 'INT64' : 'FLOAT64',
+      value: whole ? BigInt(token.text).toString() : token.text,
+      at,
+    };
+  }
+  if (token.kind === 'string' || token.kind === 'bytes') {
+    c.take();
+    return { kind: 'literal', type: token.kind === 'string' ? 'STRING' : 'BYTES', value: token.text, at };
+  }
+  if (token.kind === 'parameter') return { kind: 'parameter', name: c.take().text, at };
+  if (token.kind === 'system') return { kind: 'system', name: c.take().text, at };
+  if (c.accept('?')) return { kind: 'parameter', name: c.positional++, at };
+  if (c.accept('(')) return parenthesised(c, at);
+  if (c.accept('[')) return { kind: 'array', items: items(c, ']'), at };
+  if (token.kind === 'word') {
+    if (c.peek(1).kind === 'string' && typedLiterals.has(token.upper)) {
+      c.take();
+      return { kind: 'literal', type: token.upper as 'DATE', value: c.take().text, at };
+    }
+    const special = keywordExpression(c, token.upper, at);
+    if (special) return special;
+  }
+  if (!c.atIdentifier()) c.fail();
+  const name: Expr = { kind: 'name', name: token.text, quoted: token.kind === 'quoted', at };
+  c.take();
+  return c.is('(') ? functionCall(c, name) : name;
+}
+
+function keywordExpression(c: Cursor, word: string, at: number): Expr | undefined {
+  switch (word) {
+    case 'NULL':
+    case 'TRUE':
+    case 'FALSE':
+      c.take();
+      return { kind: 'literal', type: word === 'NULL' ? 'NULL' : 'BOOL', value: word, at };
+    case 'CASE':
+      return caseExpression(c, at);
+    case 'CAST':
+    case 'SAFE_CAST':
+      if (c.peek(1).upper !== '(') return undefined;
+      return castExpression(c, word === 'SAFE_CAST', at);
+    case 'EXISTS': {
+      c.expect('EXISTS', '(');
+      const query = c.parseQuery(c);
+      c.expect(')');
+      return { kind: 'subquery', form: 'exists', query, at };
+    }
+    case 'ARRAY':
+      return arrayExpression(c, at);
+    case 'STRUCT':
+      return structExpression(c, at);
+    case 'INTERVAL': {
+      c.take();
+      const amount = expression(c);
+      const part = c.identifier().toUpperCase();
+      if (c.is('TO')) throw notServed('INTERVAL with a range of parts', at);
+      return { kind: 'interval', amount, part, at };
+    }
+    case 'EXTRACT':
+      return extractExpression(c, at);
+    case 'IF':
+    case 'LEFT':
+    case 'RIGHT':
+      if (c.peek(1).upper !== '(') return undefined;
+      c.take();
+      return functionCall(c, { kind: 'name', name: word, quoted: false, at });
+    default:
+      return undefined;
+  }
+}
+
+function caseExpression(c: Cursor, at: number): Expr {
+  c.expect('CASE');
+  const of = c.is('WHEN') ? undefined : expression(c);
+  const whens: { when: Expr; value: Expr }[] = [];
+  while (c.accept('WHEN')) {
+    const when = expression(c);
+    c.expect('THEN');
+    whens.push({ when, value: expression(c) });
+  }
+  const otherwise = c.accept('ELSE') ? expression(c) : undefined;
+  c.expect('END');
+  return { kind: 'case', whens, at, ...(of && { of }), ...(otherwise && { otherwise }) };
+}
+
+function castExpression(c: Cursor, safe: boolean, at: number): Expr {
+  c.take();
+  c.expect('(');
+  const of = expression(c);
+  c.expect('AS');
+  const to = typeSyntax(c);
+  if (c.is('FORMAT')) throw notServed('CAST with FORMAT', c.at);
+  c.expect(')');
+  return { kind: 'cast', of, to, safe, at };
+}
+
+function arrayExpression(c: Cursor, at: number): Expr | undefined {
+  c.take();
+  if (c.accept('(')) {
+    const query = c.parseQuery(c);
+    c.expect(')');
+    return { kind: 'subquery', form: 'array', query, at };
+  }
+  let of: ReturnType<typeof typeSyntax> | undefined;
+  if (c.accept('<')) {
+    of = typeSyntax(c);
+    c.expect('>');
+  }
+  c.expect('[');
+  return { kind: 'array', items: items(c, ']'), at, ...(of && { of }) };
+}
+
+function structExpression(c: Cursor, at: number): Expr {
+  const type = c.peek(1).upper === '<' ? typeSyntax(c) : undefined;
+  if (!type) c.take();
+  c.expect('(');
+  const fields: { name?: string; value: Expr }[] = [];
+  while (!c.is(')')) {
+    const value = expression(c);
+    const name = c.accept('AS') ? c.fieldName() : undefined;
+    fields.push(name === undefined ? { value } : { name, value });
+    if (!c.accept(',')) break;
+  }
+  c.expect(')');
+  return { kind: 'struct', items: fields, at, ...(type && { type }) };
+}
+
+function extractExpression(c: Cursor, at: number): Expr {
+  c.expect('EXTRACT', '(');
+  const part = expression(c);
+  c.expect('FROM');
+  const of = expression(c);
+  const zone = c.accept('AT', 'TIME', 'ZONE') ? [expression(c)] : [];
+  c.expect(')');
+  return call('EXTRACT', at, part, of, ...zone);
+}
+
+function parenthesised(c: Cursor, at: number): Expr {
+  if (c.isAny('SELECT', 'WITH')) {
+    const query = c.parseQuery(c);
+    c.expect(')');
+    return { kind: 'subquery', form: 'scalar', query, at };
+  }
+  const first = expression(c);
+  if (!c.is(',')) {
+    c.expect(')');
+    return first;
+  }
+  c.expect(',');
+  return { kind: 'struct', items: [first, ...items(c, ')')].map((value) => ({ value })), at };
+}
+
+function items(c: Cursor, closing: string): Expr[] {
+  const found = c.is(closing) ? [] : c.list(() => expression(c));
+  c.expect(closing);
+  return found;
+}
+
+function functionCall(c: Cursor, target: Expr): Expr {
+  const path: string[] = [];
+  for (let e = target; ; e = e.of) {
+    path.unshift(e.kind === 'field' || e.kind === 'name' ? e.name : c.fail());
+    if (e.kind !== 'field') break;
+  }
+  const safe = path.length > 1 && path[0]?.toUpperCase() === 'SAFE';
+  if (safe) path.shift();
+  const at = target.kind === 'field' ? rootOf(target).at : target.at;
+  c.expect('(');
+  const distinct = c.accept('DISTINCT');
+  const args: Expr[] = [];
+  if (c.is('*')) args.push({ kind: 'star', at: c.take().at });
+  else if (!c.isAny(')', 'ORDER', 'LIMIT')) {
+    if (c.isAny('SELECT', 'WITH')) c.fail('expression');
+    args.push(...c.list(() => argument(c)));
+  }
+  const modifiers = callModifiers(c);
+  c.expect(')');
+  const over = c.accept('OVER') ? windowReference(c) : undefined;
+  return {
+    kind: 'call',
+    name: path.join('.'),
+    args,
+    at,
+    safe,
+    distinct,
+    ...modifiers,
+    ...(over && { over }),
+  };
+}
+
+function rootOf(e: Expr): Expr {
+  return e.kind === 'field' ? rootOf(e.of) : e;
+}
+
+function argument(c: Cursor): Expr {
+  const value = expression(c);
+  if (c.is('=>')) throw notServed('A named argument', c.at);
+  return value;
+}
+
+function callModifiers(c: Cursor): Partial<Call> {
+  const nulls = c.accept('IGNORE', 'NULLS') ? 'ignore' : c.accept('RESPECT', 'NULLS') ? 'respect' : undefined;
+  let having: { max: boolean; by: Expr } | undefined;
+  if (c.accept('HAVING')) {
+    const max = c.accept('MAX');
+    if (!max) c.expect('MIN');
+    having = { max, by: expression(c) };
+  }
+  const order = c.accept('ORDER', 'BY') ? orderItems(c) : undefined;
+  const limit = c.accept('LIMIT') ? expression(c) : undefined;
+  return {
+    ...(nulls && { nulls }),
+    ...(having && { having }),
+    ...(order && { order }),
+    ...(limit && { limit }),
+  };
+}
+
+export function orderItems(c: Cursor): OrderItem[] {
+  return c.list(() => {
+    const by = expression(c);
+    if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
+    const descending = c.accept('DESC');
+    if (!descending) c.accept('ASC');
+    const nulls = c.accept('NULLS', 'FIRST') ? 'first' : c.accept('NULLS', 'LAST') ? 'last' : undefined;
+    return { by, descending, ...(nulls && { nulls }) };
+  });
+}
+
+function windowReference(c: Cursor): WindowSpec {
+  if (c.atIdentifier()) return { base: c.identifier(), partition: [], order: [] };
+  return windowSpec(c);
+}
+
+export function windowSpec(c: Cursor): WindowSpec {
+  c.expect('(');
+  const base = c.atIdentifier() ? c.identifier() : undefined;
+  const partition = c.accept('PARTITION', 'BY') ? c.list(() => expression(c)) : [];
+  const order = c.accept('ORDER', 'BY') ? orderItems(c) : [];
+  const frame = c.isAny('ROWS', 'RANGE') ? frameClause(c) : undefined;
+  c.expect(')');
+  return { partition, order, ...(base !== undefined && { base }), ...(frame && { frame }) };
+}
+
+function frameClause(c: Cursor): Frame {
+  const unit = c.take().upper as 'ROWS' | 'RANGE';
+  if (!c.accept('BETWEEN')) return { unit, from: bound(c), to: { side: 'CURRENT' } };
+  const from = bound(c);
+  c.expect('AND');
+  return { unit, from, to: bound(c) };
+}
+
+function bound(c: Cursor): Bound {
+  if (c.accept('CURRENT', 'ROW')) return { side: 'CURRENT' };
+  const distance = c.accept('UNBOUNDED') ? undefined : binary(c, 0);
+  const side = c.isAny('PRECEDING', 'FOLLOWING')
+    ? (c.take().upper as 'PRECEDING' | 'FOLLOWING')
+    : c.fail('keyword PRECEDING');
+  return { side, ...(distance && { distance }) };
+}

@@ -1,0 +1,177 @@
+import { notServed } from '../sql-error.ts';
+import type { Cursor } from './cursor.ts';
+import { definition } from './definitions.ts';
+import { expression } from './expressions.ts';
+import { cursorOver, query } from './queries.ts';
+import { type BareStatement, dataStatement } from './statements.ts';
+import type { Expr, Statement } from './syntax.ts';
+import { typeSyntax } from './type-syntax.ts';
+
+/** Text to tree: the one way into the grammar. */
+export function parseScript(text: string): Statement[] {
+  const c = cursorOver(text);
+  const statements = statementsUntil(c);
+  if (c.peek().kind !== 'end') c.fail();
+  return statements;
+}
+
+export function parseExpression(text: string): Expr {
+  const c = cursorOver(text);
+  const found = expression(c);
+  if (c.peek().kind !== 'end') c.fail();
+  return found;
+}
+
+function statementsUntil(c: Cursor, ...closing: string[]): Statement[] {
+  const found: Statement[] = [];
+  for (;;) {
+    while (c.accept(';'));
+    if (c.peek().kind === 'end' || closing.some((word) => c.is(word))) return found;
+    found.push(statement(c));
+    if (!c.is(';') && c.peek().kind !== 'end')
+      c.fail(found.length === 1 && closing.length === 0 ? 'end of input' : '";"');
+  }
+}
+
+function statement(c: Cursor): Statement {
+  const at = c.at;
+  const found = dataStatement(c) ?? controlStatement(c) ?? definition(c, procedureBody);
+  if (!found) {
+    if (c.peek().kind === 'word' && c.atIdentifier()) throw notServed(`The statement ${c.peek().upper}`, at);
+    c.fail();
+  }
+  return { ...found, at, end: c.lastEnd } as Statement;
+}
+
+function procedureBody(c: Cursor): string {
+  const from = c.at;
+  c.expect('BEGIN');
+  block(c);
+  return c.text.slice(from, c.lastEnd);
+}
+
+function controlStatement(c: Cursor): BareStatement | undefined {
+  if (c.accept('DECLARE')) return declare(c);
+  if (c.accept('SET')) return assign(c);
+  if (c.accept('IF')) return conditional(c);
+  if (c.accept('WHILE')) {
+    const when = expression(c);
+    c.expect('DO');
+    return { kind: 'loop', when, body: closed(c, 'END', 'WHILE') };
+  }
+  if (c.accept('LOOP')) return { kind: 'loop', body: closed(c, 'END', 'LOOP') };
+  if (c.accept('REPEAT')) {
+    const body = statementsUntil(c, 'UNTIL');
+    c.expect('UNTIL');
+    const until = expression(c);
+    c.expect('END', 'REPEAT');
+    return { kind: 'loop', body, until };
+  }
+  if (c.accept('FOR')) {
+    const name = c.identifier();
+    c.expect('IN', '(');
+    const rows = query(c);
+    c.expect(')', 'DO');
+    return { kind: 'for', name, query: rows, body: closed(c, 'END', 'FOR') };
+  }
+  return blockStatement(c) ?? simpleStatement(c);
+}
+
+function blockStatement(c: Cursor): BareStatement | undefined {
+  if (c.accept('COMMIT')) {
+    c.accept('TRANSACTION');
+    return { kind: 'transaction', what: 'COMMIT' };
+  }
+  if (c.accept('ROLLBACK')) {
+    c.accept('TRANSACTION');
+    return { kind: 'transaction', what: 'ROLLBACK' };
+  }
+  if (!c.accept('BEGIN')) return undefined;
+  if (c.accept('TRANSACTION') || c.is(';') || c.peek().kind === 'end')
+    return { kind: 'transaction', what: 'BEGIN' };
+  return block(c);
+}
+
+function block(c: Cursor): BareStatement {
+  const body = statementsUntil(c, 'END', 'EXCEPTION');
+  if (!c.accept('EXCEPTION')) {
+    c.expect('END');
+    return { kind: 'block', body };
+  }
+  c.expect('WHEN', 'ERROR', 'THEN');
+  return { kind: 'block', body, handler: closed(c, 'END') };
+}
+
+function closed(c: Cursor, ...closing: [string, ...string[]]): Statement[] {
+  const body = statementsUntil(c, closing[0]);
+  c.expect(...closing);
+  return body;
+}
+
+function simpleStatement(c: Cursor): BareStatement | undefined {
+  if (c.accept('CALL')) {
+    const routine = c.path();
+    c.expect('(');
+    const args = c.is(')') ? [] : c.list(() => expression(c));
+    c.expect(')');
+    return { kind: 'call', routine, args };
+  }
+  if (c.accept('ASSERT')) {
+    const condition = expression(c);
+    return c.accept('AS')
+      ? { kind: 'assert', condition, message: c.string() }
+      : { kind: 'assert', condition };
+  }
+  if (c.accept('RAISE')) {
+    if (!c.accept('USING')) return { kind: 'raise' };
+    c.expect('MESSAGE', '=');
+    return { kind: 'raise', message: expression(c) };
+  }
+  if (c.accept('BREAK') || c.accept('LEAVE')) return { kind: 'jump', to: 'BREAK' };
+  if (c.accept('CONTINUE') || c.accept('ITERATE')) return { kind: 'jump', to: 'CONTINUE' };
+  if (c.accept('RETURN')) return { kind: 'jump', to: 'RETURN' };
+  if (c.accept('EXECUTE')) return executeImmediate(c);
+  return undefined;
+}
+
+function declare(c: Cursor): BareStatement {
+  const names = c.list(() => c.identifier());
+  const type = c.is('DEFAULT') ? undefined : typeSyntax(c);
+  const value = c.accept('DEFAULT') ? expression(c) : undefined;
+  return { kind: 'declare', names, ...(type && { type }), ...(value && { value }) };
+}
+
+function assign(c: Cursor): BareStatement {
+  const several = c.accept('(');
+  const names = several
+    ? c.list(() => c.identifier())
+    : [c.peek().kind === 'system' ? `@@${c.take().text}` : c.identifier()];
+  if (several) c.expect(')');
+  c.expect('=');
+  return { kind: 'set', names, value: expression(c) };
+}
+
+function conditional(c: Cursor): BareStatement {
+  const branches: { when: Expr; body: Statement[] }[] = [];
+  do {
+    const when = expression(c);
+    c.expect('THEN');
+    branches.push({ when, body: statementsUntil(c, 'ELSEIF', 'ELSE', 'END') });
+  } while (c.accept('ELSEIF'));
+  const otherwise = c.accept('ELSE') ? statementsUntil(c, 'END') : [];
+  c.expect('END', 'IF');
+  return { kind: 'if', branches, otherwise };
+}
+
+function executeImmediate(c: Cursor): BareStatement {
+  c.expect('IMMEDIATE');
+  const sql = expression(c);
+  const into = c.accept('INTO') ? c.list(() => c.identifier()) : [];
+  const using = c.accept('USING')
+    ? c.list(() => {
+        const value = expression(c);
+        return c.accept('AS') ? { value, name: c.identifier() } : { value };
+      })
+    : [];
+  return { kind: 'execute', sql, into, using };
+}

@@ -1,0 +1,330 @@
+/** The tree of a statement as it was written. Operators are calls named `$add`, `$and`, …: the catalogue knows them. */
+export interface Call {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly args: readonly Expr[];
+  readonly at: number;
+  readonly safe?: boolean;
+  readonly distinct?: boolean;
+  readonly nulls?: 'ignore' | 'respect';
+  readonly having?: { readonly max: boolean; readonly by: Expr };
+  readonly order?: readonly OrderItem[];
+  readonly limit?: Expr;
+  readonly over?: WindowSpec;
+}
+
+export type Expr =
+  | Call
+  | { readonly kind: 'literal'; readonly type: LiteralType; readonly value: string; readonly at: number }
+  | { readonly kind: 'name'; readonly name: string; readonly quoted: boolean; readonly at: number }
+  | { readonly kind: 'field'; readonly of: Expr; readonly name: string; readonly at: number }
+  | { readonly kind: 'parameter'; readonly name: string | number; readonly at: number }
+  | { readonly kind: 'system'; readonly name: string; readonly at: number }
+  | { readonly kind: 'star'; readonly at: number }
+  | {
+      readonly kind: 'case';
+      readonly of?: Expr;
+      readonly whens: readonly { when: Expr; value: Expr }[];
+      readonly otherwise?: Expr;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'cast';
+      readonly of: Expr;
+      readonly to: TypeSyntax;
+      readonly safe: boolean;
+      readonly at: number;
+    }
+  | { readonly kind: 'interval'; readonly amount: Expr; readonly part: string; readonly at: number }
+  | { readonly kind: 'array'; readonly of?: TypeSyntax; readonly items: readonly Expr[]; readonly at: number }
+  | {
+      readonly kind: 'struct';
+      readonly type?: TypeSyntax;
+      readonly items: readonly { name?: string; value: Expr }[];
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'subquery';
+      readonly form: 'scalar' | 'array' | 'exists';
+      readonly query: Query;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'in';
+      readonly of: Expr;
+      readonly items?: readonly Expr[];
+      readonly query?: Query;
+      readonly unnest?: Expr;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'index';
+      readonly of: Expr;
+      readonly by: string;
+      readonly index: Expr;
+      readonly at: number;
+    };
+
+export type LiteralType =
+  | 'NULL'
+  | 'BOOL'
+  | 'INT64'
+  | 'FLOAT64'
+  | 'STRING'
+  | 'BYTES'
+  | 'NUMERIC'
+  | 'DATE'
+  | 'DATETIME'
+  | 'TIMESTAMP'
+  | 'TIME'
+  | 'JSON';
+
+export interface TypeSyntax {
+  readonly name: string;
+  readonly of?: TypeSyntax;
+  readonly fields?: readonly { readonly name?: string; readonly type: TypeSyntax }[];
+  readonly parameters?: readonly number[];
+  readonly at: number;
+}
+
+export interface OrderItem {
+  readonly by: Expr;
+  readonly descending: boolean;
+  readonly nulls?: 'first' | 'last';
+}
+export interface WindowSpec {
+  readonly base?: string;
+  readonly partition: readonly Expr[];
+  readonly order: readonly OrderItem[];
+  readonly frame?: Frame;
+}
+export interface Frame {
+  readonly unit: 'ROWS' | 'RANGE';
+  readonly from: Bound;
+  readonly to: Bound;
+}
+export interface Bound {
+  readonly side: 'PRECEDING' | 'FOLLOWING' | 'CURRENT';
+  readonly distance?: Expr;
+}
+
+export interface Query {
+  readonly kind: 'query';
+  readonly with: readonly { readonly name: string; readonly query: Query; readonly at: number }[];
+  readonly recursive: boolean;
+  readonly body: Select | SetOperation | Query;
+  readonly order: readonly OrderItem[];
+  readonly limit?: Expr;
+  readonly offset?: Expr;
+  readonly at: number;
+}
+export interface SetOperation {
+  readonly kind: 'set';
+  readonly op: 'UNION' | 'EXCEPT' | 'INTERSECT';
+  readonly all: boolean;
+  readonly left: Select | SetOperation | Query;
+  readonly right: Select | SetOperation | Query;
+  readonly at: number;
+}
+export interface Select {
+  readonly kind: 'select';
+  readonly distinct: boolean;
+  readonly as?: 'STRUCT' | 'VALUE';
+  readonly items: readonly SelectItem[];
+  readonly from?: FromItem;
+  readonly where?: Expr;
+  readonly group?: Grouping;
+  readonly having?: Expr;
+  readonly qualify?: Expr;
+  readonly windows: readonly { readonly name: string; readonly spec: WindowSpec }[];
+  readonly at: number;
+}
+export type Grouping =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'list' | 'rollup' | 'cube'; readonly by: readonly Expr[] };
+export type SelectItem =
+  | { readonly kind: 'value'; readonly value: Expr; readonly alias?: string }
+  | {
+      readonly kind: 'all';
+      readonly of?: Expr;
+      readonly except: readonly string[];
+      readonly replace: readonly { name: string; value: Expr }[];
+      readonly at: number;
+    };
+export type FromItem =
+  | {
+      readonly kind: 'table';
+      readonly path: readonly string[];
+      readonly alias?: string;
+      readonly offset?: string;
+      readonly at: number;
+    }
+  | { readonly kind: 'derived'; readonly query: Query; readonly alias?: string; readonly at: number }
+  | {
+      readonly kind: 'unnest';
+      readonly of: Expr;
+      readonly alias?: string;
+      readonly offset?: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'join';
+      readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
+      readonly left: FromItem;
+      readonly right: FromItem;
+      readonly on?: Expr;
+      readonly using?: readonly string[];
+      readonly at: number;
+    };
+
+export interface ColumnSyntax {
+  readonly name: string;
+  readonly type: TypeSyntax;
+  readonly required: boolean;
+  readonly options: Options;
+  readonly default?: Expr;
+  readonly at: number;
+}
+export type Options = readonly { readonly name: string; readonly value: Expr }[];
+export interface TableProperties {
+  readonly partition?: Expr;
+  readonly cluster: readonly string[];
+  readonly options: Options;
+}
+export type Path = readonly string[];
+
+export type Statement = { readonly at: number; readonly end: number } & (
+  | { readonly kind: 'select'; readonly query: Query }
+  | {
+      readonly kind: 'insert';
+      readonly table: Path;
+      readonly columns?: readonly string[];
+      readonly query?: Query;
+      readonly rows?: readonly (readonly Expr[])[];
+    }
+  | { readonly kind: 'delete'; readonly table: Path; readonly alias?: string; readonly where: Expr }
+  | {
+      readonly kind: 'update';
+      readonly table: Path;
+      readonly alias?: string;
+      readonly set: readonly Assignment[];
+      readonly from?: FromItem;
+      readonly where: Expr;
+    }
+  | {
+      readonly kind: 'merge';
+      readonly table: Path;
+      readonly alias?: string;
+      readonly source: FromItem;
+      readonly on: Expr;
+      readonly clauses: readonly MergeClause[];
+    }
+  | { readonly kind: 'truncate'; readonly table: Path }
+  | {
+      readonly kind: 'createTable';
+      readonly table: Path;
+      readonly mode: CreateMode;
+      readonly temporary: boolean;
+      readonly columns?: readonly ColumnSyntax[];
+      readonly primaryKey?: readonly string[];
+      readonly like?: { how: string; table: Path };
+      readonly properties: TableProperties;
+      readonly query?: Query;
+    }
+  | {
+      readonly kind: 'createView';
+      readonly table: Path;
+      readonly mode: CreateMode;
+      readonly options: Options;
+      readonly query: Query;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'createSchema';
+      readonly dataset: Path;
+      readonly mode: CreateMode;
+      readonly options: Options;
+    }
+  | {
+      readonly kind: 'createProcedure';
+      readonly routine: Path;
+      readonly mode: CreateMode;
+      readonly arguments: readonly ArgumentSyntax[];
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'drop';
+      readonly what: 'TABLE' | 'VIEW' | 'SCHEMA' | 'PROCEDURE';
+      readonly path: Path;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    }
+  | {
+      readonly kind: 'alterTable';
+      readonly table: Path;
+      readonly ifExists: boolean;
+      readonly add: readonly { column: ColumnSyntax; ifNotExists: boolean }[];
+      readonly options?: Options;
+    }
+  | {
+      readonly kind: 'declare';
+      readonly names: readonly string[];
+      readonly type?: TypeSyntax;
+      readonly value?: Expr;
+    }
+  | { readonly kind: 'set'; readonly names: readonly string[]; readonly value: Expr }
+  | {
+      readonly kind: 'if';
+      readonly branches: readonly { when: Expr; body: readonly Statement[] }[];
+      readonly otherwise: readonly Statement[];
+    }
+  | { readonly kind: 'block'; readonly body: readonly Statement[]; readonly handler?: readonly Statement[] }
+  | {
+      readonly kind: 'loop';
+      readonly when?: Expr;
+      readonly body: readonly Statement[];
+      readonly until?: Expr;
+    }
+  | {
+      readonly kind: 'for';
+      readonly name: string;
+      readonly query: Query;
+      readonly body: readonly Statement[];
+    }
+  | { readonly kind: 'jump'; readonly to: 'BREAK' | 'CONTINUE' | 'RETURN' }
+  | { readonly kind: 'call'; readonly routine: Path; readonly args: readonly Expr[] }
+  | { readonly kind: 'assert'; readonly condition: Expr; readonly message?: string }
+  | { readonly kind: 'raise'; readonly message?: Expr }
+  | {
+      readonly kind: 'execute';
+      readonly sql: Expr;
+      readonly into: readonly string[];
+      readonly using: readonly { value: Expr; name?: string }[];
+    }
+  | { readonly kind: 'transaction'; readonly what: 'BEGIN' | 'COMMIT' | 'ROLLBACK' }
+);
+export type StatementOf<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
+export type CreateMode = 'create' | 'replace' | 'ifNotExists';
+export interface ArgumentSyntax {
+  readonly name: string;
+  readonly mode: 'IN' | 'OUT' | 'INOUT';
+  readonly type: TypeSyntax;
+}
+export interface Assignment {
+  readonly path: readonly string[];
+  readonly value: Expr | 'DEFAULT';
+  readonly at: number;
+}
+export interface MergeClause {
+  readonly match: 'MATCHED' | 'NOT MATCHED' | 'NOT MATCHED BY SOURCE';
+  readonly and?: Expr;
+  readonly action:
+    | { readonly kind: 'delete' }
+    | { readonly kind: 'update'; readonly set: readonly Assignment[] }
+    | {
+        readonly kind: 'insert';
+        readonly columns?: readonly string[];
+        readonly values: readonly Expr[] | 'ROW';
+      };
+  readonly at: number;
+}

@@ -1,0 +1,36 @@
+import type { Cursor } from './cursor.ts';
+import type { TypeSyntax } from './syntax.ts';
+
+export function typeSyntax(c: Cursor): TypeSyntax {
+  const at = c.at;
+  if (c.accept('ARRAY')) {
+    c.expect('<');
+    const of = typeSyntax(c);
+    closeAngle(c);
+    return { name: 'ARRAY', of, at };
+  }
+  if (c.accept('STRUCT')) {
+    c.expect('<');
+    const fields = c.is('>') ? [] : c.list(() => structField(c));
+    closeAngle(c);
+    return { name: 'STRUCT', fields, at };
+  }
+  if (c.accept('INTERVAL')) return { name: 'INTERVAL', at };
+  const name = c.identifier().toUpperCase();
+  if (!c.accept('(')) return { name, at };
+  const parameters = c.list(() => (c.accept('MAX') ? 0 : c.integer()));
+  c.expect(')');
+  return { name, parameters, at };
+}
+
+function structField(c: Cursor): { name?: string; type: TypeSyntax } {
+  const after = c.peek(1);
+  const unnamed = after.kind === 'symbol' && /^[<>,(]|>>$/.test(after.text);
+  return unnamed ? { type: typeSyntax(c) } : { name: c.fieldName(), type: typeSyntax(c) };
+}
+
+/** `ARRAY<STRUCT<a INT64>>` ends in one token `>>`. */
+function closeAngle(c: Cursor): void {
+  if (c.is('>>')) c.splitAngles();
+  c.expect('>');
+}

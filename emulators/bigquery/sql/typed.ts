@@ -1,0 +1,155 @@
+import { SqlError } from './sql-error.ts';
+import {
+  arrayOf,
+  duckFields,
+  duckType,
+  INT64,
+  quoted,
+  type StructField,
+  sameType,
+  type Type,
+  typeName,
+} from './types.ts';
+
+/** An expression after analysis: what DuckDB is asked, and the type BigQuery gives it. */
+export interface Typed {
+  readonly sql: string;
+  readonly type: Type;
+  /** Written in the statement or handed over as a parameter: such values may change type where columns may not. */
+  readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array';
+  /** The amount and the part of `INTERVAL n PART`; only date arithmetic takes it. */
+  readonly interval?: { readonly amount: string; readonly part: string };
+  /** Fields or elements of a constructor, so that a coercion can reach inside. */
+  readonly parts?: readonly Typed[];
+}
+
+const numericOrder = ['INT64', 'NUMERIC', 'FLOAT64'];
+const readFromText = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP']);
+
+/** 0 = the type itself; larger = further away; undefined = not without a CAST. */
+export function coercionCost(from: Typed, to: Type): number | undefined {
+  if (from.literal === 'null') return 1;
+  if (from.literal === 'empty-array') return to.kind === 'ARRAY' ? 1 : undefined;
+  if (sameType(from.type, to)) return 0;
+  const have = numericOrder.indexOf(from.type.kind);
+  const want = numericOrder.indexOf(to.kind);
+  if (have >= 0 && want > have) return want - have;
+  if (from.literal && from.type.kind === 'FLOAT64' && to.kind === 'NUMERIC' && from.literal !== 'parameter')
+    return 3;
+  if (from.type.kind === 'DATE' && to.kind === 'DATETIME') return 2;
+  if (from.literal && from.type.kind === 'STRING' && readFromText.has(to.kind)) return 4;
+  if (from.type.kind === 'ARRAY' && to.kind === 'ARRAY' && from.parts)
+    return worst(
+      from.parts,
+      from.parts.map(() => to.of),
+    );
+  if (from.type.kind === 'STRUCT' && to.kind === 'STRUCT' && from.type.fields.length === to.fields.length)
+    return worst(
+      fieldsOf(from),
+      to.fields.map((f) => f.type),
+    );
+  return undefined;
+}
+
+function worst(values: readonly Typed[], to: readonly Type[]): number | undefined {
+  const costs = values.map((value, i) => coercionCost(value, to[i] as Type));
+  return costs.includes(undefined) ? undefined : Math.max(1, ...(costs as number[]));
+}
+
+export function fieldsOf(of: Typed): readonly Typed[] {
+  if (of.parts && of.type.kind === 'STRUCT') return of.parts;
+  const fields = of.type.kind === 'STRUCT' ? of.type.fields : [];
+  return fields.map((f, i) => ({
+    sql: `struct_extract(${of.sql}, ${stringOf(duckFields(fields)[i] ?? '')})`,
+    type: f.type,
+  }));
+}
+
+const stringOf = (name: string): string => `'${name.replaceAll("'", "''")}'`;
+
+export function coerce(from: Typed, to: Type, at?: number): Typed {
+  if (from.literal === 'null') return { sql: `CAST(NULL AS ${duckType(to)})`, type: to, literal: 'null' };
+  if (coercionCost(from, to) === undefined)
+    throw new SqlError(`Cannot coerce expression of type ${typeName(from.type)} to type ${typeName(to)}`, at);
+  if (from.literal === 'empty-array') return { sql: `CAST([] AS ${duckType(to)})`, type: to };
+  if (sameType(from.type, to)) return from;
+  if (from.type.kind === 'STRING' && readFromText.has(to.kind)) {
+    const sql =
+      typeof from.literal === 'object'
+        ? literalOf(to.kind, from.literal.value, at)
+        : `bq_to_${to.kind.toLowerCase()}(${from.sql})`;
+    return { sql, type: to };
+  }
+  if (to.kind === 'NUMERIC' && from.type.kind === 'FLOAT64' && typeof from.literal === 'object')
+    return { sql: `CAST('${from.literal.value}' AS DECIMAL(38,9))`, type: to };
+  if (to.kind === 'STRUCT')
+    return structOf(
+      fieldsOf(from).map((f, i) => coerce(f, (to.fields[i] as StructField).type, at)),
+      to.fields,
+      from,
+    );
+  if (to.kind === 'ARRAY')
+    return {
+      sql: `[${(from.parts ?? []).map((p) => coerce(p, to.of, at).sql).join(', ')}]::${duckType(to)}`,
+      type: to,
+    };
+  return { sql: `CAST(${from.sql} AS ${duckType(to)})`, type: to };
+}
+
+export function structOf(parts: readonly Typed[], fields: readonly StructField[], nullWith?: Typed): Typed {
+  const names = duckFields(fields);
+  const packed = `struct_pack(${parts.map((p, i) => `${quoted(names[i] ?? '')} := ${p.sql}`).join(', ')})`;
+  const type: Type = { kind: 'STRUCT', fields };
+  if (nullWith && !nullWith.parts)
+    return { sql: `CASE WHEN ${nullWith.sql} IS NULL THEN NULL ELSE ${packed} END`, type };
+  return { sql: packed, type, parts };
+}
+
+/** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */
+export function superType(values: readonly Typed[]): Type | undefined {
+  const real = values.filter((v) => v.literal !== 'null' && v.literal !== 'empty-array');
+  if (real.length === 0) return values.some((v) => v.literal === 'empty-array') ? arrayOf(INT64) : INT64;
+  const candidates: Type[] = [...real.filter((v) => v.literal === undefined), ...real].map((v) => v.type);
+  let best: Type | undefined;
+  for (const candidate of candidates) {
+    if (!values.every((v) => coercionCost(v, candidate) !== undefined)) continue;
+    if (!best || numericOrder.indexOf(candidate.kind) > numericOrder.indexOf(best.kind)) best ??= candidate;
+  }
+  return best;
+}
+
+/** Literals of date and time types are read here, so that only what BigQuery accepts reaches DuckDB's parser. */
+export function literalOf(kind: string, value: string, at?: number): string {
+  const bad = (): never => {
+    throw new SqlError(`Invalid ${kind} literal: "${value}"`, at);
+  };
+  if (kind === 'DATE') return `DATE '${dateText(value) ?? bad()}'`;
+  if (kind === 'NUMERIC') {
+    if (!/^[+-]?(\d+\.?\d{0,9}0*|\.\d{1,9}0*)(e[+-]?\d+)?$/i.test(value.trim())) bad();
+    return `CAST('${value.trim()}' AS DECIMAL(38,9))`;
+  }
+  const match =
+    /^(\d{4}-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,6})?)?(?: ?(Z|[+-]\d{1,2}(?::?\d{2})?)| (UTC|[A-Za-z]+\/[A-Za-z_/]+))?$/i.exec(
+      value.trim(),
+    );
+  if (kind === 'TIME') {
+    const time = /^\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?$/.exec(value);
+    return time ? `TIME '${value}'` : bad();
+  }
+  const date = match ? dateText(match[1] ?? '') : undefined;
+  if (!match || !date) return bad();
+  const [, , hour = '0', minute = '0', second = '0', fraction = '', offset = '', zone = ''] = match;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) bad();
+  const clock = `${date} ${[hour, minute, second].map((n) => n.padStart(2, '0')).join(':')}${fraction}`;
+  if (kind === 'DATETIME') return offset || zone ? bad() : `TIMESTAMP '${clock}'`;
+  if (zone) return `timezone('${zone}', TIMESTAMP '${clock}')`;
+  const [, sign, hours = '0', minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];
+  return `TIMESTAMPTZ '${clock}${sign ? `${sign}${hours.padStart(2, '0')}:${minutes}` : '+00:00'}'`;
+}
+
+function dateText(value: string): string | undefined {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(value) ?? [];
+  const text = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const date = new Date(`${text}T00:00:00Z`);
+  return year && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : undefined;
+}

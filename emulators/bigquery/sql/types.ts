@@ -1,0 +1,150 @@
+import type { TypeSyntax } from './parse/syntax.ts';
+import { notServed, SqlError } from './sql-error.ts';
+
+export type ScalarKind =
+  | 'INT64'
+  | 'FLOAT64'
+  | 'NUMERIC'
+  | 'BOOL'
+  | 'STRING'
+  | 'BYTES'
+  | 'DATE'
+  | 'DATETIME'
+  | 'TIME'
+  | 'TIMESTAMP'
+  | 'INTERVAL'
+  | 'JSON';
+export interface StructField {
+  readonly name?: string;
+  readonly type: Type;
+}
+export type Type =
+  | { readonly kind: ScalarKind }
+  | { readonly kind: 'ARRAY'; readonly of: Type }
+  | { readonly kind: 'STRUCT'; readonly fields: readonly StructField[] };
+
+export const INT64: Type = { kind: 'INT64' };
+export const FLOAT64: Type = { kind: 'FLOAT64' };
+export const NUMERIC: Type = { kind: 'NUMERIC' };
+export const BOOL: Type = { kind: 'BOOL' };
+export const STRING: Type = { kind: 'STRING' };
+export const arrayOf = (of: Type): Type => ({ kind: 'ARRAY', of });
+
+const aliases: Readonly<Record<string, ScalarKind>> = {
+  INT64: 'INT64',
+  INT: 'INT64',
+  SMALLINT: 'INT64',
+  INTEGER: 'INT64',
+  BIGINT: 'INT64',
+  TINYINT: 'INT64',
+  BYTEINT: 'INT64',
+  FLOAT64: 'FLOAT64',
+  FLOAT: 'FLOAT64',
+  NUMERIC: 'NUMERIC',
+  DECIMAL: 'NUMERIC',
+  BOOL: 'BOOL',
+  BOOLEAN: 'BOOL',
+  STRING: 'STRING',
+  BYTES: 'BYTES',
+  DATE: 'DATE',
+  DATETIME: 'DATETIME',
+  TIME: 'TIME',
+  TIMESTAMP: 'TIMESTAMP',
+  INTERVAL: 'INTERVAL',
+  JSON: 'JSON',
+};
+
+export function scalarKind(name: string): ScalarKind | undefined {
+  return aliases[name.toUpperCase()];
+}
+
+export function typeOf(syntax: TypeSyntax): Type {
+  if (syntax.name === 'ARRAY' && syntax.of) {
+    const of = typeOf(syntax.of);
+    if (of.kind === 'ARRAY')
+      throw new SqlError(
+        'Cannot construct array with element type ARRAY because nested arrays are not supported',
+        syntax.at,
+      );
+    return arrayOf(of);
+  }
+  if (syntax.name === 'STRUCT')
+    return {
+      kind: 'STRUCT',
+      fields: (syntax.fields ?? []).map((f) => ({
+        type: typeOf(f.type),
+        ...(f.name !== undefined && { name: f.name }),
+      })),
+    };
+  const kind = scalarKind(syntax.name);
+  if (kind) return { kind };
+  if (/^(BIGNUMERIC|BIGDECIMAL|GEOGRAPHY|RANGE)$/.test(syntax.name))
+    throw notServed(`Type ${syntax.name}`, syntax.at);
+  throw new SqlError(`Type not found: ${syntax.name}`, syntax.at);
+}
+
+export function typeName(type: Type): string {
+  if (type.kind === 'ARRAY') return `ARRAY<${typeName(type.of)}>`;
+  if (type.kind === 'STRUCT')
+    return `STRUCT<${type.fields.map((f) => (f.name === undefined ? '' : `${f.name} `) + typeName(f.type)).join(', ')}>`;
+  return type.kind;
+}
+
+export function sameType(a: Type, b: Type): boolean {
+  if (a.kind === 'ARRAY') return b.kind === 'ARRAY' && sameType(a.of, b.of);
+  if (a.kind === 'STRUCT')
+    return (
+      b.kind === 'STRUCT' &&
+      a.fields.length === b.fields.length &&
+      a.fields.every(
+        (f, i) =>
+          f.name?.toLowerCase() === b.fields[i]?.name?.toLowerCase() &&
+          sameType(f.type, (b.fields[i] as StructField).type),
+      )
+    );
+  return a.kind === b.kind;
+}
+
+const duckNames: Readonly<Record<ScalarKind, string>> = {
+  INT64: 'BIGINT',
+  FLOAT64: 'DOUBLE',
+  NUMERIC: 'DECIMAL(38,9)',
+  BOOL: 'BOOLEAN',
+  STRING: 'VARCHAR',
+  BYTES: 'BLOB',
+  DATE: 'DATE',
+  DATETIME: 'TIMESTAMP',
+  TIME: 'TIME',
+  TIMESTAMP: 'TIMESTAMPTZ',
+  INTERVAL: 'INTERVAL',
+  JSON: 'JSON',
+};
+
+export function duckType(type: Type): string {
+  if (type.kind === 'ARRAY') return `${duckType(type.of)}[]`;
+  if (type.kind === 'STRUCT')
+    return `STRUCT(${duckFields(type.fields)
+      .map((name, i) => `${quoted(name)} ${duckType((type.fields[i] as StructField).type)}`)
+      .join(', ')})`;
+  return duckNames[type.kind];
+}
+
+/** DuckDB wants every field of a struct named, once; BigQuery does not. */
+export function duckFields(fields: readonly StructField[]): string[] {
+  const seen = new Set<string>();
+  return fields.map((field, i) => {
+    const name = field.name ?? `_field_${i + 1}`;
+    const unique = seen.has(name.toLowerCase()) ? `${name}#${i}` : name;
+    seen.add(unique.toLowerCase());
+    return unique;
+  });
+}
+
+export function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+/** Text as a DuckDB literal. */
+export function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

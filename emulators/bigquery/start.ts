@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import {
+  type Clock,
+  claimDataFolder,
+  type Emulator,
+  Faults,
+  httpActions,
+  startHttp,
+  systemClock,
+} from '../frame/index.ts';
+import { Database } from './engine/database.ts';
+import { Engine } from './engine/engine.ts';
+import { Metadata } from './engine/metadata.ts';
+import { JobStore } from './jobs/job-store.ts';
+import { datasets } from './rest/actions/datasets.ts';
+import { jobs } from './rest/actions/jobs.ts';
+import { routines } from './rest/actions/routines.ts';
+import { tables } from './rest/actions/tables.ts';
+import { type Api, actionsOf } from './rest/api.ts';
+
+export interface BigQueryOptions {
+  /** Without it everything is in memory and gone at stop. */
+  readonly dataDirectory?: string;
+  /** 0 or nothing: any free port. */
+  readonly port?: number;
+  readonly writePort?: number;
+  readonly clock?: Clock;
+  /** As DuckDB reads it: `512MB`. */
+  readonly memoryLimit?: string;
+}
+export interface BigQueryEmulator extends Emulator {
+  readonly environment: {
+    readonly BIGQUERY_EMULATOR_HOST: string;
+    readonly BIGQUERY_STORAGE_WRITE_HOST: string;
+  };
+}
+
+export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQueryEmulator> {
+  const clock = options.clock ?? systemClock;
+  const folder = options.dataDirectory === undefined ? undefined : claimDataFolder(options.dataDirectory);
+  const database = await Database.open({
+    memoryLimit: options.memoryLimit ?? '1GB',
+    ...(folder && { file: join(folder.path, 'bigquery.duckdb') }),
+  });
+  const metadata = await database.read((connection) => Metadata.load(connection));
+  const engine = new Engine(database, metadata, clock);
+  const jobStore = new JobStore(engine);
+  const faults = new Faults(clock);
+  const api: Api = { engine, jobs: jobStore, base: () => `${http.origin}/bigquery/v2` };
+  const http = await startHttp({
+    name: 'bigquery',
+    port: options.port ?? 0,
+    admin: { name: 'bigquery', faults },
+    handle: httpActions(actionsOf(api, [...datasets, ...tables, ...routines, ...jobs]), faults),
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    faults.reset();
+    await http.stop();
+    await jobStore.settled();
+    await database.close();
+    folder?.release();
+  };
+  return {
+    name: 'bigquery',
+    faults,
+    environment: {
+      BIGQUERY_EMULATOR_HOST: `${http.origin}/bigquery/v2`,
+      BIGQUERY_STORAGE_WRITE_HOST: '127.0.0.1:0',
+    },
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
