@@ -193,6 +193,11 @@ describe('a message that can be put right', () => {
   });
 });
 
+it('lists no more than 50 corrections, however many there were', () => {
+  const text = JSON.stringify(exampleOrder).replace('{', `{"note":[${'"\\ud800",'.repeat(5_000)}1],`);
+  expect(eventOf(text).corrections).toHaveLength(50);
+});
+
 describe('a body without an envelope', () => {
   const bare = changed((b) => {
     for (const key of ['event_id', 'event_type', 'schema_version', 'occurred_at']) delete b[key];

@@ -3,6 +3,9 @@ import type { DeadReason, Death } from './outcome.ts';
 
 export const longestExcerpt = 200;
 
+/** Every row of a message carries its list: without a bound, one message of 10 MB becomes gigabytes of rows. */
+export const mostCorrections = 50;
+
 /** What the message is found wanting of, before it is known by which id. */
 export type Flaw = Omit<Death, 'eventId'>;
 
@@ -34,7 +37,11 @@ export class Reading {
   }
 
   corrected(name: string, kind: CorrectionKind): void {
-    this.corrections.push({ path: this.path(name), kind });
+    this.note(this.path(name), kind);
+  }
+
+  note(path: string, kind: CorrectionKind): void {
+    if (this.corrections.length < mostCorrections) this.corrections.push({ path, kind });
   }
 
   /** The first flaw counts: the later ones may be caused by it. */

@@ -31,7 +31,7 @@ const corrections = {
   name: 'corrections',
   type: 'json',
   required: false,
-  description: 'What was put right on the way in, as [{"path","kind"}]; null when nothing was.',
+  description: 'What was put right on the way in, as [{"path","kind"}], the first 50; null when nothing was.',
 } as const;
 const attributes = {
   name: 'attributes',

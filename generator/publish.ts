@@ -112,7 +112,8 @@ const permissionDenied = 7;
 function publishError(topic: string, cause: unknown): SetupError | TransientError {
   const code = (cause as { code?: unknown }).code;
   if (code === notFound || code === permissionDenied)
-    return new SetupError(`the topic ${topic} cannot be published to: ${messageOf(cause)}`, {
+    return new SetupError(`the topic ${topic} cannot be published to`, {
+      got: messageOf(cause),
       action: 'Create it, or grant roles/pubsub.publisher on it',
       cause,
     });
