@@ -138,6 +138,16 @@ test('a writer that was replaced while it slept is refused when it wakes up', as
   await asleep.append(numbered(1, 20), tokenOf(1, 'two', 1));
 });
 
+test('an append of no rows claims the table for its epoch and says how far it is complete', async () => {
+  const { memory, catalog, written: earlier } = await table();
+  const successor = await openTable(catalog, memory, id);
+  const claim = await successor.append([], { ...tokenOf('start', 'one', 2), completeThrough: 7 });
+  expect(claim.summary).toMatchObject({ 'added-records': '0', 'orderlake.complete-through': '7' });
+  await expect(earlier.append(numbered(5), tokenOf(1, 'one', 1))).rejects.toThrow(/replaced/);
+  await successor.append(numbered(5), tokenOf(1, 'one', 2));
+  expect(await sensorsIn(successor)).toEqual(range(5));
+});
+
 test('two writers with 20 commits each end with all rows and no duplicate', async () => {
   const memory = memoryStore();
   const catalog = storageCatalog(memory);

@@ -55,7 +55,8 @@ export interface PreparedAppend {
   readonly token: CommitToken;
   readonly snapshotId: bigint;
   readonly files: readonly DataFile[];
-  readonly added: AddedManifest;
+  /** Lists the files; there is none for an append of no rows. */
+  readonly added: AddedManifest | undefined;
 }
 
 export interface Appended {
@@ -136,7 +137,8 @@ async function stillOurs(
   try {
     return lookUp(base, token);
   } catch (error) {
-    await discard(store, [...files.map(({ filePath }) => filePath), added.location, ...beaten]);
+    const manifest = added ? [added.location] : [];
+    await discard(store, [...files.map(({ filePath }) => filePath), ...manifest, ...beaten]);
     throw error;
   }
 }
@@ -185,7 +187,8 @@ async function stage(
   }
   const name = `${folder}/metadata/snap-${snapshotId}-${tools.uuid()}.avro`;
   const header = { snapshotId, parentSnapshotId: parent?.['snapshot-id'], sequenceNumber };
-  const list = await manifests.writeList(header, [added.line(sequenceNumber), ...before], name);
+  const all = added ? [added.line(sequenceNumber), ...before] : before;
+  const list = await manifests.writeList(header, all, name);
   return {
     'snapshot-id': snapshotId,
     ...(parent ? { 'parent-snapshot-id': parent['snapshot-id'] } : {}),

@@ -96,20 +96,20 @@ export class LakeTable {
 
   /**
    * Adds the rows as one snapshot, or returns the snapshot that this batch already became. After an error the
-   * same rows under the same token may be appended again: they are in the table once.
+   * same rows under the same token may be appended again: they are in the table once. An append of no rows is a
+   * snapshot too: it says how far the table is complete, and from then on refuses the writer's earlier epochs.
    */
   async append(rows: readonly LakeRow[], token: CommitToken): Promise<Snapshot> {
     checkToken(token);
     const { committed } = lookUp(this.current, token);
     if (committed) return committed;
-    if (rows.length === 0) throw new InputError('an append needs at least one row');
     const { metadata } = this.current;
     const context = { store: this.store, folder: this.folder, uuid: this.tools.uuid };
     const files = await writeDataFiles(context, this.schema, specOf(metadata), rows);
     const snapshotId = this.tools.snapshotId();
     const manifests = this.manifests();
     const name = `${this.folder}/metadata/${this.tools.uuid()}-m0.avro`;
-    const added = await manifests.writeAdded(files, snapshotId, name);
+    const added = files.length > 0 ? await manifests.writeAdded(files, snapshotId, name) : undefined;
     return this.inTurn(async () => {
       const shared = { catalog: this.catalog, store: this.store, folder: this.folder };
       const prepared = { token, snapshotId, files, added };
