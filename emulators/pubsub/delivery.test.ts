@@ -113,14 +113,22 @@ test('each of two subscriptions gets everything, and an ack on one means nothing
   const other = subscriptionName.replace('reader', 'second');
   await bench.subscriber.createSubscription({ name: other, topic: topicName });
   await publish(bench, 'a', 'b');
-  const first = await pull(bench);
-  await acknowledge(first.map(({ ackId }) => ackId));
-  await acknowledge(
-    first.map(({ ackId }) => ackId),
-    other,
-  );
-  expect(bench.emulator.backlog(subscriptionName).unacked).toBe(0);
+  const ackIds = (await pull(bench)).map(({ ackId }) => ackId);
   expect((await pull(bench, 100, other)).map(({ text }) => text).sort()).toEqual(['a', 'b']);
+  await acknowledge(ackIds);
+  await acknowledge(ackIds, other);
+  expect(bench.emulator.backlog(subscriptionName).unacked).toBe(0);
+  expect(bench.emulator.backlog(other).unacked).toBe(2);
+});
+
+test('a message that was given back and then acknowledged after all is not delivered again', async () => {
+  bench = await startBench();
+  await withSubscription(bench);
+  await publish(bench, 'a');
+  const ackIds = (await pull(bench)).map(({ ackId }) => ackId);
+  await modify(ackIds, 0);
+  await acknowledge(ackIds);
+  expect(await pull(bench)).toEqual([]);
 });
 
 interface Streaming {

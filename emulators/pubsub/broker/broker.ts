@@ -7,12 +7,7 @@ import { lowestId, type StoredMessage, seal } from './message.ts';
 import { forgetful, type Recorder } from './recorder.ts';
 import { deletedTopic, readSettings, type SubscriptionMessage, type TopicMessage } from './settings.ts';
 import { Subscription, type SubscriptionHost } from './subscription.ts';
-
-export interface Topic {
-  readonly number: number;
-  message: TopicMessage;
-  readonly subscriptions: Set<Subscription>;
-}
+import type { Topic } from './topic.ts';
 
 export interface BrokerOptions {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
-import type { Topic } from './broker.ts';
 import type { StoredMessage } from './message.ts';
 import type { Subscription } from './subscription.ts';
+import type { Topic } from './topic.ts';
 
 /** Is told of every change before anybody else learns of it. */
 export interface Recorder {

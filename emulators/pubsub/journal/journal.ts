@@ -6,11 +6,12 @@ import {
   systemClock,
   type Timer,
 } from '../../frame/index.ts';
-import type { Broker, Topic } from '../broker/broker.ts';
+import type { Broker } from '../broker/broker.ts';
 import type { StoredMessage } from '../broker/message.ts';
 import type { Recorder } from '../broker/recorder.ts';
 import type { SubscriptionMessage, TopicMessage } from '../broker/settings.ts';
 import type { Subscription } from '../broker/subscription.ts';
+import type { Topic } from '../broker/topic.ts';
 import type { Codec, PubSubProtos } from '../wire/protos.ts';
 import { writeState } from './compact.ts';
 import type { JournalRecord } from './records.ts';
