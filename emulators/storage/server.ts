@@ -79,7 +79,7 @@ async function answer(action: Action, call: HttpCall, service: Service): Promise
   const fields = searchParams.get('fields');
   searchParams.delete('fields');
   for (const name of Object.keys(call.request.headers)) {
-    if (/^x-goog-(copy-source-)?encryption-/.test(name)) throw unimplemented('Customer-supplied encryption');
+    if (/^x-goog-(copy-source-)?encryption-/.test(name)) throw unimplemented(`The header ${name}`);
   }
   try {
     const query = readParameters(action.name, action.parameters, searchParams);

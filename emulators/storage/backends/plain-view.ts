@@ -20,8 +20,8 @@ export class PlainView {
     const path = this.#pathOf(bucket, name);
     if (path === undefined) return;
     quietly(() => {
-      mkdirSync(dirname(path), { recursive: true });
-      // A link under another name first: replacing by rename never leaves readers without the file.
+      if (linked(bytes, path)) return;
+      // Linked under another name first: replacing by rename never leaves readers without the file.
       rmSync(this.#spare, { force: true });
       linkSync(bytes, this.#spare);
       renameSync(this.#spare, path);
@@ -62,6 +62,21 @@ const forbidden = process.platform === 'win32' ? /[\\/:*?"<>|]|[. ]$/ : /\\/;
 function isPlain(part: string): boolean {
   if (part === '' || part === '.' || part === '..' || Buffer.byteLength(part) > 255) return false;
   return !forbidden.test(part) && ![...part].some((character) => character < ' ');
+}
+
+/** Most objects are new and in a folder that is there: then this is the only step. False where the name is taken. */
+function linked(bytes: string, path: string): boolean {
+  for (;;) {
+    try {
+      linkSync(bytes, path);
+      return true;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EEXIST') return false;
+      // Made only now: asking before every object costs as much as the link. It throws where it cannot be made.
+      if (code !== 'ENOENT' || mkdirSync(dirname(path), { recursive: true }) === undefined) throw error;
+    }
+  }
 }
 
 /** The view is a courtesy: `a` beside `a/b`, or a disk without hard links, must not fail the request. */
