@@ -19,13 +19,30 @@ async function resource(type: string, name: string, from = made) {
   return parseTerraform(await readFile(from.file, 'utf8')).resource[type]?.[name];
 }
 
+function columnLine(column: {
+  name: string;
+  type: string;
+  mode: string;
+  precision?: string;
+  scale?: string;
+}): string {
+  const exactness = column.precision ? `(${column.precision},${column.scale})` : '';
+  return `${column.name} ${column.type}${exactness} ${column.mode}`;
+}
+
 describe('the stack', () => {
   test('has exactly these addresses: another one would destroy and create', async () => {
     await expect(`${made.addresses.join('\n')}\n`).toMatchFileSnapshot('golden/addresses.txt');
   });
 
   test('is synthesised to exactly this JSON', async () => {
-    await expect(await readFile(made.file, 'utf8')).toMatchFileSnapshot('golden/orderlake.tf.json');
+    const json = JSON.parse(await readFile(made.file, 'utf8'));
+    for (const table of Object.values<Record<string, unknown>>(json.resource.google_bigquery_table)) {
+      // One line per column, without the contract's wording: that may be bettered without a word about it here.
+      table.schema = JSON.parse(String(table.schema)).map(columnLine);
+      delete table.description;
+    }
+    await expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot('golden/orderlake.tf.json');
   });
 
   test('is the same text every time, wherever it is written', async () => {
