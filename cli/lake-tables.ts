@@ -1,6 +1,6 @@
 import { icebergSchema, names, tables } from '../contracts/index.ts';
 import { googleCloudStorage } from '../lake/google-cloud-storage.ts';
-import { createTable, type LakeTable, openTable, storageCatalog } from '../lake/index.ts';
+import { createTable, dayPartition, type LakeTable, openTable, storageCatalog } from '../lake/index.ts';
 import { storageClient } from '../runtime/google-clients.ts';
 import { ConflictError } from '../runtime/index.ts';
 import { type LakeTableName, lakeTables, tableIdOf } from '../streaming/index.ts';
@@ -17,7 +17,9 @@ export async function openLakeTables(
     const id = tableIdOf(names.lakeNamespace, name);
     if (await catalog.load(id)) return openTable(catalog, store, id);
     // Two workers may start at once: whoever comes second finds the table there.
-    return createTable(catalog, store, id, icebergSchema(tables[name])).catch((error: unknown) => {
+    const schema = icebergSchema(tables[name]);
+    const spec = dayPartition(schema, tables[name].partitionBy);
+    return createTable(catalog, store, id, schema, { spec }).catch((error: unknown) => {
       if (error instanceof ConflictError) return openTable(catalog, store, id);
       throw error;
     });

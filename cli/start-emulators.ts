@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Emulator } from '../emulators/frame/index.ts';
+import { InputError } from '../runtime/index.ts';
 
 export type EmulatorName = 'pubsub' | 'storage' | 'bigquery' | 'workflows';
 
@@ -24,8 +25,7 @@ export async function startEmulators({ only, dataDirectory }: Options): Promise<
   const all = [...first];
   if (only.includes('workflows')) {
     const { startWorkflows } = await import('../emulators/workflows/index.ts');
-    const bigqueryHost = environment.BIGQUERY_EMULATOR_HOST ?? process.env.BIGQUERY_EMULATOR_HOST;
-    const workflows = await startWorkflows(bigqueryHost === undefined ? {} : { bigqueryHost });
+    const workflows = await startWorkflows({ bigqueryHost: bigqueryHostOf(environment) });
     all.push(workflows);
     Object.assign(environment, workflows.environment);
   }
@@ -35,6 +35,15 @@ export async function startEmulators({ only, dataDirectory }: Options): Promise<
       await Promise.all(all.map((one) => one.stop()));
     },
   };
+}
+
+function bigqueryHostOf(started: Readonly<Record<string, string>>): string {
+  const host = started.BIGQUERY_EMULATOR_HOST ?? process.env.BIGQUERY_EMULATOR_HOST;
+  if (host) return host;
+  throw new InputError('Workflows has no BigQuery to call', {
+    expected: 'bigquery among --only, or BIGQUERY_EMULATOR_HOST in the environment',
+    action: 'Run `orderlake emulators --only bigquery,workflows`',
+  });
 }
 
 async function startOne(

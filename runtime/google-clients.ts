@@ -20,7 +20,12 @@ export async function bigqueryClient(project: string): Promise<BigQuery> {
 
 export async function storageClient(project: string): Promise<Storage> {
   const { Storage } = await import('@google-cloud/storage');
-  return new Storage({ projectId: project });
+  return new Storage({
+    projectId: project,
+    // The client's own patience is ten minutes; ours is what remains of a shutdown. Whoever called retries.
+    timeout: 8_000,
+    retryOptions: { totalTimeout: 8 },
+  });
 }
 
 /** The one client without a variable of its own: see BIGQUERY_STORAGE_WRITE_HOST. */

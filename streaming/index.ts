@@ -1,6 +1,8 @@
 /** Moves events: source → steps → sinks. The Google clients are handed in, so importing this costs little. */
 export { Latencies } from './latency.ts';
 export type { LaneFigures } from './meter.ts';
+export type { Refused, Sink } from './sink.ts';
 export { type LakeTableName, lakeTables, tableIdOf } from './sinks/iceberg.ts';
 export { type SinkName, startWorker, type WorkerOptions, type WorkerTools } from './start-worker.ts';
+export type { Routed } from './steps/route.ts';
 export { Worker } from './worker.ts';

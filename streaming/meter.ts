@@ -18,7 +18,14 @@ export interface LaneFigures {
   readonly refused: number;
   readonly retries: number;
   /** Publish to acknowledgement of the messages since the last reading. */
-  readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
+  readonly latencyMs: Quantiles;
+  /** The same since the lane opened. */
+  readonly latencyMsOverall: Quantiles;
+}
+
+export interface Quantiles {
+  readonly p50: number | null;
+  readonly p99: number | null;
 }
 
 export interface LaneMeter {
@@ -35,7 +42,8 @@ export interface LaneMeter {
 export function laneMeter(lane: string, clock: Clock): LaneMeter {
   const instruments = instrumentsOf();
   const attributes: Attributes = { lane };
-  const latencies = new Latencies();
+  const recent = new Latencies();
+  const overall = new Latencies();
   const count = { received: 0, bytes: 0, ok: 0, corrected: 0, dropped: 0, committed: 0, acknowledged: 0 };
   const trouble = { retries: 0, refused: 0 };
   const dead: Record<string, number> = {};
@@ -59,7 +67,8 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     acknowledged(publishedAt) {
       const millis = Math.max(0, clock.now() - publishedAt / 1_000);
       count.acknowledged++;
-      latencies.record(millis);
+      recent.record(millis);
+      overall.record(millis);
       instruments.latency.record(millis, attributes);
     },
     retried(code) {
@@ -70,11 +79,16 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
       trouble.refused += events;
     },
     figures() {
-      const latencyMs = { p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
-      latencies.clear();
-      return { lane, ...count, ...trouble, dead: { ...dead }, latencyMs };
+      const latencyMs = quantilesOf(recent);
+      recent.clear();
+      const latencyMsOverall = quantilesOf(overall);
+      return { lane, ...count, ...trouble, dead: { ...dead }, latencyMs, latencyMsOverall };
     },
   };
+}
+
+function quantilesOf(latencies: Latencies): Quantiles {
+  return { p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
 }
 
 function instrumentsOf() {

@@ -37,6 +37,8 @@ export interface WorkerTools {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Stands between a lane and its sink: for tests that break the sink on purpose. */
+  readonly aroundSink?: (sink: Sink<Routed>) => Sink<Routed>;
 }
 
 /** What may be out at once per lane. Iceberg holds messages until its next commit, so it needs more room. */
@@ -111,10 +113,15 @@ function chosen(subscriptions: WorkerOptions['subscriptions']): [SinkName, strin
 }
 
 async function sinkOf(name: SinkName, options: WorkerOptions, tools: WorkerTools): Promise<Sink<Routed>> {
+  const sink = await openSink(name, options, tools);
+  return tools.aroundSink?.(sink) ?? sink;
+}
+
+function openSink(name: SinkName, options: WorkerOptions, tools: WorkerTools): Promise<Sink<Routed>> {
   switch (name) {
     case 'bigquery':
       return bigquerySink(tools.writer, { project: options.project, dataset: options.dataset });
     case 'iceberg':
-      return icebergSink(await tools.lakeTables(), options.icebergWriter);
+      return tools.lakeTables().then((opened) => icebergSink(opened, options.icebergWriter));
   }
 }

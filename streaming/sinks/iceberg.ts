@@ -23,10 +23,12 @@ export interface IcebergWriter {
  * batch comes again and its rows stand twice in some tables, with the same key and version. Readers of
  * the current view keep the latest version per key, maintenance rewrites the files so.
  */
-export function icebergSink(
+export async function icebergSink(
   open: Readonly<Record<LakeTableName, LakeTable>>,
   { writer, epoch }: IcebergWriter,
-): Sink<Routed> {
+): Promise<Sink<Routed>> {
+  // An empty commit claims the epoch: from now on a worker of before, should it wake up, is refused.
+  await Promise.all(lakeTables.map((name) => open[name].append([], { writer, epoch, batchId: 'start' })));
   return {
     name: 'iceberg',
     async write(batch, batchId) {
