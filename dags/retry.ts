@@ -32,6 +32,8 @@ export const standardRetry: RetryPolicy = {
       'rateLimitExceeded',
       'jobRateLimitExceeded',
       'aborted due to concurrent update',
+      // CREATE TABLE IF NOT EXISTS, lost against another first run that made the table meanwhile.
+      'Already Exists: Table',
       'ConnectionError',
       'ConnectionFailedError',
     ],
