@@ -129,6 +129,51 @@ test('faults can be planned over HTTP on the port that speaks gRPC', async () =>
   expect(await call('a')).toBe('a');
 });
 
+test('a foreign authority is refused', async () => {
+  await start();
+  client!.close();
+  client = new Client(server!.address, credentials.createInsecure(), {
+    'grpc.default_authority': 'rebound.example',
+  });
+  expect(await codeOf(call('a'))).toBe(7);
+});
+
+test('a planned fault can spoil one request of an open stream, or come after its first answer', async () => {
+  let handled = 0;
+  const perRequest = streaming<Buffer, Buffer>({
+    path: '/test.Echo/PerRequest',
+    faultsOn: 'request',
+    requestDeserialize: identity,
+    responseSerialize: identity,
+    handler(stream) {
+      stream.onRequest((request) => {
+        handled += 1;
+        stream.write(request);
+      });
+      stream.onRequestsEnded(() => stream.end());
+    },
+  });
+  faults = new Faults();
+  server = await startGrpc({ name: 'echo', services: [echoAll, perRequest], faults });
+  client = new Client(server.address, credentials.createInsecure());
+  const run = (path: string): Promise<{ got: string[]; code: number }> =>
+    new Promise((resolve) => {
+      const stream = client!.makeBidiStreamRequest(path, identity, identity, new Metadata());
+      const got: string[] = [];
+      stream.on('data', (bytes: Buffer) => got.push(bytes.toString()));
+      stream.on('error', (error: GrpcError) => resolve({ got, code: error.code }));
+      stream.on('end', () => resolve({ got, code: 0 }));
+      for (const text of ['1', '2', '3']) stream.write(Buffer.from(text));
+      stream.end();
+    });
+  faults.next('PerRequest', 1, { kind: 'slow', milliseconds: 5 });
+  faults.next('PerRequest', 1, { kind: 'fail', code: 'ABORTED' });
+  expect(await run('/test.Echo/PerRequest')).toEqual({ got: ['1'], code: 10 });
+  expect(handled).toBe(1);
+  faults.next('EchoAll', 1, { kind: 'fail', code: 'INTERNAL', landed: true });
+  expect(await run('/test.Echo/EchoAll')).toEqual({ got: ['1'], code: 13 });
+});
+
 test('stop ends a stream that a client keeps open, and frees the port', async () => {
   await start();
   const stream = client!.makeBidiStreamRequest('/test.Echo/EchoAll', identity, identity, new Metadata());

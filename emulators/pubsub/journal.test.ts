@@ -131,6 +131,15 @@ test('a deleted topic and a deleted subscription stay deleted', async () => {
   expect(await pull(bench)).toEqual([]);
 });
 
+test('stop may be called twice, and frees the folder for the next emulator', async () => {
+  const bench = await startBench({ dataDirectory: join(folder, 'data') });
+  await bench.stop();
+  const next = await start(join(folder, 'data'));
+  await bench.emulator.stop();
+  await expect(startBench({ dataDirectory: join(folder, 'data') })).rejects.toThrow('is in use by process');
+  await withSubscription(next);
+});
+
 test('a folder in use is refused to a second emulator', async () => {
   await start(join(folder, 'data'));
   await expect(startBench({ dataDirectory: join(folder, 'data') })).rejects.toThrow('is in use by process');

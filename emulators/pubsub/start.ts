@@ -1,4 +1,11 @@
-import { type Clock, type Emulator, Faults, startGrpc, systemClock } from '../frame/index.ts';
+import {
+  type Clock,
+  type Emulator,
+  Faults,
+  type GrpcServer,
+  startGrpc,
+  systemClock,
+} from '../frame/index.ts';
 import { actions } from './actions/index.ts';
 import { Broker } from './broker/broker.ts';
 import type { Backlog } from './broker/subscription.ts';
@@ -28,6 +35,7 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSubEm
   const broker = new Broker({ clock, maxBacklogBytes: options.maxBacklogBytes ?? 2 * 1024 ** 3 });
   const protos = new PubSubProtos();
   let journal: Journal | undefined;
+  let stopped: Promise<void> | undefined;
   const backlog = (name: string): Backlog => broker.subscription(name).backlog();
   const views = {
     backlog: (parameters: URLSearchParams) => {
@@ -53,16 +61,21 @@ export async function startPubSub(options: PubSubOptions = {}): Promise<PubSubEm
       environment: { PUBSUB_EMULATOR_HOST: server.address },
       faults,
       backlog,
-      async stop() {
-        faults.reset();
-        await server.stop();
-        broker.stop();
-        journal?.close();
+      stop() {
+        stopped ??= stop(server);
+        return stopped;
       },
     };
   } catch (error) {
     broker.stop();
     journal?.close();
     throw error;
+  }
+
+  async function stop(server: GrpcServer): Promise<void> {
+    faults.reset();
+    await server.stop();
+    broker.stop();
+    journal?.close();
   }
 }

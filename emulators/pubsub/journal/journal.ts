@@ -23,8 +23,15 @@ interface Codecs {
   readonly subscription: Codec<SubscriptionMessage>;
 }
 
+const defaultSegmentBytes = 128 * 1024 * 1024;
+
 /** Reads what the folder holds into the broker, writes it anew as one segment, and records from there on. */
-export function openJournal(folder: string, broker: Broker, protos: PubSubProtos): Journal {
+export function openJournal(
+  folder: string,
+  broker: Broker,
+  protos: PubSubProtos,
+  segmentBytes: number = defaultSegmentBytes,
+): Journal {
   const claim = claimDataFolder(folder);
   try {
     const codecs = {
@@ -43,7 +50,7 @@ export function openJournal(folder: string, broker: Broker, protos: PubSubProtos
       const subscription = broker.restoreSubscription(number, codecs.subscription.decode(message));
       broker.deliver(new Set([subscription]), kept.get(number) ?? []);
     }
-    const journal = new Journal(claim, broker, codecs, segment);
+    const journal = new Journal(claim, broker, codecs, segment, segmentBytes);
     broker.recordTo(journal);
     return journal;
   } catch (error) {
@@ -52,7 +59,6 @@ export function openJournal(folder: string, broker: Broker, protos: PubSubProtos
   }
 }
 
-const segmentBytes = 128 * 1024 * 1024;
 const settleDelayMs = 20;
 const settleBatch = 4096;
 
@@ -68,17 +74,19 @@ export class Journal implements Recorder {
   readonly #claim: DataFolder;
   readonly #broker: Broker;
   readonly #codecs: Codecs;
+  readonly #segmentBytes: number;
   #segment: Segment;
   #full: Segment[] = [];
   #settled = new Map<number, number[]>();
   #settledCount = 0;
   #timer: Timer | undefined;
 
-  constructor(claim: DataFolder, broker: Broker, codecs: Codecs, segment: Segment) {
+  constructor(claim: DataFolder, broker: Broker, codecs: Codecs, segment: Segment, segmentBytes: number) {
     this.#claim = claim;
     this.#broker = broker;
     this.#codecs = codecs;
     this.#segment = segment;
+    this.#segmentBytes = segmentBytes;
   }
 
   topicChanged(topic: Topic): void {
@@ -101,7 +109,7 @@ export class Journal implements Recorder {
     if (topic.subscriptions.size === 0) return;
     const subscriptions = [...topic.subscriptions].map(({ number }) => number);
     this.#write({ kind: 'published', subscriptions, messages });
-    if (this.#segment.size > segmentBytes) this.#nextSegment();
+    if (this.#segment.size > this.#segmentBytes) this.#nextSegment();
   }
 
   settled({ number }: Subscription, message: StoredMessage): void {
@@ -109,12 +117,12 @@ export class Journal implements Recorder {
     if (ids === undefined) this.#settled.set(number, [message.id]);
     else ids.push(message.id);
     this.#settledCount += 1;
-    if (this.#settledCount >= settleBatch) this.#flush();
-    else this.#timer ??= systemClock.setTimer(settleDelayMs, () => this.#flush());
+    if (this.#settledCount >= settleBatch) this.flush();
+    else this.#timer ??= systemClock.setTimer(settleDelayMs, () => this.flush());
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     this.#segment.close();
     this.#claim.release();
   }
@@ -136,7 +144,7 @@ export class Journal implements Recorder {
   }
 
   /** What cannot be written now stays gathered; the next publish meets the same disk and tells its caller. */
-  #flush(): void {
+  flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     try {
