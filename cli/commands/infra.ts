@@ -19,7 +19,11 @@ export function addInfra(program: Command): void {
   const synth = infra
     .command('synth')
     .description('Synthesise the CDKTF stack.')
-    .option('--out <directory>', 'where to', 'cdktf.out');
+    .option(
+      '--out <directory>',
+      'where to (cdktf sets CDKTF_OUTDIR)',
+      process.env.CDKTF_OUTDIR ?? 'cdktf.out',
+    );
   withSettings(synth, ['project', 'region', 'lakeBucket'])
     .addHelpText('after', examples([['orderlake infra synth --project my-project', 'then: cdktf deploy']]))
     .action(async (flags: Record<string, unknown>) => {

@@ -23,7 +23,7 @@ export function addVerify(program: Command): void {
       const { values } = readConfiguration(settingFlags(flags));
       const { useEndpointsOfRun } = await import('../start/endpoints-file.ts');
       useEndpointsOfRun(values.dataDirectory, process.env);
-      const { verifyLedger } = await import('../verify/index.ts');
+      const { verifyLedger } = await import('../verify.ts');
       const verdict = await verifyLedger(values, flags.ledger);
       if (flags.json) printJson(verdict);
       else print(verdict.lines.join('\n'));

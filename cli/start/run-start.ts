@@ -9,7 +9,7 @@ import { type Interrupt, watchInterrupts } from '../interrupt.ts';
 import type { ShopLine } from '../run-generate.ts';
 import type { Configuration } from '../settings.ts';
 import { printJson, say } from '../terminal.ts';
-import { verifyLedger } from '../verify/index.ts';
+import { verifyLedger } from '../verify.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { printKpis } from './kpis.ts';
 import { SupervisedWorker } from './supervised-worker.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { openLakeTables } from '../lake-tables.ts';
-import type { Configuration } from '../settings.ts';
-import { type Comparison, compareDead, compareIds, compareOrders, holds, linesOf } from './compare.ts';
-import { deadFromBigQuery, factsFromBigQuery, historyFromBigQuery } from './from-bigquery.ts';
-import { factsFromLake } from './from-lake.ts';
-import { expectedFromLedger } from './from-ledger.ts';
+import { openLakeTables } from './lake-tables.ts';
+import type { Configuration } from './settings.ts';
+import { type Comparison, compareDead, compareIds, compareOrders, holds, linesOf } from './verify/compare.ts';
+import { deadFromBigQuery, factsFromBigQuery, historyFromBigQuery } from './verify/from-bigquery.ts';
+import { factsFromLake } from './verify/from-lake.ts';
+import { expectedFromLedger } from './verify/from-ledger.ts';
 
 export interface Verdict {
   readonly holds: boolean;

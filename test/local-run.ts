@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { backlog } from '../cli/backlog.ts';
+import { type Child, startChild } from '../cli/child.ts';
+import { applyResources } from '../cli/infra.ts';
+import { readConfiguration } from '../cli/settings.ts';
+import { type Verdict, verifyLedger } from '../cli/verify.ts';
+
+/** Everything but the worker, each part a process of its own, for tests that kill the worker. */
+export interface LocalRun {
+  startWorker(file?: string): Child;
+  /** Publishes with the default defects and resolves when all is published. */
+  publish(orders: number): Promise<void>;
+  backlog(): Promise<number>;
+  /** Resolves when the backlog is at most this. */
+  backlogBelow(messages: number): Promise<void>;
+  verify(): Promise<Verdict>;
+  stop(): Promise<void>;
+}
+
+export async function startLocalRun(): Promise<LocalRun> {
+  const directory = mkdtempSync(join(tmpdir(), 'orderlake-test-'));
+  const ledger = join(directory, 'ledger.jsonl');
+  const { values } = readConfiguration({ lakeCommitMillis: '500' }, 'no-file.json');
+  const emulators = startChild(['emulators', '--json'], {});
+  Object.assign(process.env, await emulators.firstLine());
+  await applyResources(values);
+  const workers: Child[] = [];
+  const waiting = () => backlog(values.sinks);
+  return {
+    startWorker(file) {
+      const words = ['worker', '--json', '--lake-commit-millis', '500'];
+      const worker = startChild(file === undefined ? words : [], {}, file);
+      workers.push(worker);
+      return worker;
+    },
+    async publish(orders) {
+      const shop = startChild(
+        ['generate', '--to', 'pubsub', '--json', '--orders', String(orders), '--ledger', ledger],
+        {},
+      );
+      const { code } = await shop.ended;
+      if (code !== 0) throw new Error(`the shop ended with exit code ${code}`);
+    },
+    backlog: waiting,
+    async backlogBelow(messages) {
+      while ((await waiting()) > messages) await wait(20);
+    },
+    verify: () => verifyLedger(values, ledger),
+    async stop() {
+      for (const worker of workers) worker.kill('SIGKILL');
+      await Promise.all(workers.map(({ ended }) => ended));
+      emulators.kill('SIGTERM');
+      await emulators.ended;
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
