@@ -1,7 +1,6 @@
 // One name, one type, in every model. The tables are created from it, so that a column never takes
 // the type its query happens to have: the sum of NUMERIC(12, 2) is a NUMERIC of no fixed scale.
 module.exports = {
-  corrections: 'STRING',
   customer_city: 'STRING',
   customer_id: 'STRING',
   customer_state: 'STRING',
@@ -11,8 +10,6 @@ module.exports = {
   freight_value: 'NUMERIC(12, 2)',
   gmv: 'NUMERIC(16, 2)',
   gmv_excluding_canceled: 'NUMERIC(16, 2)',
-  gmv_avg_7d: 'NUMERIC(16, 2)',
-  gmv_avg_28d: 'NUMERIC(16, 2)',
   last_purchase_date: 'DATE',
   occurred_at: 'TIMESTAMP',
   order_approved_at: 'TIMESTAMP',
@@ -25,7 +22,6 @@ module.exports = {
   order_purchase_timestamp: 'TIMESTAMP',
   order_status: 'STRING',
   orders: 'INT64',
-  orders_excluding_canceled: 'INT64',
   payment_installments: 'INT64',
   payment_sequential: 'INT64',
   payment_type: 'STRING',
@@ -41,10 +37,8 @@ module.exports = {
   revenue_excluding_canceled_avg_7d: 'NUMERIC(16, 2)',
   revenue_excluding_canceled_avg_28d: 'NUMERIC(16, 2)',
   revenue_rank: 'INT64',
-  revenue_rank_excluding_canceled: 'INT64',
   seller_id: 'STRING',
   shipping_limit_date: 'TIMESTAMP',
   units: 'INT64',
-  units_excluding_canceled: 'INT64',
   version: 'INT64',
 };
