@@ -5,6 +5,7 @@ import {
   type Emulator,
   Faults,
   httpActions,
+  startGrpc,
   startHttp,
   systemClock,
 } from '../frame/index.ts';
@@ -17,6 +18,8 @@ import { jobs } from './rest/actions/jobs.ts';
 import { routines } from './rest/actions/routines.ts';
 import { tables } from './rest/actions/tables.ts';
 import { type Api, actionsOf } from './rest/api.ts';
+import { writeServices } from './write/services.ts';
+import { RowInflow } from './write/table-inflow.ts';
 
 export interface BigQueryOptions {
   /** Without it everything is in memory and gone at stop. */
@@ -44,6 +47,8 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
   });
   const metadata = await database.read((connection) => Metadata.load(connection));
   const engine = new Engine(database, metadata, clock);
+  const inflow = await RowInflow.open(engine, folder && join(folder.path, 'appended-rows.journal'));
+  engine.inflow = inflow;
   const jobStore = new JobStore(engine);
   const faults = new Faults(clock);
   const api: Api = { engine, jobs: jobStore, base: () => `${http.origin}/bigquery/v2` };
@@ -53,11 +58,18 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     admin: { name: 'bigquery', faults },
     handle: httpActions(actionsOf(api, [...datasets, ...tables, ...routines, ...jobs]), faults),
   });
+  const grpc = await startGrpc({
+    name: 'bigquery-storage-write',
+    port: options.writePort ?? 0,
+    faults,
+    services: writeServices(engine, inflow),
+  });
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     faults.reset();
-    await http.stop();
+    await Promise.all([http.stop(), grpc.stop()]);
     await jobStore.settled();
+    await inflow.close();
     await database.close();
     folder?.release();
   };
@@ -66,7 +78,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     faults,
     environment: {
       BIGQUERY_EMULATOR_HOST: `${http.origin}/bigquery/v2`,
-      BIGQUERY_STORAGE_WRITE_HOST: '127.0.0.1:0',
+      BIGQUERY_STORAGE_WRITE_HOST: grpc.address,
     },
     stop: () => {
       stopped ??= stop();

@@ -156,7 +156,6 @@ export async function updateTable(
     for (const change of changes) await connection.run(`ALTER TABLE ${table.sql} ${change}`);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);
   });
-  engine.tableReplaced(table.sql);
 }
 
 const shape = (f: SchemaField): string =>

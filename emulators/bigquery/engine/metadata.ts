@@ -95,6 +95,9 @@ export class Metadata {
       .filter((t) => t.project === project && t.dataset === dataset)
       .sort((a, b) => (a.table < b.table ? -1 : 1));
   }
+  allTables(): TableResource[] {
+    return [...this.#tables.values()];
+  }
   routines(project: string, dataset: string): RoutineResource[] {
     return [...this.#routines.values()]
       .filter((r) => r.project === project && r.dataset === dataset)

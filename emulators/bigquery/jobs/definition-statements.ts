@@ -322,11 +322,12 @@ async function dropStatement(s: StatementOf<'drop'>, { session, setting }: Work)
   return { statementType };
 }
 
-async function alterStatement(s: StatementOf<'alterTable'>, { session, setting }: Work): Promise<Outcome> {
+async function alterStatement(s: StatementOf<'alterTable'>, { session, setting, a }: Work): Promise<Outcome> {
   const { engine } = session;
   const { project, dataset, table } = engine.locate(s.table, setting.place, s.at);
   if (s.ifExists && !engine.metadata.table(project, dataset, table)) return { statementType: 'ALTER_TABLE' };
   const found = engine.findTable(s.table, setting.place, s.at);
+  await session.settle(a, found.sql);
   const missing = s.add.filter(
     ({ column, ifNotExists }) =>
       !(ifNotExists && found.columns.some((c) => c.name.toLowerCase() === column.name.toLowerCase())),
