@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import type { Bucket, File } from '@google-cloud/storage';
 import { DefectError, messageOf, SetupError, TransientError } from '../runtime/index.ts';
@@ -74,8 +75,10 @@ export function googleCloudStorage(bucket: Bucket, prefix = ''): ObjectStore {
 async function download(file: File): Promise<{ bytes: Uint8Array; generation: string }> {
   const stream = file.createReadStream({ decompress: false });
   let generation: unknown;
-  stream.on('response', (response: { headers: Record<string, unknown> }) => {
+  stream.on('response', (response: { headers: Record<string, unknown>; body?: EventEmitter }) => {
     generation = response.headers['x-goog-generation'];
+    // The client chains so many streams behind one body that Node warns of a leak that there is not.
+    response.body?.setMaxListeners(20);
   });
   const bytes = await buffer(stream);
   if (typeof generation !== 'string') {
