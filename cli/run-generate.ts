@@ -11,6 +11,7 @@ export interface GenerateFlags {
   readonly to: string;
   readonly ledger: string | undefined;
   readonly epoch: string;
+  readonly ordersPerDay: number;
   readonly defects: string;
   readonly steady: boolean;
   readonly json: boolean;
@@ -31,6 +32,7 @@ export async function runGenerate(configuration: Configuration, flags: GenerateF
     orders: flags.orders,
     firstOrder: flags.firstOrder,
     epoch: epochOf(flags.epoch),
+    ordersPerDay: flags.ordersPerDay,
     defects: defectsOf(flags.defects),
   });
   const interrupt = watchInterrupts();

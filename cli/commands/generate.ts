@@ -9,6 +9,7 @@ interface Flags extends Record<string, unknown> {
   to: string;
   ledger?: string;
   epoch: string;
+  ordersPerDay: string;
   defects: string;
   steady?: boolean;
   json?: boolean;
@@ -23,6 +24,7 @@ export function addGenerate(program: Command): void {
     .option('--to <where>', 'pubsub, or - for standard output (one message a line)', '-')
     .option('--ledger <file>', 'append one JSON line per message: what was sent and what must become of it')
     .option('--epoch <date>', 'when the shop opens', '2017-01-02')
+    .option('--orders-per-day <n>', 'how busy the shop is in its own time', '2000')
     .option('--defects <which>', 'default or none', 'default')
     .option('--steady', 'publish at --rate; without it as fast as possible')
     .option('--json', 'progress as JSON lines on standard output');
@@ -43,6 +45,7 @@ export function addGenerate(program: Command): void {
         to: flags.to,
         ledger: flags.ledger,
         epoch: flags.epoch,
+        ordersPerDay: wholeNumber('--orders-per-day', flags.ordersPerDay),
         defects: flags.defects,
         steady: flags.steady === true,
         json: flags.json === true,
