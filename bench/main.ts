@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import type { Figures } from './figures.ts';
+import { runPipeline } from './pipeline.ts';
+
+function print(figures: Figures, json: boolean): void {
+  process.stdout.write(`${json ? JSON.stringify(figures) : JSON.stringify(figures, null, 2)}\n`);
+}
+
+const program = new Command('bench').description('Measure; never judge.');
+program
+  .command('pipeline')
+  .description('Orders through everything: shop, emulators, worker, BigQuery and Iceberg, on this machine.')
+  .option('--events <n>', 'how many orders', '40000')
+  .option('--rate <perSecond>', 'offer this rate (open loop); without it as fast as possible')
+  .option('--sinks <names>', 'bigquery, iceberg or both', 'bigquery,iceberg')
+  .option('--json', 'exactly one JSON line')
+  .action(async (flags: { events: string; rate?: string; sinks: string; json?: boolean }) => {
+    const figures = await runPipeline({
+      events: Number(flags.events),
+      sinks: flags.sinks,
+      ...(flags.rate === undefined ? {} : { rate: Number(flags.rate) }),
+    });
+    print(figures, flags.json === true);
+  });
+await program.parseAsync(process.argv.slice(2), { from: 'user' });
