@@ -24,6 +24,8 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
       memory_limit: options.memoryLimit,
+      threads: '1',
+
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

@@ -112,10 +112,15 @@ export class JobStore {
   async #run(request: QueryRequest, onStart: (cancel: () => void) => void): Promise<Outcome> {
     const connection = await this.#engine.database.connect();
     const session = new Session(this.#engine, connection);
-    onStart(() => {
+    let over = false;
+    const cancel = (): void => {
       session.cancelled = true;
+      if (over) return;
+      // An interrupt that comes between two statements of DuckDB stops neither: it is repeated until the job ends.
       connection.interrupt();
-    });
+      setTimeout(cancel, 20).unref();
+    };
+    onStart(cancel);
     try {
       return await new Interpreter(session).run(request.query, request.place, request.parameters);
     } catch (error) {
@@ -123,6 +128,7 @@ export class JobStore {
         ? new SqlError('Job execution was cancelled: User requested cancellation', undefined, 'stopped')
         : error;
     } finally {
+      over = true;
       await session.close();
     }
   }

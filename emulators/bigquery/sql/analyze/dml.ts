@@ -89,7 +89,7 @@ export function assigned(value: Typed, column: ColumnInfo, at: number): string {
 export const columnValue = (c: Column): Typed => ({
   sql: `q.${quoted(c.as)}`,
   type: c.type,
-  ...(c.literal && { literal: 'parameter' as const }),
+  ...(c.literal && { literal: c.literal }),
 });
 
 function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataChange {

@@ -79,7 +79,7 @@ function recursion(
   const step = analyseBody(body.right, scope, a);
   const cast = step.columns.map(
     (c, i) =>
-      `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: 'parameter' as const }) }, (anchor.columns[i] as Column).type, body.at).sql} AS ${quoted((anchor.columns[i] as Column).as)}`,
+      `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: c.literal }) }, (anchor.columns[i] as Column).type, body.at).sql} AS ${quoted((anchor.columns[i] as Column).as)}`,
   );
   return { ...anchor, sql: `${anchor.sql} UNION ALL SELECT ${cast.join(', ')} FROM (${step.sql}) AS s` };
 }
@@ -105,7 +105,7 @@ function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analy
       (column): Typed => ({
         sql: '',
         type: column.type,
-        ...(column.literal && { literal: 'parameter' as const }),
+        ...(column.literal && { literal: column.literal }),
       }),
     );
     const type = superType(both);
@@ -123,7 +123,7 @@ function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analy
 function aligned(side: Relation, columns: readonly Column[]): string {
   const list = side.columns.map((c, i) => {
     const target = columns[i] as Column;
-    return `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: 'parameter' as const }) }, target.type).sql} AS ${quoted(target.as)}`;
+    return `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: c.literal }) }, target.type).sql} AS ${quoted(target.as)}`;
   });
   return `SELECT ${list.join(', ')} FROM (${side.sql}) AS s`;
 }
@@ -188,7 +188,14 @@ function named(outputs: readonly Output[]): Column[] {
     let as = name ?? `_col_${i}`;
     while (seen.has(as.toLowerCase())) as = `${as}#${i}`;
     seen.add(as.toLowerCase());
-    return { name, as, type: typed.type, ...(typed.literal && { literal: true }) };
+    return {
+      name,
+      as,
+      type: typed.type,
+      ...(typed.literal && {
+        literal: typed.literal === 'null' ? ('null' as const) : ('parameter' as const),
+      }),
+    };
   });
 }
 

@@ -29,7 +29,8 @@ export interface Column {
   readonly name: string | undefined;
   readonly type: Type;
   readonly as: string;
-  readonly literal?: boolean;
+  /** Kept through a derived column: such values may still change type. */
+  readonly literal?: 'null' | 'parameter';
 }
 /** A query as DuckDB text with its output columns; `value` marks SELECT AS STRUCT and AS VALUE. */
 export interface Relation {

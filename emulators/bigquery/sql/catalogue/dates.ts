@@ -12,7 +12,7 @@ import {
   truncateDate,
   truncateDatetime,
 } from './date-parts.ts';
-import { type Bound, type Entry, fn, literalText, raise, special } from './entry.ts';
+import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
 
 /** The wall clock of a zone; UTC without asking the time zone library, which is ten times slower. */
 export function localTime(ts: string, zone = "'UTC'"): string {
@@ -28,6 +28,23 @@ const intervalOf = (bound: Bound, index: number): { amount: string; part: string
   })();
 const formatOf = (bound: Bound): string => literalText(bound, 0);
 const nowIn = (bound: Bound, zone?: string): string => localTime(bound.now, zone);
+
+const shiftExamples: Readonly<Record<string, readonly Example[]>> = {
+  DATE_ADD: [
+    ["DATE_ADD(DATE '2026-01-31', INTERVAL 1 MONTH)", '2026-02-28'],
+    ["DATE_ADD(DATE '2026-01-01', INTERVAL 2 WEEK)", '2026-01-15'],
+  ],
+  DATE_SUB: [["DATE_SUB(DATE '2026-03-01', INTERVAL 1 DAY)", '2026-02-28']],
+  DATETIME_ADD: [["DATETIME_ADD(DATETIME '2026-01-31 10:00:00', INTERVAL 1 MONTH)", '2026-02-28T10:00:00']],
+  DATETIME_SUB: [["DATETIME_SUB(DATETIME '2026-01-01 00:00:00', INTERVAL 1 SECOND)", '2025-12-31T23:59:59']],
+  TIMESTAMP_ADD: [
+    ["TIMESTAMP_ADD(TIMESTAMP '2026-01-01 00:00:00+00', INTERVAL 90 MINUTE)", '2026-01-01T01:30:00Z'],
+    ["TIMESTAMP_ADD(TIMESTAMP '2026-01-01 00:00:00+00', INTERVAL 1 MONTH)", 'error'],
+  ],
+  TIMESTAMP_SUB: [
+    ["TIMESTAMP_SUB(TIMESTAMP '2026-01-02 00:00:00+00', INTERVAL 1 DAY)", '2026-01-01T00:00:00Z'],
+  ],
+};
 
 function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' | '-'): Entry {
   const type = kind;
@@ -45,14 +62,7 @@ function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' |
         },
       ],
     ],
-    name === 'DATE_ADD'
-      ? [
-          ["DATE_ADD(DATE '2026-01-31', INTERVAL 1 MONTH)", '2026-02-28'],
-          ["DATE_ADD(DATE '2026-01-01', INTERVAL 2 WEEK)", '2026-01-15'],
-        ]
-      : name === 'DATE_SUB'
-        ? [["DATE_SUB(DATE '2026-03-01', INTERVAL 1 DAY)", '2026-02-28']]
-        : [],
+    shiftExamples[name] ?? [],
   );
 }
 
@@ -87,7 +97,11 @@ export const dates: readonly Entry[] = [
     [['', 'TIMESTAMP', (_, b) => b.now]],
     [["CURRENT_TIMESTAMP() > TIMESTAMP '2020-01-01'", true]],
   ),
-  special('CURRENT_DATETIME', [['ZONE?', 'DATETIME', ([zone], b) => nowIn(b, zone)]]),
+  special(
+    'CURRENT_DATETIME',
+    [['ZONE?', 'DATETIME', ([zone], b) => nowIn(b, zone)]],
+    [['CURRENT_DATETIME() = DATETIME(CURRENT_TIMESTAMP())', true]],
+  ),
   fn(
     'DATE',
     [
@@ -321,9 +335,16 @@ export const dates: readonly Entry[] = [
       ],
     ],
   ),
-  special('GENERATE_TIMESTAMP_ARRAY', [
-    ['TIMESTAMP, TIMESTAMP, INTERVAL', 'ARRAY<TIMESTAMP>', timestampArray],
-  ]),
+  special(
+    'GENERATE_TIMESTAMP_ARRAY',
+    [['TIMESTAMP, TIMESTAMP, INTERVAL', 'ARRAY<TIMESTAMP>', timestampArray]],
+    [
+      [
+        "ARRAY_LENGTH(GENERATE_TIMESTAMP_ARRAY(TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL 1 HOUR))",
+        25,
+      ],
+    ],
+  ),
   fn(
     'UNIX_DATE',
     [['DATE', 'INT64', (d) => `CAST(${d} - DATE '1970-01-01' AS BIGINT)`]],

@@ -51,7 +51,7 @@ export function entryOf(name: string): Entry | undefined {
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toUpperCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 4)) + 1;
+  let bestDistance = (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 4))) + 1;
   for (const candidate of candidates) {
     const d = distance(wanted, candidate.toUpperCase(), bestDistance);
     if (d < bestDistance) [best, bestDistance] = [candidate, d];

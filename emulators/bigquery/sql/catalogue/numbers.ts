@@ -1,4 +1,4 @@
-import { type Entry, fn, raise, special } from './entry.ts';
+import { type Entry, type Example, fn, raise, special } from './entry.ts';
 
 /** The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64. */
 const rounding = (
@@ -28,17 +28,13 @@ const rounding = (
     examples,
   );
 
-const float = (name: string, to: string, check = ''): Entry =>
-  fn(name, [
-    [
-      'FLOAT64',
-      'FLOAT64',
-      (x) =>
-        check
-          ? `CASE WHEN ${x} ${check} THEN ${raise(`${name} is undefined for this argument`, 'DOUBLE')} ELSE ${to}(${x}) END`
-          : `${to}(${x})`,
-    ],
-  ]);
+const float = (name: string, to: string, examples: readonly Example[], check = ''): Entry => {
+  const lower = (x = ''): string =>
+    check
+      ? `CASE WHEN ${x} ${check} THEN ${raise(`${name} is undefined for this argument`, 'DOUBLE')} ELSE ${to}(${x}) END`
+      : `${to}(${x})`;
+  return fn(name, [['FLOAT64', 'FLOAT64', lower]], examples);
+};
 
 const whole = (
   name: string,
@@ -153,13 +149,30 @@ export const numbers: readonly Entry[] = [
   fn('IS_NAN', [['FLOAT64', 'BOOL', (x) => `isnan(${x})`]], [['IS_NAN(IEEE_DIVIDE(0, 0))', true]]),
   extremeOf('GREATEST', 'greatest', 3),
   extremeOf('LEAST', 'least', 1),
-  float('SQRT', 'sqrt', '< 0'),
-  float('EXP', 'exp'),
-  float('LN', 'ln', '<= 0'),
-  float('LOG10', 'log10', '<= 0'),
-  float('SIN', 'sin'),
-  float('COS', 'cos'),
-  float('TAN', 'tan'),
+  float(
+    'SQRT',
+    'sqrt',
+    [
+      ['SQRT(9)', 3],
+      ['SQRT(-1)', 'error'],
+      ['SAFE.SQRT(-1)', null],
+    ],
+    '< 0',
+  ),
+  float('EXP', 'exp', [['EXP(0)', 1]]),
+  float(
+    'LN',
+    'ln',
+    [
+      ['LN(1)', 0],
+      ['SAFE.LN(-1)', null],
+    ],
+    '<= 0',
+  ),
+  float('LOG10', 'log10', [['LOG10(1000)', 3]], '<= 0'),
+  float('SIN', 'sin', [['SIN(0)', 0]]),
+  float('COS', 'cos', [['COS(0)', 1]]),
+  float('TAN', 'tan', [['TAN(0)', 0]]),
   fn(
     'LOG',
     [

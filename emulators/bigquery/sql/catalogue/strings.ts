@@ -1,7 +1,15 @@
-import { notServed, SqlError } from '../sql-error.ts';
-import { type Bound, type Entry, fn, literalText, raise, special } from './entry.ts';
+import { SqlError } from '../sql-error.ts';
+import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
 
 const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)";
+const trimExamples: Readonly<Record<string, readonly Example[]>> = {
+  TRIM: [
+    ["TRIM('  x\\n')", 'x'],
+    ["TRIM('**x*', '*')", 'x'],
+  ],
+  LTRIM: [["LTRIM('  x ')", 'x ']],
+  RTRIM: [["RTRIM('xy', 'y')", 'x']],
+};
 const trim = (name: string, to: string): Entry =>
   fn(
     name,
@@ -9,12 +17,7 @@ const trim = (name: string, to: string): Entry =>
       ['STRING', 'STRING', (s) => `${to}(${s}, ${blanks})`],
       ['STRING, STRING', 'STRING', (s, chars) => `${to}(${s}, ${chars})`],
     ],
-    name === 'TRIM'
-      ? [
-          ["TRIM('  x\\n')", 'x'],
-          ["TRIM('**x*', '*')", 'x'],
-        ]
-      : [],
+    trimExamples[name] ?? [],
   );
 
 /** RE2 does not know (…) from (?:…) after the fact: the answer depends on how many groups the pattern has. */
@@ -213,15 +216,6 @@ export const strings: readonly Entry[] = [
     [['STRING, LITERAL', 'ARRAY<STRING>', ([s, r], b) => `regexp_extract_all(${s}, ${r}, ${groupOf(b)})`]],
     [["REGEXP_EXTRACT_ALL('a1b22', r'\\d+')", ['1', '22']]],
   ),
-  special('INITCAP', [
-    [
-      'STRING',
-      'STRING',
-      (_, b) => {
-        throw notServed('INITCAP', b.at);
-      },
-    ],
-  ]),
   fn(
     'MD5',
     [['STRING', 'BYTES', (s) => `unhex(md5(${s}))`]],

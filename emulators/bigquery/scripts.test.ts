@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Bench } from './testing.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.start();
+  await bench.query('CREATE SCHEMA lab');
+});
+beforeEach(() =>
+  bench.query(`
+    CREATE OR REPLACE TABLE lab.stock (title STRING, copies INT64);
+    INSERT INTO lab.stock VALUES ('Dune', 3), ('Emma', 1), ('Walden', 2);
+    CREATE OR REPLACE TABLE lab.arrivals (title STRING, copies INT64);
+    INSERT INTO lab.arrivals VALUES ('Dune', 2), ('Ulysses', 7);`),
+);
+afterAll(() => bench.stop());
+
+const stock = (): Promise<readonly (readonly unknown[])[]> =>
+  bench.rows('SELECT title, copies FROM lab.stock ORDER BY title');
+const failure = (sql: string): Promise<string> =>
+  bench.query(sql).then(
+    () => 'it was answered',
+    (error: Error) => error.message,
+  );
+
+describe('changes of data', () => {
+  test('MERGE updates, inserts and deletes what only the target has', async () => {
+    const { affected } = await bench.query(`MERGE lab.stock t USING lab.arrivals s ON t.title = s.title
+      WHEN MATCHED THEN UPDATE SET copies = t.copies + s.copies
+      WHEN NOT MATCHED THEN INSERT ROW
+      WHEN NOT MATCHED BY SOURCE AND t.copies < 2 THEN DELETE`);
+    expect(affected).toBe(3);
+    expect(await stock()).toEqual([
+      ['Dune', 5],
+      ['Ulysses', 7],
+      ['Walden', 2],
+    ]);
+  });
+  test('MERGE ON FALSE replaces a part of the table', async () => {
+    await bench.query(`MERGE lab.stock t USING (SELECT 'Dune' AS title, 9 AS copies) s ON FALSE
+      WHEN NOT MATCHED THEN INSERT (title, copies) VALUES (title, copies)
+      WHEN NOT MATCHED BY SOURCE AND t.title = 'Dune' THEN DELETE`);
+    expect(await stock()).toEqual([
+      ['Dune', 9],
+      ['Emma', 1],
+      ['Walden', 2],
+    ]);
+  });
+  test('a MERGE or UPDATE that meets a row twice changes nothing', async () => {
+    await bench.query("INSERT lab.arrivals VALUES ('Dune', 1)");
+    const twice = /must match at most one source row/;
+    expect(
+      await failure(
+        'MERGE lab.stock t USING lab.arrivals s ON t.title = s.title WHEN MATCHED THEN UPDATE SET copies = s.copies',
+      ),
+    ).toMatch(twice);
+    expect(
+      await failure('UPDATE lab.stock t SET copies = s.copies FROM lab.arrivals s WHERE t.title = s.title'),
+    ).toMatch(twice);
+    expect(await stock()).toEqual([
+      ['Dune', 3],
+      ['Emma', 1],
+      ['Walden', 2],
+    ]);
+  });
+  test('UPDATE … FROM, DELETE and TRUNCATE say how many rows they changed', async () => {
+    expect(
+      (
+        await bench.query(
+          'UPDATE lab.stock t SET copies = t.copies + s.copies FROM lab.arrivals s WHERE t.title = s.title',
+        )
+      ).affected,
+    ).toBe(1);
+    expect(
+      (await bench.query('DELETE lab.stock WHERE title IN (SELECT title FROM lab.arrivals)')).affected,
+    ).toBe(1);
+    expect((await bench.query('TRUNCATE TABLE lab.stock')).affected).toBe(2);
+  });
+  test('a value of another type is refused, a literal is taken', async () => {
+    expect(await failure("INSERT lab.stock (title, copies) VALUES ('x', 'many')")).toMatch(
+      /Value has type STRING which cannot be inserted into column copies, which has type INT64/,
+    );
+    await bench.query(
+      "CREATE TABLE lab.days (d DATE); INSERT lab.days VALUES ('2026-01-01'); INSERT lab.days SELECT '2026-01-02'",
+    );
+    expect(await bench.rows('SELECT d FROM lab.days ORDER BY d')).toEqual([['2026-01-01'], ['2026-01-02']]);
+  });
+});
+
+describe('scripts', () => {
+  test.each([
+    ['DECLARE n INT64 DEFAULT 2; SET n = n * 10; SELECT n', [[20]]],
+    ['DECLARE a, b INT64 DEFAULT 1; SET (a, b) = (b + 1, a + 5); SELECT a, b', [[2, 6]]],
+    [
+      "IF (SELECT COUNT(*) FROM lab.stock) > 5 THEN SELECT 'many'; ELSEIF TRUE THEN SELECT 'few'; ELSE SELECT 'none'; END IF",
+      [['few']],
+    ],
+    [
+      'DECLARE i INT64 DEFAULT 0; WHILE TRUE DO SET i = i + 1; IF i = 3 THEN BREAK; END IF; END WHILE; SELECT i',
+      [[3]],
+    ],
+    [
+      'DECLARE s STRING DEFAULT ""; FOR r IN (SELECT title FROM lab.stock ORDER BY title) DO SET s = CONCAT(s, r.title, "."); END FOR; SELECT s',
+      [['Dune.Emma.Walden.']],
+    ],
+    ['DELETE FROM lab.stock WHERE copies = 1; SELECT @@row_count', [[1]]],
+    [
+      "DECLARE n INT64; EXECUTE IMMEDIATE 'SELECT COUNT(*) FROM lab.stock WHERE copies > @least' INTO n USING 1 AS least; SELECT n",
+      [[2]],
+    ],
+    [
+      "BEGIN SELECT ERROR('bad luck'); EXCEPTION WHEN ERROR THEN SELECT @@error.message LIKE 'bad luck%'; END",
+      [[true]],
+    ],
+    ['CREATE TEMP TABLE t AS SELECT 1 AS x; INSERT INTO t VALUES (2); SELECT SUM(x) FROM t', [[3]]],
+  ])('%s', async (sql, rows) => {
+    expect(await bench.rows(sql)).toEqual(rows);
+  });
+
+  test('a variable ends with its script', async () => {
+    await bench.query('DECLARE left_over INT64 DEFAULT 1; SELECT left_over');
+    expect(await failure('SELECT left_over')).toMatch(/Unrecognized name: left_over/);
+  });
+  test('an ASSERT that fails ends the script with its message, and nothing after it runs', async () => {
+    expect(
+      await failure(
+        "ASSERT (SELECT COUNT(*) FROM lab.stock) = 0 AS 'the shelf is not empty'; TRUNCATE TABLE lab.stock",
+      ),
+    ).toBe('the shelf is not empty at [1:1]');
+    expect(await stock()).toHaveLength(3);
+  });
+  test('what a transaction did is undone by ROLLBACK, and by an error', async () => {
+    await bench.query('BEGIN TRANSACTION; DELETE FROM lab.stock WHERE TRUE; ROLLBACK TRANSACTION');
+    expect(
+      await failure("BEGIN TRANSACTION; DELETE FROM lab.stock WHERE TRUE; RAISE USING MESSAGE = 'stop'"),
+    ).toBe('stop at [1:54]');
+    expect(await stock()).toHaveLength(3);
+    await bench.query("BEGIN; DELETE FROM lab.stock WHERE title = 'Emma'; COMMIT");
+    expect(await stock()).toHaveLength(2);
+  });
+  test('others do not see a transaction before it commits', async () => {
+    const script = bench.query(
+      "BEGIN TRANSACTION; INSERT lab.stock VALUES ('x', 1); SELECT COUNT(*) FROM lab.stock; ROLLBACK",
+    );
+    expect((await script).rows).toEqual([[4]]);
+    expect(await stock()).toHaveLength(3);
+  });
+});
+
+describe('procedures', () => {
+  test('a procedure takes arguments, has its own variables and may call another', async () => {
+    await bench.query(`
+      CREATE OR REPLACE PROCEDURE lab.restock(wanted STRING, extra INT64) BEGIN
+        DECLARE before INT64 DEFAULT (SELECT copies FROM lab.stock WHERE title = wanted);
+        UPDATE lab.stock SET copies = before + extra WHERE title = wanted;
+      END;
+      CREATE OR REPLACE PROCEDURE lab.restock_twice(wanted STRING) BEGIN
+        CALL lab.restock(wanted, 10);
+        CALL lab.restock(wanted, 10);
+      END`);
+    await bench.query("CALL lab.restock_twice('Emma')");
+    expect(await bench.value("SELECT copies FROM lab.stock WHERE title = 'Emma'")).toBe(21);
+  });
+  test('an OUT argument comes back', async () => {
+    await bench.query(
+      'CREATE OR REPLACE PROCEDURE lab.total(OUT n INT64) BEGIN SET n = (SELECT SUM(copies) FROM lab.stock); END',
+    );
+    expect(await bench.value('DECLARE n INT64; CALL lab.total(n); SELECT n')).toBe(6);
+  });
+  test('a missing procedure and a wrong number of arguments are refused', async () => {
+    expect(await failure('CALL lab.nothing()')).toBe('Not found: Routine lab:lab.nothing');
+    expect(await failure('CALL lab.total()')).toMatch(/takes 1 arguments, 0 given/);
+  });
+});
+
+describe('definitions', () => {
+  test('CREATE OR REPLACE TABLE AS keeps the old rows when its query fails', async () => {
+    expect(await failure('CREATE OR REPLACE TABLE lab.stock AS SELECT 1 / 0 AS x')).toMatch(
+      /division by zero/,
+    );
+    expect(await stock()).toHaveLength(3);
+    await bench.query(
+      'CREATE OR REPLACE TABLE lab.stock PARTITION BY d CLUSTER BY title OPTIONS(description="new") AS SELECT DATE "2026-01-01" AS d, title FROM lab.stock',
+    );
+    expect(await bench.rows('SELECT MIN(d), COUNT(*) FROM lab.stock')).toEqual([['2026-01-01', 3]]);
+    const table = await bench.send('GET', '/projects/lab/datasets/lab/tables/stock');
+    expect(table).toMatchObject({
+      timePartitioning: { type: 'DAY', field: 'd' },
+      clustering: { fields: ['title'] },
+      description: 'new',
+      numRows: '3',
+    });
+  });
+  test('a view follows its table and may read a view', async () => {
+    await bench.query(
+      'CREATE OR REPLACE VIEW lab.many AS SELECT title, copies FROM lab.stock WHERE copies > 1; CREATE OR REPLACE VIEW lab.most AS SELECT MAX(copies) AS n FROM lab.many',
+    );
+    await bench.query("INSERT lab.stock VALUES ('Ulysses', 8)");
+    expect(await bench.rows('SELECT n FROM lab.most')).toEqual([[8]]);
+    expect(await failure("INSERT lab.many VALUES ('x', 1)")).toMatch(/currently a VIEW/);
+  });
+  test('columns are added with ALTER TABLE', async () => {
+    await bench.query(
+      'ALTER TABLE lab.stock ADD COLUMN IF NOT EXISTS note STRING, ADD COLUMN IF NOT EXISTS copies INT64',
+    );
+    expect((await bench.query('SELECT * FROM lab.stock')).columns).toEqual(['title', 'copies', 'note']);
+  });
+  test('a table that asks for a filter on its partitions is not read without one', async () => {
+    await bench.query(
+      'CREATE OR REPLACE TABLE lab.log (day DATE, line STRING) PARTITION BY day OPTIONS(require_partition_filter=TRUE)',
+    );
+    expect(await failure('SELECT line FROM lab.log')).toMatch(/without a filter over column\(s\) 'day'/);
+    expect(await bench.rows("SELECT line FROM lab.log WHERE day = '2026-01-01'")).toEqual([]);
+  });
+});

@@ -1,0 +1,207 @@
+import { managedwriter } from '@google-cloud/bigquery-storage';
+import { credentials } from '@grpc/grpc-js';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Bench } from '../testing.ts';
+import { normalSequence } from './row-decoder.ts';
+import { type Appender, appender, columns, rowBytes } from './testing.ts';
+
+let bench: Bench;
+const open: Appender[] = [];
+beforeAll(async () => {
+  bench = await Bench.start();
+  await bench.query(`CREATE SCHEMA lab;
+    CREATE TABLE lab.readings (id STRING NOT NULL, n INT64, price NUMERIC(12, 2), seen TIMESTAMP, day DATE, ok BOOL, f FLOAT64, raw BYTES, doc JSON, text STRING(5));
+    CREATE TABLE lab.state (id STRING, n INT64, PRIMARY KEY (id) NOT ENFORCED)`);
+});
+afterAll(async () => {
+  for (const one of open) one.close();
+  await bench.stop();
+});
+const to = async (table: string, descriptor: object): Promise<Appender> => {
+  const made = await appender(bench.emulator, table, descriptor);
+  open.push(made);
+  return made;
+};
+const reading = columns([
+  ['id', 9],
+  ['n', 3],
+  ['price', 9],
+  ['seen', 3],
+  ['day', 5],
+  ['ok', 8],
+  ['f', 1],
+  ['raw', 12],
+  ['doc', 9],
+  ['text', 9],
+]);
+const change = columns([
+  ['id', 9],
+  ['n', 3],
+  ['_CHANGE_TYPE', 9],
+  ['_CHANGE_SEQUENCE_NUMBER', 9],
+]);
+
+describe('appending', () => {
+  test('every type arrives exactly, and the next query sees the rows', async () => {
+    const rows = await to('readings', reading);
+    const row = {
+      id: 'a',
+      n: '-9007199254740993',
+      price: '12.34',
+      seen: '1767225600000001',
+      day: 20454,
+      ok: true,
+      f: 1.5,
+      raw: Buffer.from([0, 255]),
+      doc: '{"a":1}',
+      text: 'hello',
+    };
+    expect((await rows.append([rowBytes(reading, row), rowBytes(reading, { id: 'b' })])).error).toBeFalsy();
+    expect(
+      await bench.rows(
+        "SELECT CAST(n AS STRING), price, seen, day, ok, f, TO_HEX(raw), JSON_VALUE(doc, '$.a'), text FROM lab.readings WHERE id = 'a'",
+      ),
+    ).toEqual([
+      [
+        '-9007199254740993',
+        12.34,
+        '2026-01-01T00:00:00.000001Z',
+        '2026-01-01',
+        true,
+        1.5,
+        '00ff',
+        '1',
+        'hello',
+      ],
+    ]);
+    expect(await bench.rows("SELECT n, price, seen, text FROM lab.readings WHERE id = 'b'")).toEqual([
+      [null, null, null, null],
+    ]);
+  });
+  test('one bad row refuses the whole request and is named; the stream goes on', async () => {
+    const rows = await to('readings', reading);
+    const refused = await rows.append([
+      rowBytes(reading, { id: 'c' }),
+      rowBytes(reading, { id: 'd', price: '1.234' }),
+      rowBytes(reading, { n: 1 }),
+      rowBytes(reading, { id: 'e', text: 'too long' }),
+    ]);
+    expect(refused.error?.code).toBe(3);
+    expect(refused.rowErrors?.map((e) => [Number(e.index), e.message])).toEqual([
+      [1, 'Field price: NUMERIC value 1.234 does not fit NUMERIC(12, 2)'],
+      [2, 'Field id is required but was not set'],
+      [3, 'Field text: STRING(5) has maximum length 5 but got a value with length 8'],
+    ]);
+    expect(await bench.value("SELECT COUNT(*) FROM lab.readings WHERE id IN ('c', 'd', 'e')")).toBe(0);
+    expect((await rows.append([rowBytes(reading, { id: 'f' })])).error).toBeFalsy();
+  });
+  test('a query sees all that was acknowledged before it began, however it came', async () => {
+    await bench.query('CREATE TABLE lab.flood (n INT64)');
+    const number = columns([['n', 3]]);
+    const rows = await to('flood', number);
+    for (let sent = 0; sent < 20; sent++) {
+      await rows.append(Array.from({ length: 500 }, (_, i) => rowBytes(number, { n: i })));
+      expect(await bench.value('SELECT COUNT(*) FROM lab.flood')).toBe((sent + 1) * 500);
+    }
+  });
+  test('a column the table does not have, and a table that is not there, are refused', async () => {
+    const unknown = await to(
+      'readings',
+      columns([
+        ['id', 9],
+        ['colour', 9],
+      ]),
+    );
+    await expect(unknown.append([Buffer.alloc(0)])).rejects.toThrow(/unknown to BigQuery: root.colour/);
+    const nowhere = await to('nowhere', columns([['id', 9]]));
+    await expect(nowhere.append([Buffer.alloc(0)])).rejects.toThrow(
+      /not found. Entity: projects\/lab\/datasets\/lab\/tables\/nowhere/,
+    );
+  });
+  test('other kinds of streams are refused by name', async () => {
+    const [host = '', port = ''] = bench.emulator.environment.BIGQUERY_STORAGE_WRITE_HOST.split(':');
+    const client = new managedwriter.WriterClient({
+      projectId: 'lab',
+      apiEndpoint: host,
+      port: Number(port),
+      sslCreds: credentials.createInsecure(),
+    });
+    await expect(
+      client.createWriteStream({
+        streamType: managedwriter.PendingStream,
+        destinationTable: 'projects/lab/datasets/lab/tables/readings',
+      }),
+    ).rejects.toThrow(/CreateWriteStream is not implemented/);
+    client.close();
+  });
+});
+
+describe('changes by key', () => {
+  const upsert = (id: string, n: number, sequence: string) =>
+    rowBytes(change, { id, n, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: sequence });
+  const remove = (id: string, sequence: string) =>
+    rowBytes(change, { id, _CHANGE_TYPE: 'DELETE', _CHANGE_SEQUENCE_NUMBER: sequence });
+  const state = (id: string) => bench.value(`SELECT MAX(n) FROM lab.state WHERE id = '${id}'`);
+
+  test('the highest sequence wins within a request and between requests; of equals the later', async () => {
+    const rows = await to('state', change);
+    await rows.append([upsert('k', 1, '1'), upsert('k', 3, 'FF'), upsert('k', 2, 'A')]);
+    expect(await state('k')).toBe(3);
+    await rows.append([upsert('k', 4, 'FE')]);
+    expect(await state('k')).toBe(3);
+    await rows.append([upsert('k', 5, 'FF'), upsert('k', 6, 'ff')]);
+    expect(await state('k')).toBe(6);
+    expect(await bench.value('SELECT COUNT(*) FROM lab.state')).toBe(1);
+  });
+  test('a deletion removes the row, and an older change that comes after it does not bring it back', async () => {
+    const rows = await to('state', change);
+    await rows.append([upsert('gone', 1, '10')]);
+    await rows.append([remove('gone', '20')]);
+    await rows.append([upsert('gone', 2, '1F')]);
+    expect(await state('gone')).toBe(null);
+    await rows.append([remove('never', '5')]);
+    await rows.append([upsert('never', 1, '4')]);
+    expect(await state('never')).toBe(null);
+    await rows.append([upsert('gone', 3, '21')]);
+    expect(await state('gone')).toBe(3);
+  });
+  test('whatever the order and the grouping, the outcome is that of the highest sequence', async () => {
+    const rows = await to('state', change);
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            sequence: fc.integer({ min: 0, max: 40 }),
+            deleted: fc.boolean(),
+            flush: fc.boolean(),
+          }),
+          { minLength: 1, maxLength: 12 },
+        ),
+        async (events) => {
+          const id = `p${run++}`;
+          let best = { sequence: -1, n: null as number | null };
+          for (const [n, { sequence, deleted, flush }] of events.entries()) {
+            const hex = sequence.toString(16);
+            await rows.append([deleted ? remove(id, hex) : upsert(id, n, hex)]);
+            if (sequence >= best.sequence) best = { sequence, n: deleted ? null : n };
+            if (flush) expect(await state(id)).toBe(best.n);
+          }
+          expect(await state(id)).toBe(best.n);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+  test('sequence numbers compare section by section as numbers', () => {
+    const ordered = ['0', '9', 'A', 'a/0', 'A/1', 'B', 'FFF', 'FFF/B', 'FFF/ABC', '1000'].map(normalSequence);
+    expect([...ordered].sort()).toEqual(ordered);
+    for (const bad of ['', 'G', '1/2/3/4/5', '/1', '12345678901234567'])
+      expect(() => normalSequence(bad)).toThrow(/1 to 4 hexadecimal sections/);
+  });
+  test('a table without a primary key takes no changes', async () => {
+    const rows = await to('readings', change);
+    await expect(rows.append([upsert('x', 1, '1')])).rejects.toThrow(/has no primary key/);
+  });
+});
