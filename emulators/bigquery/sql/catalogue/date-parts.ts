@@ -68,9 +68,10 @@ export function addToDate(d: string, amount: string, part: string, at: number): 
   return `CAST(${d} + to_months(CAST(${months_} * ${amount} AS INTEGER)) AS DATE)`;
 }
 
-export function addToDatetime(t: string, amount: string, part: string): string {
+export function addToDatetime(t: string, amount: string, part: string, at: number): string {
   const unit = part === 'WEEK' ? 7n * (micros.DAY ?? 0n) : micros[part];
   if (unit !== undefined) return `make_timestamp(epoch_us(${t}) + ${unit} * ${amount})`;
+  if (months[part] === undefined) throw badPart(part, 'DATETIME_ADD', at);
   return `(${t} + to_months(CAST(${months[part]} * ${amount} AS INTEGER)))`;
 }
 

@@ -58,7 +58,9 @@ function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' |
           const { amount, part } = intervalOf(bound, 1);
           const n = `(${sign}${amount})`;
           if (kind === 'DATE') return addToDate(x, n, part, bound.at);
-          return kind === 'DATETIME' ? addToDatetime(x, n, part) : addToTimestamp(x, n, part, bound.at);
+          return kind === 'DATETIME'
+            ? addToDatetime(x, n, part, bound.at)
+            : addToTimestamp(x, n, part, bound.at);
         },
       ],
     ],

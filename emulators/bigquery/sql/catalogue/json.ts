@@ -1,7 +1,7 @@
 import { notServed, SqlError } from '../sql-error.ts';
 import { text } from '../types.ts';
 import { jsonText } from './conversions.ts';
-import { type Bound, type Entry, literalText, special } from './entry.ts';
+import { type Bound, type Entry, literalText, raise, special } from './entry.ts';
 
 /** A JSONPath of names and subscripts as DuckDB writes it; wildcards and filters are refused. */
 function pathOf(bound: Bound): string {
@@ -38,6 +38,8 @@ export const jsons: readonly Entry[] = [
     [`JSON_VALUE('{"a":{"b":1}}', '$.a')`, null],
     [`JSON_VALUE('{"a":null}', '$.a')`, null],
     [`JSON_VALUE('no json', '$.a')`, null],
+    [`JSON_VALUE('{"a":1.25}', '$.a')`, '1.25'],
+    [`JSON_VALUE('{"a":1.50}', '$.a')`, 'error'],
     [`JSON_VALUE('{"a":[5,6]}', '$.a[1]')`, '6'],
   ]),
   json('JSON_EXTRACT_SCALAR', 'STRING', 'bq_json_value', [
@@ -66,9 +68,14 @@ export const jsons: readonly Entry[] = [
 ];
 
 export const jsonMacros: readonly string[] = [
-  "bq_json_value(s, p) AS CASE WHEN json_valid(s) AND json_type(s, p) NOT IN ('OBJECT', 'ARRAY') THEN json_extract_string(s, p) END",
-  'bq_json_query(s, p) AS CASE WHEN json_valid(s) THEN CAST(json_extract(s, p) AS VARCHAR) END',
-  "bq_json_elements(s, p) AS CASE WHEN json_valid(s) AND json_type(s, p) = 'ARRAY' THEN CAST(json_extract(s, p) AS JSON[]) END",
+  // Nothing after this sees text that is not JSON: DuckDB may compute what stands in several branches of a CASE first.
+  'bq_json_valid(s) AS CASE WHEN json_valid(s) THEN s END',
+  'bq_json_value(s, p) AS bq_json_scalar(bq_json_valid(s), p)',
+  "bq_json_scalar(s, p) AS CASE WHEN json_type(s, p) IN ('OBJECT', 'ARRAY') THEN NULL WHEN json_type(s, p) = 'DOUBLE' THEN bq_json_number(s, json_extract_string(s, p)) ELSE json_extract_string(s, p) END",
+  // The service gives a number as it was written, DuckDB as it would write it: where the two differ we do not know the text.
+  `bq_json_number(s, n) AS CASE WHEN regexp_matches(s, '(^|[:\\[,\\s])' || regexp_escape(n) || '([,\\]}\\s]|$)') THEN n ELSE ${raise('A JSON number in this form is not supported by the emulator', 'VARCHAR')} END`,
+  `bq_json_query(s, p) AS CASE WHEN json_valid(s) AND regexp_matches(s, '[0-9][eE]|\\.[0-9]*0\\s*[,\\]}]') THEN ${raise('A JSON number in this form is not supported by the emulator', 'VARCHAR')} ELSE CAST(json_extract(bq_json_valid(s), p) AS VARCHAR) END`,
+  "bq_json_elements(s, p) AS CASE WHEN json_type(bq_json_valid(s), p) = 'ARRAY' THEN CAST(json_extract(bq_json_valid(s), p) AS JSON[]) END",
   "bq_json_values(s, p) AS list_transform(bq_json_elements(s, p), lambda bq_x: json_extract_string(bq_x, '$'))",
   'bq_json_queries(s, p) AS list_transform(bq_json_elements(s, p), lambda bq_x: CAST(bq_x AS VARCHAR))',
 ];

@@ -1,21 +1,34 @@
+import { addToDatetime, addToTimestamp } from './date-parts.ts';
 import { type Entry, fn, raise, special } from './entry.ts';
 
 const arithmetic = (
   name: string,
   symbol: string,
-  more: Parameters<typeof fn>[1] = [],
-  examples: Parameters<typeof fn>[2] = [],
+  more: Parameters<typeof special>[1],
+  examples: Parameters<typeof special>[2],
 ): Entry =>
-  fn(
+  special(
     name,
     [
-      ['INT64, INT64', 'INT64', (a, b) => `(${a} ${symbol} ${b})`],
-      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `CAST(${a} ${symbol} ${b} AS DECIMAL(38,9))`],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_finite(${a} ${symbol} ${b}, ${a}, ${b})`],
+      ['INT64, INT64', 'INT64', ([a, b]) => `(${a} ${symbol} ${b})`],
+      ['NUMERIC, NUMERIC', 'NUMERIC', ([a, b]) => `CAST(${a} ${symbol} ${b} AS DECIMAL(38,9))`],
+      ['FLOAT64, FLOAT64', 'FLOAT64', ([a, b]) => `bq_finite(${a} ${symbol} ${b}, ${a}, ${b})`],
       ...more,
     ],
     examples,
   );
+
+/** A date or time moved by `INTERVAL n PART`; a DATE becomes a DATETIME, as the part may be a time. */
+const moved = (sign: '' | '-'): Parameters<typeof special>[1] =>
+  (['DATE', 'DATETIME', 'TIMESTAMP'] as const).map((kind) => [
+    `${kind}, INTERVAL`,
+    kind === 'TIMESTAMP' ? kind : 'DATETIME',
+    ([x = ''], { args, at }) => {
+      const { amount = '', part = '' } = args[1]?.interval ?? {};
+      if (kind === 'TIMESTAMP') return addToTimestamp(x, `(${sign}${amount})`, part, at);
+      return addToDatetime(kind === 'DATE' ? `CAST(${x} AS TIMESTAMP)` : x, `(${sign}${amount})`, part, at);
+    },
+  ]);
 
 /** DuckDB calls NaN equal to itself and larger than all; for BigQuery every comparison with it is false. */
 const comparison = (name: string, symbol: string, notNan: string): Entry =>
@@ -41,20 +54,23 @@ export const operators: readonly Entry[] = [
     '$add',
     '+',
     [
-      ['DATE, INT64', 'DATE', (d, n) => `(${d} + CAST(${n} AS INTEGER))`],
-      ['INT64, DATE', 'DATE', (n, d) => `(${d} + CAST(${n} AS INTEGER))`],
+      ['DATE, INT64', 'DATE', ([d, n]) => `(${d} + CAST(${n} AS INTEGER))`],
+      ['INT64, DATE', 'DATE', ([n, d]) => `(${d} + CAST(${n} AS INTEGER))`],
+      ...moved(''),
     ],
     [
       ['1 + 2', 3],
       ["NUMERIC '0.1' + NUMERIC '0.2'", 0.3],
       ["DATE '2026-01-01' + 7", '2026-01-08'],
+      ["TIMESTAMP '2026-01-01 00:00:00+00' + INTERVAL 1 DAY", '2026-01-02T00:00:00Z'],
+      ["DATE '2026-01-31' + INTERVAL 1 MONTH", '2026-02-28T00:00:00'],
       ['9223372036854775807 + 1', 'error'],
     ],
   ),
   arithmetic(
     '$subtract',
     '-',
-    [['DATE, INT64', 'DATE', (d, n) => `(${d} - CAST(${n} AS INTEGER))`]],
+    [['DATE, INT64', 'DATE', ([d, n]) => `(${d} - CAST(${n} AS INTEGER))`], ...moved('-')],
     [
       ['1 - 3', -2],
       ["DATE '2026-01-01' - 1", '2025-12-31'],
