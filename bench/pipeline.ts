@@ -8,10 +8,11 @@ import { applyResources } from '../cli/infra.ts';
 import type { ShopLine } from '../cli/run-generate.ts';
 import type { WorkerLine } from '../cli/run-worker.ts';
 import { readConfiguration } from '../cli/settings.ts';
+import { workerWords } from '../cli/worker-words.ts';
 import type { Figures } from './figures.ts';
 import { jsonParseMicros } from './json-parse.ts';
 
-import { costOf, type ProcessCost } from './process-cost.ts';
+import { costOf } from './process-cost.ts';
 
 interface PipelineOptions {
   readonly events: number;
@@ -22,7 +23,7 @@ interface PipelineOptions {
 
 interface Parts {
   readonly emulators: Child;
-  readonly worker: Child;
+  readonly workers: readonly Child[];
   readonly sinks: readonly ('bigquery' | 'iceberg')[];
 }
 
@@ -34,15 +35,12 @@ export async function runPipeline(options: PipelineOptions): Promise<Figures> {
   try {
     Object.assign(process.env, await emulators.firstLine());
     await applyResources(values);
-    const worker = startChild(['worker', '--json', '--sinks', options.sinks], {});
-    await worker.firstLine();
-    const figures = await measure(
-      { emulators, worker, sinks: values.sinks },
-      options,
-      join(directory, 'ledger.jsonl'),
-    );
-    worker.kill('SIGTERM');
-    await worker.ended;
+    const workers = workerWords(values).map(({ words }) => startChild(words, {}));
+    await Promise.all(workers.map((worker) => worker.firstLine()));
+    const parts = { emulators, workers, sinks: values.sinks };
+    const figures = await measure(parts, options, join(directory, 'ledger.jsonl'));
+    for (const worker of workers) worker.kill('SIGTERM');
+    await Promise.all(workers.map(({ ended }) => ended));
     return figures;
   } finally {
     emulators.kill('SIGTERM');
@@ -52,21 +50,23 @@ export async function runPipeline(options: PipelineOptions): Promise<Figures> {
 }
 
 async function measure(parts: Parts, options: PipelineOptions, ledger: string): Promise<Figures> {
-  const before = { emulators: costOf(parts.emulators.pid), worker: costOf(parts.worker.pid) };
+  const before = costsOf(parts);
   const begun = performance.now();
   const shop = startChild(wordsOf(options, ledger), {});
   await shop.ended;
-  const published = (shop.latest as ShopLine).published;
-  await untilWritten(parts);
+  const { published, cpuMicros } = shop.latest as ShopLine;
+  while ((await backlog(parts.sinks)) > 0) await wait(20);
   const seconds = (performance.now() - begun) / 1_000;
-  const after = { emulators: costOf(parts.emulators.pid), worker: costOf(parts.worker.pid) };
+  const after = costsOf(parts);
   const micros = {
-    generator: (shop.latest as ShopLine).cpuMicros / published,
-    emulators: spent(before.emulators, after.emulators, published),
-    worker: spent(before.worker, after.worker, published),
+    generator: cpuMicros / published,
+    emulators: (after.emulators.cpuMicros - before.emulators.cpuMicros) / published,
+    worker: (after.workers.cpuMicros - before.workers.cpuMicros) / published,
   };
   const total = micros.generator + micros.emulators + micros.worker;
   const parse = jsonParseMicros(20_000);
+  // The workers tell their figures once a second; the last ones must have been told.
+  await wait(1_100);
   return {
     bench: 'pipeline',
     config: { sinks: options.sinks, events: options.events, defects: 'default' },
@@ -75,26 +75,20 @@ async function measure(parts: Parts, options: PipelineOptions, ledger: string): 
     eventsPerSecond: Math.round(published / seconds),
     offeredPerSecond: options.rate ?? null,
     cpuMicrosPerEvent: rounded({ total, ...micros }),
-    latencyMs: latenciesOf(parts.worker.latest as WorkerLine),
-    peakRssMb: { worker: after.worker?.peakRssMb, emulators: after.emulators?.peakRssMb },
+    latencyMs: Object.assign({}, ...parts.workers.map(({ latest }) => latenciesOf(latest as WorkerLine))),
+    peakRssMb: { worker: after.workers.peakRssMb, emulators: after.emulators.peakRssMb },
     jsonParseMicros: round(parse),
     ratioToJsonParse: round(total / parse),
   };
 }
 
+function costsOf({ emulators, workers }: Parts) {
+  return { emulators: costOf([emulators.pid]), workers: costOf(workers.map(({ pid }) => pid)) };
+}
+
 function wordsOf({ events, rate }: PipelineOptions, ledger: string): string[] {
   const pace = rate === undefined ? [] : ['--steady', '--rate', String(rate)];
   return ['generate', '--to', 'pubsub', '--json', '--ledger', ledger, '--orders', String(events), ...pace];
-}
-
-async function untilWritten({ worker, sinks }: Parts): Promise<void> {
-  while ((await backlog(sinks)) > 0) await wait(20);
-  // The figures of the last second must have been told too.
-  while ((worker.latest as WorkerLine).unsettled > 0) await wait(20);
-}
-
-function spent(before: ProcessCost | null, after: ProcessCost | null, events: number): number {
-  return before && after ? (after.cpuMicros - before.cpuMicros) / events : Number.NaN;
 }
 
 function latenciesOf({ lanes }: WorkerLine): Record<string, unknown> {

@@ -39,6 +39,7 @@ export async function runWorker(
         ...(has('bigquery') ? { bigquery: names.subscriptions.bigquery } : {}),
         ...(has('iceberg') ? { iceberg: names.subscriptions.iceberg } : {}),
       },
+      primary: configuration.primarySink,
       rules: { ...defaultRules, paymentToleranceCents: configuration.paymentTolerance },
       batches: {
         bigquery: { items: 500, bytes: 2 << 20, millis: configuration.writeBatchMillis },

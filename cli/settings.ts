@@ -58,7 +58,13 @@ export const settings = {
     environment: 'ORDERLAKE_SINKS',
     fallback: ['bigquery', 'iceberg'],
     choices: ['bigquery', 'iceberg'],
-    description: 'Where the worker writes to; the first reports what is dead.',
+    description: 'Where the worker writes to.',
+  }),
+  primarySink: oneOf({
+    environment: 'ORDERLAKE_PRIMARY_SINK',
+    fallback: 'bigquery',
+    choices: ['bigquery', 'iceberg'],
+    description: 'The sink that reports what is dead; the others only count it.',
   }),
   writeBatchMillis: number({
     environment: 'ORDERLAKE_WRITE_BATCH_MILLIS',

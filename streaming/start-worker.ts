@@ -23,8 +23,10 @@ export interface WorkerOptions {
   readonly project: string;
   readonly dataset: string;
   readonly deadLetterTopic: string;
-  /** One subscription per sink; a sink without one is not run. The first named is the primary. */
+  /** One subscription per sink; a sink without one is not run here. */
   readonly subscriptions: Readonly<Partial<Record<SinkName, string>>>;
+  /** The sink whose lane reports what the contract calls dead; there is one, in whichever process it runs. */
+  readonly primary: SinkName;
   readonly rules: Rules;
   readonly batches: Readonly<Record<SinkName, BatchBounds>>;
   readonly icebergWriter: IcebergWriter;
@@ -43,8 +45,8 @@ export interface WorkerTools {
 
 /** What may be out at once per lane. Iceberg holds messages until its next commit, so it needs more room. */
 const flow = {
-  bigquery: { maxMessages: 10_000, maxBytes: 48 << 20 },
-  iceberg: { maxMessages: 60_000, maxBytes: 160 << 20 },
+  bigquery: { maxMessages: 5_000, maxBytes: 32 << 20 },
+  iceberg: { maxMessages: 20_000, maxBytes: 96 << 20 },
 } as const;
 
 const transient: Backoff = { firstMillis: 100, longestMillis: 10_000, attempts: 8 };
@@ -89,7 +91,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
         writing: writing(options.batches[name], name === 'bigquery' ? 4 : 1),
         deadLetters,
         deadLetterWriting: writing(deadLetterBounds, 1),
-        primary: lanes.length === 0,
+        primary: name === options.primary,
         meter,
         crashed: (error) => crash.reject(error),
       }),

@@ -11,6 +11,7 @@ export function addWorker(program: Command): void {
     'project',
     'lakeBucket',
     'sinks',
+    'primarySink',
     'writeBatchMillis',
     'lakeCommitMillis',
     'paymentTolerance',

@@ -10,6 +10,7 @@ import type { ShopLine } from '../run-generate.ts';
 import type { Configuration } from '../settings.ts';
 import { printJson, say } from '../terminal.ts';
 import { verifyLedger } from '../verify.ts';
+import { workerWords } from '../worker-words.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { printKpis } from './kpis.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
@@ -24,14 +25,13 @@ export interface StartFlags {
 type Sinks = Configuration['sinks'];
 
 interface Running {
-  readonly emulators: Child;
-  readonly worker: SupervisedWorker;
+  readonly workers: readonly SupervisedWorker[];
   readonly shop: Child;
 }
 
 /**
- * The local run: emulators → resources → worker and shop side by side → (Ctrl-C, or all orders made) → the shop
- * stops, the worker drains → the daily job → KPIs, and with --once the proof. Resolves with the exit code.
+ * The local run: emulators → resources → workers and shop side by side → (Ctrl-C, or all orders made) → the shop
+ * stops, the workers drain → the daily job → KPIs, and with --once the proof. Resolves with the exit code.
  */
 export async function runStart(configuration: Configuration, flags: StartFlags): Promise<number> {
   const interrupt = watchInterrupts();
@@ -48,10 +48,9 @@ export async function runStart(configuration: Configuration, flags: StartFlags):
     writeEndpoints(dataDirectory, environment);
     const report = await applyResources(configuration);
     say(`Ready in ${seconds(begun)} s: ${report.summary}`);
-    const running = startParts(emulators, configuration, flags, ledger);
-    say(
-      `Worker ${running.worker.pid}, ledger ${ledger}. ${flags.once ? '' : 'Ctrl-C ends it with the daily job.'}`,
-    );
+    const running = startParts(configuration, flags, ledger);
+    say(`Workers ${running.workers.map(({ pid }) => pid).join(' and ')}, ledger ${ledger}.`);
+    if (!flags.once) say('Ctrl-C ends the shop, drains, and runs the daily job.');
     await untilDone(running, configuration.sinks, interrupt);
     return await conclude(configuration, flags, ledger);
   } finally {
@@ -62,66 +61,39 @@ export async function runStart(configuration: Configuration, flags: StartFlags):
   }
 }
 
-function startParts(
-  emulators: Child,
-  configuration: Configuration,
-  flags: StartFlags,
-  ledger: string,
-): Running {
-  const shared = ['--project', configuration.project, '--log-level', configuration.logLevel];
-  const worker = new SupervisedWorker(
+function startParts(configuration: Configuration, flags: StartFlags, ledger: string): Running {
+  const workers = workerWords(configuration).map(({ words }) => new SupervisedWorker(words));
+  const { project, logLevel, seed, rate } = configuration;
+  const pace = flags.once ? [] : ['--steady', '--rate', String(rate)];
+  const orders = flags.orders === undefined ? [] : ['--orders', String(flags.orders)];
+  const shop = startChild(
     [
-      'worker',
-      '--json',
-      ...shared,
-      '--lake-bucket',
-      configuration.lakeBucket,
-      '--sinks',
-      configuration.sinks.join(','),
-      '--lake-commit-millis',
-      String(configuration.lakeCommitMillis),
+      ...['generate', '--to', 'pubsub', '--json', '--ledger', ledger],
+      ...['--seed', String(seed), '--project', project, '--log-level', logLevel],
+      ...orders,
+      ...pace,
     ],
     {},
   );
-  const pace = flags.once ? [] : ['--steady', '--rate', String(configuration.rate)];
-  const orders = flags.orders === undefined ? [] : ['--orders', String(flags.orders)];
-  const words = [
-    'generate',
-    '--to',
-    'pubsub',
-    '--json',
-    '--ledger',
-    ledger,
-    '--seed',
-    String(configuration.seed),
-  ];
-  return { emulators, worker, shop: startChild([...words, ...shared, ...orders, ...pace], {}) };
+  return { workers, shop };
 }
 
-async function untilDone({ shop, worker }: Running, sinks: Sinks, interrupt: Interrupt): Promise<void> {
+async function untilDone({ shop, workers }: Running, sinks: Sinks, interrupt: Interrupt): Promise<void> {
   const show = plainView();
   const view = setInterval(
-    () => show({ shop: shop.latest as ShopLine | undefined, worker: worker.latest }),
+    () => show({ shop: shop.latest as ShopLine | undefined, workers: workers.map(({ latest }) => latest) }),
     1_000,
   );
   try {
     interrupt.first.addEventListener('abort', () => shop.kill('SIGTERM'));
     await shop.ended;
     const { published = 0 } = (shop.latest ?? {}) as Partial<ShopLine>;
-    say(`The shop published ${published} messages; waiting until the worker has written them …`);
-    await untilWritten(worker, sinks, interrupt.second);
-    await worker.stop();
+    say(`The shop published ${published} messages; waiting until the workers have written them …`);
+    // What is acknowledged is durable, so an empty backlog says that everything was written.
+    while (!interrupt.second.aborted && (await backlog(sinks)) > 0) await wait(100);
   } finally {
     clearInterval(view);
-  }
-}
-
-/** Nothing waits in a subscription and the worker holds nothing. */
-async function untilWritten(worker: SupervisedWorker, sinks: Sinks, giveUp: AbortSignal): Promise<void> {
-  while (!giveUp.aborted) {
-    const waiting = await backlog(sinks);
-    if (waiting === 0 && worker.latest?.unsettled === 0) return;
-    await wait(100);
+    await Promise.all(workers.map((worker) => worker.stop()));
   }
 }
 

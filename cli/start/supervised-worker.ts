@@ -11,13 +11,11 @@ const restartMillis = 500;
 export class SupervisedWorker {
   private child: Child;
   private readonly words: readonly string[];
-  private readonly environment: Readonly<Record<string, string>>;
   private stopping = false;
   private restart: NodeJS.Timeout | undefined;
 
-  constructor(words: readonly string[], environment: Readonly<Record<string, string>>) {
+  constructor(words: readonly string[]) {
     this.words = words;
-    this.environment = environment;
     this.child = this.begin();
   }
 
@@ -38,7 +36,7 @@ export class SupervisedWorker {
   }
 
   private begin(): Child {
-    const child = startChild(this.words, this.environment);
+    const child = startChild(this.words, {});
     void child.ended.then(({ code, signal }) => {
       if (this.stopping) return;
       say(paint('red', `The worker ended (${signal ?? `exit code ${code}`}); starting another.`));
