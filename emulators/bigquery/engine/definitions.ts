@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { SqlError } from '../sql/sql-error.ts';
-import { quoted } from '../sql/types.ts';
+import { quoted, text } from '../sql/types.ts';
 import { atomically } from './database.ts';
 import type { Engine } from './engine.ts';
 import { duplicate, notFound } from './errors.ts';
@@ -82,6 +82,7 @@ export async function createTable(
       if (how.fill) rows = (await connection.run(`INSERT INTO ${made} ${how.fill}`)).rowsChanged;
       if (made !== sql) {
         await connection.run(`DROP TABLE ${sql}`);
+        await forgetDeletedKeys(connection, sql);
         await connection.run(`ALTER TABLE ${made} RENAME TO ${quoted(table)}`);
       }
     } else if (existing?.body.type === 'TABLE')
@@ -99,9 +100,14 @@ function storedColumns(body: TableBody): string[] {
   return body.tableConstraints?.primaryKey ? [...columns, '"_change_sequence" VARCHAR'] : columns;
 }
 
+async function forgetDeletedKeys(connection: DuckDBConnection, table: string): Promise<void> {
+  await connection.run(`DELETE FROM _emulator.deleted_keys WHERE table_name = ${text(table)}`);
+}
+
 export function dropTable(engine: Engine, connection: DuckDBConnection, table: TableResource): Promise<void> {
   return atomically(connection, async () => {
     if (table.body.type === 'TABLE') await connection.run(`DROP TABLE ${table.sql}`);
+    await forgetDeletedKeys(connection, table.sql);
     await engine.metadata.remove(connection, 'table', table.project, table.dataset, table.table);
     engine.tableReplaced(table.sql);
   });

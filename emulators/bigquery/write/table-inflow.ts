@@ -113,6 +113,8 @@ export class RowInflow implements Inflow {
     const queue = this.#queues.get(table);
     queue?.timer?.cancel();
     this.#queues.delete(table);
+    // Else a table made anew under the name would get these rows at the next start.
+    this.#journal?.append({ sequence: ++this.#sequence, table, descriptor: Buffer.alloc(0), rows: [] });
   }
 
   async close(): Promise<void> {
@@ -173,7 +175,9 @@ export class RowInflow implements Inflow {
     for (const record of this.#journal.read()) {
       this.#sequence = Math.max(this.#sequence, record.sequence);
       const table = tables.get(record.table);
-      if (!table || record.sequence <= (applied.get(record.table) ?? 0)) continue;
+      if (record.descriptor.length === 0) this.#queues.delete(record.table);
+      if (!table || record.descriptor.length === 0 || record.sequence <= (applied.get(record.table) ?? 0))
+        continue;
       const decoded = new RowDecoder(record.descriptor, table).decode(record.rows);
       if ('batch' in decoded) this.#enqueue(table, { batch: decoded.batch, sequence: record.sequence });
     }

@@ -205,3 +205,18 @@ describe('changes by key', () => {
     await expect(rows.append([upsert('x', 1, '1')])).rejects.toThrow(/has no primary key/);
   });
 });
+
+test('a table dropped and made again has none of the rows and none of the deletions of before', async () => {
+  const definition = 'lab.again (id STRING, n INT64, PRIMARY KEY (id) NOT ENFORCED)';
+  await bench.query(`CREATE TABLE ${definition}`);
+  const rows = await to('again', change);
+  const row = (type: string, sequence: string) =>
+    rowBytes(change, { id: 'k', n: 1, _CHANGE_TYPE: type, _CHANGE_SEQUENCE_NUMBER: sequence });
+  await rows.append([row('DELETE', 'FF')]);
+  expect(await bench.value('SELECT COUNT(*) FROM lab.again')).toBe(0);
+  await rows.append([row('UPSERT', 'FFF')]);
+  await bench.query(`DROP TABLE lab.again; CREATE TABLE ${definition}`);
+  expect(await bench.value('SELECT COUNT(*) FROM lab.again')).toBe(0);
+  await rows.append([row('UPSERT', '1')]);
+  expect(await bench.value('SELECT COUNT(*) FROM lab.again')).toBe(1);
+});

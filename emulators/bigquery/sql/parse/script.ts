@@ -7,7 +7,11 @@ import { type BareStatement, dataStatement } from './statements.ts';
 import type { Expr, Statement } from './syntax.ts';
 import { typeSyntax } from './type-syntax.ts';
 
-/** Text to tree: the one way into the grammar. */
+/**
+ * Text to tree: the one way into the grammar, which could be another parser's. It is our own because a ready-made one
+ * (WebAssembly, all dialects) took 1.5 s to load and 300 MB, gave functions no position and every function a node type
+ * of its own; this takes 0.2 ms a statement and knows scripts, definitions and procedures as well.
+ */
 export function parseScript(text: string): Statement[] {
   const c = cursorOver(text);
   const statements = statementsUntil(c);
