@@ -2,6 +2,9 @@ import { Command } from 'commander';
 import type { Figures } from './figures.ts';
 import { runPipeline } from './pipeline.ts';
 
+// As cli/main.ts: emulated endpoints need no credentials.
+process.env.METADATA_SERVER_DETECTION ??= 'none';
+
 function print(figures: Figures, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(figures) : JSON.stringify(figures, null, 2)}\n`);
 }

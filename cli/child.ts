@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { attachedVariable } from './interrupt.ts';
+import { lifelineVariable } from './interrupt.ts';
 
 const mainFile = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
 
@@ -24,7 +24,7 @@ export interface Child {
 
 /**
  * Starts it in a process group of its own: Ctrl-C in the terminal reaches the parent alone, which then ends its
- * children in order. A parent that dies closes their standard input, and they end by themselves.
+ * children in order. A parent that dies closes their lifeline, and they end by themselves.
  */
 export function startChild(
   words: readonly string[],
@@ -32,8 +32,8 @@ export function startChild(
   file = mainFile,
 ): Child {
   const child = spawn(process.execPath, [file, ...words], {
-    env: { ...process.env, ...environment, [attachedVariable]: '1' },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment, [lifelineVariable]: '1' },
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
     detached: process.platform !== 'win32',
   });
   const ended = new Promise<Ended>((resolve) =>

@@ -47,6 +47,11 @@ function installedNode() {
   return existsSync(path) ? path : undefined;
 }
 
+/** A tool from node_modules would hand the variable on to children that have no such descriptor. */
+function isOurs(target) {
+  return !target.startsWith(join(home, 'node_modules'));
+}
+
 export async function launch(file, parameters) {
   if (!isInstalled()) install();
   const target = resolve(home, file);
@@ -63,8 +68,9 @@ export async function launch(file, parameters) {
   }
   const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
   const child = spawn(node, [target, ...parameters], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    // The fourth is the lifeline of cli/interrupt.ts: closed when we die, even by SIGKILL.
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: { ...process.env, PATH: path, ...(isOurs(target) ? { ORDERLAKE_LIFELINE: '1' } : {}) },
   });
   // A terminal sends Ctrl-C to both of us; the child decides what it means. Other signals reach us alone.
   process.on('SIGINT', () => {});
