@@ -494,6 +494,19 @@ describe('whatever comes in', () => {
     );
   });
 
+  it.each(['', ' ', ' 1', '\ud800', '1\ud800', ' order.placed ', 1e21, -0, 1.5])(
+    'never calls itself defective where a value is %j',
+    (value) => {
+      for (const path of leaves(exampleOrder)) {
+        const body = structuredClone(exampleOrder) as unknown;
+        let at = body as Json;
+        for (const key of path.slice(0, -1)) at = at[key] as Json;
+        at[path.at(-1)!] = value;
+        expect(JSON.stringify(decoded(body)), path.join('.')).not.toContain('decoder_defect');
+      }
+    },
+  );
+
   it('never throws on an order whose values are exchanged for any JSON', () => {
     const paths = leaves(exampleOrder);
     fc.assert(
