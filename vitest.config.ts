@@ -1,10 +1,31 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const never = [...configDefaults.exclude, '.orderlake/**', '**/*.peers.test.ts'];
+/** These start programs, or set variables that clients read when they are loaded: each gets a process of its own. */
+const alone = ['test/**/*.test.ts', 'emulators/storage/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', '.orderlake/**', '**/*.peers.test.ts'],
     pool: 'forks',
+    // More than there are cores: the long tests wait, for a lease to end or a process to stop.
+    maxWorkers: 4,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'whole', include: alone, exclude: never, isolate: true, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['**/*.test.ts'],
+          exclude: [...never, ...alone],
+          // Nothing here leaves a trace outside its own file, and loading the clients anew costs half the time.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+    ],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // Where endpoints are emulators, a probe of the metadata server only costs time.
