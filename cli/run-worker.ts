@@ -1,6 +1,6 @@
 import { defaultRules, names } from '../contracts/index.ts';
 import { pubsubClient, storageWriteClient } from '../runtime/google-clients.ts';
-import { createLogger, systemClock } from '../runtime/index.ts';
+import { createLogger, OrderlakeError, systemClock } from '../runtime/index.ts';
 import { type LaneFigures, startWorker, type Worker, type WorkerTools } from '../streaming/index.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { openLakeTables } from './lake-tables.ts';
@@ -19,6 +19,9 @@ export interface WorkerFlags {
   readonly json: boolean;
   readonly aroundSink?: WorkerTools['aroundSink'];
 }
+
+/** For the error to be printed and the exit code to be set. */
+const lastWordsMillis = 200;
 
 export async function runWorker(
   configuration: Configuration,
@@ -58,17 +61,30 @@ export async function runWorker(
     },
   );
   const figures = json ? setInterval(() => printJson(lineOf(worker)), 1_000) : undefined;
+  log.info({ sinks: configuration.sinks }, 'the worker is ready');
   if (!json) say(`Working (${configuration.sinks.join(', ')}) until Ctrl-C.`);
-  interrupt.first.addEventListener('abort', () => worker.stop());
+  interrupt.first.addEventListener('abort', () => {
+    log.info({ unsettled: worker.unsettled }, 'the worker drains');
+    worker.stop();
+  });
   interrupt.second.addEventListener('abort', () => worker.stop());
   try {
     await worker.ended;
-    if (json) printJson(lineOf(worker));
+    log.info({}, 'the worker stopped with nothing held');
+  } catch (error) {
+    const code = error instanceof OrderlakeError ? error.code : 'UNKNOWN';
+    log.fatal({ unsettled: worker.unsettled, code }, 'the worker ends; what it holds comes again');
+    // Its streams are still open, and closing them would wait for a side that may not answer.
+    setTimeout(() => process.exit(), lastWordsMillis);
+    throw error;
   } finally {
+    if (json) printJson(lineOf(worker));
     clearInterval(figures);
     interrupt.release();
-    writer.close();
-    await pubsub.close();
+    if (worker.state === 'stopped') {
+      writer.close();
+      await pubsub.close();
+    }
   }
 }
 

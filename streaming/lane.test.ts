@@ -69,6 +69,7 @@ function world(primary = true) {
     deadLetters: letters,
     deadLetterWriting: writing,
     primary,
+    log: { warn: () => {}, error: () => {} },
     meter: {
       received: () => note('received'),
       judged: ({ kind }) => note(kind),

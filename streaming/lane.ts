@@ -1,5 +1,5 @@
 import type { Death, Received } from '../contracts/index.ts';
-import type { OrderlakeError } from '../runtime/index.ts';
+import type { Logger, OrderlakeError } from '../runtime/index.ts';
 import { BatchedWriter, type WriterOptions } from './batched-writer.ts';
 import { type DeadLetter, deadLetterOf, refusalOf } from './dead-letter.ts';
 import type { LaneMeter } from './meter.ts';
@@ -29,6 +29,8 @@ export interface LaneOptions<T> {
    */
   readonly primary: boolean;
   readonly meter: LaneMeter;
+  /** Error messages may quote a value of somebody's order, so only codes, counts and event ids are logged. */
+  readonly log: Pick<Logger, 'warn' | 'error'>;
   readonly crashed: (error: unknown) => void;
 }
 
@@ -65,13 +67,13 @@ export class Lane<T> {
     this.writer = new BatchedWriter(carrying(options.sink), options.writing, {
       written: (items, refused) => this.written(items, refused),
       gaveUp: (items, error) => this.gaveUp(items, error),
-      retried: (error, wait) => options.meter.retried(error.code, wait),
+      retried: (error, wait) => this.retried(options.sink.name, error, wait),
       crashed: options.crashed,
     });
     this.burier = new BatchedWriter(carrying(options.deadLetters), options.deadLetterWriting, {
       written: (items, refused) => this.buried(items, refused),
       gaveUp: (items, error) => this.gaveUp(items, error),
-      retried: (error, wait) => options.meter.retried(error.code, wait),
+      retried: (error, wait) => this.retried(options.deadLetters.name, error, wait),
       crashed: options.crashed,
     });
     this.wiring = {
@@ -146,6 +148,7 @@ export class Lane<T> {
   private refuse({ delivery, value }: Carried<T>, error: OrderlakeError): void {
     const death = refusalOf(this.options.eventIdOf(value), error);
     this.options.meter.judged({ kind: 'dead', death });
+    this.options.log.warn({ eventId: death.eventId, code: error.code }, 'the sink refused an event');
     this.lay(delivery, death, 'write');
   }
 
@@ -162,8 +165,15 @@ export class Lane<T> {
     for (const { delivery } of kept) this.acknowledge(delivery);
   }
 
+  private retried(into: string, error: OrderlakeError, waitMillis: number): void {
+    this.options.meter.retried(error.code, waitMillis);
+    this.options.log.warn({ into, code: error.code, waitMillis }, 'a write failed and is tried again');
+  }
+
   private gaveUp(items: readonly Carried<unknown>[], error: OrderlakeError): void {
     this.options.meter.gaveUp(error, items.length);
+    const fields = { code: error.code, messages: items.length };
+    this.options.log.error(fields, 'retries are used up; the messages go back to the subscription');
     for (const { delivery } of items) delivery.nack();
   }
 

@@ -93,6 +93,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
         deadLetterWriting: writing(deadLetterBounds, 1),
         primary: name === options.primary,
         meter,
+        log: tools.log.child({ lane: name }),
         crashed: (error) => crash.reject(error),
       }),
     );
@@ -101,6 +102,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
     lanes,
     figures: () => meters.map((meter) => meter.figures()),
     close: () => deadLetters.close(),
+    clock,
   });
   crash.promise.catch((error: unknown) => worker.crash(error));
   return worker;

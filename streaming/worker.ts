@@ -1,4 +1,4 @@
-import { DefectError } from '../runtime/index.ts';
+import { type Clock, DefectError, TransientError } from '../runtime/index.ts';
 import type { LaneFigures } from './meter.ts';
 
 /** What the worker needs to know of a lane. */
@@ -15,28 +15,38 @@ export interface WorkerParts {
   readonly figures: () => readonly LaneFigures[];
   /** Closes what the lanes share: dead letters, clients. */
   readonly close: () => Promise<void>;
+  readonly clock: Clock;
 }
 
-type State = 'running' | 'draining' | 'stopped' | 'crashed';
+/** The platform kills ten seconds after SIGTERM: two of them are kept for what still answers. */
+const hurryMillis = 6_000;
+const leaveMillis = 8_000;
+
+export type WorkerState = 'running' | 'draining' | 'stopped' | 'crashed';
 
 /**
  * The worker: one lane per sink, each with its own subscription, pace and acks.
  *
  * - *running*: all lanes are open. `stop()` → draining. `crash()` → crashed.
- * - *draining*: no lane pulls; each writes what it holds and acknowledges it. When all have → stopped.
- *   A second `stop()` ends the waiting between retries: what is not durable is refused and comes again.
+ * - *draining*: no lane pulls; each writes what it holds and acknowledges it. When all have → stopped. After six
+ *   seconds the waiting between retries ends; after eight → crashed, with what is still held. A second `stop()` does
+ *   both at once. What is not durable is not acknowledged and comes again.
  * - *stopped*: nothing is held, nothing is open. Everything else is ignored.
- * - *crashed*: an error nobody understands. Nothing more is acknowledged; `ended` rejects and the process must
- *   end, so that everything unsettled is handed to another.
+ * - *crashed*: an error nobody understands, or no end of draining. Nothing more is acknowledged; `ended` rejects and
+ *   the process must end, so that everything unsettled is handed to another.
  */
 export class Worker {
-  private state: State = 'running';
+  private current: WorkerState = 'running';
   private readonly parts: WorkerParts;
   private readonly ending = Promise.withResolvers<void>();
 
   constructor(parts: WorkerParts) {
     this.parts = parts;
     for (const lane of parts.lanes) lane.open();
+  }
+
+  get state(): WorkerState {
+    return this.current;
   }
 
   /** Resolves when stopped, rejects when crashed. */
@@ -53,18 +63,22 @@ export class Worker {
   }
 
   stop(): void {
-    if (this.state === 'draining') for (const lane of this.parts.lanes) lane.hurry();
-    if (this.state !== 'running') return;
-    this.state = 'draining';
-    this.drain().then(
-      () => this.end(),
-      (error: unknown) => this.crash(error),
-    );
+    if (this.current === 'draining') this.leave();
+    if (this.current !== 'running') return;
+    this.current = 'draining';
+    const drained = new AbortController();
+    this.drain()
+      .then(
+        () => this.end(),
+        (error: unknown) => this.crash(error),
+      )
+      .finally(() => drained.abort());
+    void this.watch(drained.signal);
   }
 
   crash(error: unknown): void {
-    if (this.state === 'stopped' || this.state === 'crashed') return;
-    this.state = 'crashed';
+    if (this.current === 'stopped' || this.current === 'crashed') return;
+    this.current = 'crashed';
     this.ending.reject(error ?? new DefectError('the worker crashed without an error'));
   }
 
@@ -73,9 +87,35 @@ export class Worker {
     await this.parts.close();
   }
 
+  /** Sees to it that draining ends, whatever the other side does. */
+  private async watch(drained: AbortSignal): Promise<void> {
+    const { clock } = this.parts;
+    await clock.sleep(hurryMillis, drained);
+    if (drained.aborted) return;
+    this.hurry();
+    await clock.sleep(leaveMillis - hurryMillis, drained);
+    if (!drained.aborted) this.leave();
+  }
+
+  private hurry(): void {
+    for (const lane of this.parts.lanes) lane.hurry();
+  }
+
+  private leave(): void {
+    this.hurry();
+    const held = `${this.unsettled} messages still held`;
+    this.crash(
+      new TransientError('the worker left before it had drained', {
+        expected: 'everything written and acknowledged',
+        got: held,
+        action: 'Nothing is lost: they come again',
+      }),
+    );
+  }
+
   private end(): void {
-    if (this.state !== 'draining') return;
-    this.state = 'stopped';
+    if (this.current !== 'draining') return;
+    this.current = 'stopped';
     this.ending.resolve();
   }
 }
