@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const never = [...configDefaults.exclude, '.orderlake/**', '**/*.peers.test.ts'];
 /** These start programs, or set variables that clients read when they are loaded: each gets a process of its own. */
-const alone = ['test/**/*.test.ts', 'emulators/storage/**/*.test.ts'];
+const alone = ['test/**/*.test.ts'];
 
 export default defineConfig({
   test: {
