@@ -1,7 +1,14 @@
 import { defaultRules, names } from '../contracts/index.ts';
 import { pubsubClient, storageWriteClient } from '../runtime/google-clients.ts';
 import { createLogger, OrderlakeError, systemClock } from '../runtime/index.ts';
-import { type LaneFigures, startWorker, type Worker, type WorkerTools } from '../streaming/index.ts';
+import {
+  type HealthPage,
+  type LaneFigures,
+  serveHealth,
+  startWorker,
+  type Worker,
+  type WorkerTools,
+} from '../streaming/index.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { openLakeTables } from './lake-tables.ts';
 import type { Configuration } from './settings.ts';
@@ -13,6 +20,7 @@ export interface WorkerLine {
   readonly unsettled: number;
   readonly cpuMicros: number;
   readonly rssMb: number;
+  readonly healthPort: number;
 }
 
 export interface WorkerFlags {
@@ -60,9 +68,11 @@ export async function runWorker(
       ...(aroundSink ? { aroundSink } : {}),
     },
   );
-  const figures = json ? setInterval(() => printJson(lineOf(worker)), 1_000) : undefined;
-  log.info({ sinks: configuration.sinks }, 'the worker is ready');
-  if (!json) say(`Working (${configuration.sinks.join(', ')}) until Ctrl-C.`);
+  const health = await serveHealth(configuration.healthPort, () => vitalsOf(worker));
+  const figures = json ? setInterval(() => tell(worker, health), 1_000) : undefined;
+  log.info({ sinks: configuration.sinks, healthPort: health.port }, 'the worker is ready');
+  if (!json)
+    say(`Working (${configuration.sinks.join(', ')}) until Ctrl-C; http://127.0.0.1:${health.port}/metrics`);
   interrupt.first.addEventListener('abort', () => {
     log.info({ unsettled: worker.unsettled }, 'the worker drains');
     worker.stop();
@@ -78,8 +88,9 @@ export async function runWorker(
     setTimeout(() => process.exit(), lastWordsMillis);
     throw error;
   } finally {
-    if (json) printJson(lineOf(worker));
+    if (json) tell(worker, health);
     clearInterval(figures);
+    await health.close();
     interrupt.release();
     if (worker.state === 'stopped') {
       writer.close();
@@ -88,12 +99,23 @@ export async function runWorker(
   }
 }
 
-function lineOf(worker: Worker): WorkerLine {
-  const { user, system } = process.cpuUsage();
+function vitalsOf(worker: Worker) {
   return {
+    state: worker.state,
+    lanes: worker.figures(),
+    unsettled: worker.unsettled,
+    now: systemClock.now(),
+  };
+}
+
+function tell(worker: Worker, { port }: HealthPage): void {
+  const { user, system } = process.cpuUsage();
+  printJson({
     lanes: worker.figures(),
     unsettled: worker.unsettled,
     cpuMicros: user + system,
     rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-  };
+    healthPort: port,
+  } satisfies WorkerLine);
+  worker.turnWindow();
 }

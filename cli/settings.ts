@@ -80,6 +80,13 @@ export const settings = {
     most: 600_000,
     description: 'How often the lake commits; 30,000 or more in the cloud.',
   }),
+  healthPort: number({
+    environment: 'ORDERLAKE_HEALTH_PORT',
+    fallback: 0,
+    least: 0,
+    most: 65_535,
+    description: 'The port of /live, /ready and /metrics on this machine; 0 takes a free one.',
+  }),
   paymentTolerance: number({
     environment: 'ORDERLAKE_PAYMENT_TOLERANCE',
     fallback: 1,

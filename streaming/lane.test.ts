@@ -77,6 +77,7 @@ function world(primary = true) {
       acknowledged: () => {},
       retried: (code) => note(`retry after ${code}`),
       gaveUp: () => note('gave up'),
+      turnWindow: () => {},
       figures: () => {
         throw new Error('nobody asks here');
       },

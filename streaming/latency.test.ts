@@ -22,3 +22,10 @@ test('a quantile is within 9 % of the exact one', () => {
 test('nothing recorded has no quantile', () => {
   expect(new Latencies().quantile(0.5)).toBeNull();
 });
+
+test('counts what took at most so long, and sums it', () => {
+  const latencies = new Latencies();
+  for (const millis of [1, 9, 40, 2_000]) latencies.record(millis);
+  expect([5, 10, 50, 1_000, 3_000].map((bound) => latencies.atMost(bound))).toEqual([1, 2, 3, 3, 4]);
+  expect(latencies.sum).toBeCloseTo(2_050);
+});

@@ -3,11 +3,18 @@ const growth = 13 / 12;
 const logGrowth = Math.log(growth);
 const smallestMillis = 0.05;
 const bucketCount = 260;
+/** A bound that falls into a bucket takes the half of it that is nearer. */
+const tolerance = Math.sqrt(growth);
 
 /** How long things took: counts per bucket, cheap enough for the hot path. */
 export class Latencies {
   private readonly buckets = new Float64Array(bucketCount);
   private recorded = 0;
+  private total = 0;
+
+  get sum(): number {
+    return this.total;
+  }
 
   get count(): number {
     return this.recorded;
@@ -18,6 +25,19 @@ export class Latencies {
     const index = Math.min(bucket, bucketCount - 1);
     this.buckets[index] = (this.buckets[index] ?? 0) + 1;
     this.recorded++;
+    this.total += millis;
+  }
+
+  /** How many records took at most this long, give or take one bucket of ours. */
+  atMost(millis: number): number {
+    let count = 0;
+    for (
+      let index = 0;
+      index < bucketCount && smallestMillis * growth ** index <= millis * tolerance;
+      index++
+    )
+      count += this.buckets[index] ?? 0;
+    return count;
   }
 
   /** Milliseconds that the given share of the records did not exceed; null when there are none. */
@@ -34,5 +54,6 @@ export class Latencies {
   clear(): void {
     this.buckets.fill(0);
     this.recorded = 0;
+    this.total = 0;
   }
 }

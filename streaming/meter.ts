@@ -17,11 +17,29 @@ export interface LaneFigures {
   readonly acknowledged: number;
   readonly refused: number;
   readonly retries: number;
-  /** Publish to acknowledgement of the messages since the last reading. */
+  /** Set while writes fail and are tried again, until one succeeds. */
+  readonly failing: Failing | null;
+  /** Publish to acknowledgement of the messages since the window was last turned. */
   readonly latencyMs: Quantiles;
   /** The same since the lane opened. */
   readonly latencyMsOverall: Quantiles;
+  readonly latencyHistogram: Histogram;
 }
+
+export interface Failing {
+  readonly code: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** As Prometheus counts: each bound with the number of records up to it. */
+export interface Histogram {
+  readonly atMost: readonly (readonly [millis: number, count: number])[];
+  readonly count: number;
+  readonly sum: number;
+}
+
+const histogramBounds = [10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000];
 
 export interface Quantiles {
   readonly p50: number | null;
@@ -35,7 +53,10 @@ export interface LaneMeter {
   acknowledged(publishedAt: Instant): void;
   retried(code: string, waitMillis: number): void;
   gaveUp(error: OrderlakeError, events: number): void;
+  /** Reading changes nothing, so that a page and a terminal do not take from each other. */
   figures(): LaneFigures;
+  /** Begins a new window for `latencyMs`. */
+  turnWindow(): void;
 }
 
 /** Counts in plain numbers and in OpenTelemetry's instruments alike; whoever wants export installs an SDK. */
@@ -45,7 +66,7 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
   const recent = new Latencies();
   const overall = new Latencies();
   const count = { received: 0, bytes: 0, ok: 0, corrected: 0, dropped: 0, committed: 0, acknowledged: 0 };
-  const trouble = { retries: 0, refused: 0 };
+  const trouble = { retries: 0, refused: 0, failing: null as Failing | null };
   const dead: Record<string, number> = {};
   return {
     received(bytes) {
@@ -62,6 +83,7 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     },
     committed(events) {
       count.committed += events;
+      trouble.failing = null;
       instruments.committed.add(events, attributes);
     },
     acknowledged(publishedAt) {
@@ -73,6 +95,7 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     },
     retried(code) {
       trouble.retries++;
+      trouble.failing ??= { code, since: clock.now() };
       instruments.retries.add(1, { lane, code });
     },
     gaveUp(_error, events) {
@@ -80,15 +103,24 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     },
     figures() {
       const latencyMs = quantilesOf(recent);
-      recent.clear();
       const latencyMsOverall = quantilesOf(overall);
-      return { lane, ...count, ...trouble, dead: { ...dead }, latencyMs, latencyMsOverall };
+      const latencyHistogram = histogramOf(overall);
+      return { lane, ...count, ...trouble, dead: { ...dead }, latencyMs, latencyMsOverall, latencyHistogram };
     },
+    turnWindow: () => recent.clear(),
   };
 }
 
 function quantilesOf(latencies: Latencies): Quantiles {
   return { p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
+}
+
+function histogramOf(latencies: Latencies): Histogram {
+  return {
+    atMost: histogramBounds.map((bound) => [bound, latencies.atMost(bound)] as const),
+    count: latencies.count,
+    sum: latencies.sum,
+  };
 }
 
 function instrumentsOf() {

@@ -101,6 +101,9 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
   const worker = new Worker({
     lanes,
     figures: () => meters.map((meter) => meter.figures()),
+    turnWindow: () => {
+      for (const meter of meters) meter.turnWindow();
+    },
     close: () => deadLetters.close(),
     clock,
   });

@@ -37,7 +37,13 @@ function world({ drainsAfter }: { drainsAfter: number }) {
       }),
     hurry: () => note('hurry'),
   };
-  const worker = new Worker({ lanes: [lane], figures: () => [], close: async () => note('close'), clock });
+  const worker = new Worker({
+    lanes: [lane],
+    figures: () => [],
+    turnWindow: () => {},
+    close: async () => note('close'),
+    clock,
+  });
   worker.ended.then(
     () => note('ended'),
     (error) => note(error instanceof TransientError ? `left: ${error.got}` : `crashed: ${error}`),

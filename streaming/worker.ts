@@ -13,6 +13,7 @@ export interface WorkerLane {
 export interface WorkerParts {
   readonly lanes: readonly WorkerLane[];
   readonly figures: () => readonly LaneFigures[];
+  readonly turnWindow: () => void;
   /** Closes what the lanes share: dead letters, clients. */
   readonly close: () => Promise<void>;
   readonly clock: Clock;
@@ -56,6 +57,11 @@ export class Worker {
 
   figures(): readonly LaneFigures[] {
     return this.parts.figures();
+  }
+
+  /** Begins a new window for the recent latencies: whoever shows them once a second calls it. */
+  turnWindow(): void {
+    this.parts.turnWindow();
   }
 
   get unsettled(): number {

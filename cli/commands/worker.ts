@@ -15,6 +15,7 @@ export function addWorker(program: Command): void {
     'writeBatchMillis',
     'lakeCommitMillis',
     'paymentTolerance',
+    'healthPort',
     'logLevel',
   ])
     .addHelpText(

@@ -1,0 +1,39 @@
+import type { LaneFigures } from '../meter.ts';
+import type { WorkerState } from '../worker.ts';
+
+/** What the page is made of. */
+export interface Vitals {
+  readonly state: WorkerState;
+  readonly lanes: readonly LaneFigures[];
+  readonly unsettled: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface Judgement {
+  readonly healthy: boolean;
+  /** Why not, a sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** One failed write is not news: the retry law expects it. */
+const patienceMillis = 10_000;
+
+/** Whether the process is worth keeping: restarting one that only waits for the other side would not help. */
+export function isLive({ state }: Vitals): Judgement {
+  return judged(state === 'crashed' ? ['the worker has crashed'] : []);
+}
+
+/** Whether it does its work. */
+export function isReady({ state, lanes, now }: Vitals): Judgement {
+  const stuck = lanes.flatMap(({ lane, failing }) =>
+    failing && now - failing.since > patienceMillis
+      ? [`writes to ${lane} fail (${failing.code}) for ${Math.round((now - failing.since) / 1_000)} s`]
+      : [],
+  );
+  return judged([...(state === 'running' ? [] : [`the worker is ${state}`]), ...stuck]);
+}
+
+function judged(reasons: readonly string[]): Judgement {
+  return { healthy: reasons.length === 0, reasons };
+}

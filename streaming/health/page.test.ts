@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from 'vitest';
+import type { LaneFigures } from '../meter.ts';
+import type { Vitals } from './judgement.ts';
+import { type HealthPage, serveHealth } from './page.ts';
+
+const nobody = { p50: null, p99: null };
+const lane: LaneFigures = {
+  lane: 'bigquery',
+  received: 12,
+  bytes: 3_400,
+  ok: 8,
+  corrected: 1,
+  dead: { truncated_json: 2 },
+  dropped: 1,
+  committed: 9,
+  acknowledged: 12,
+  refused: 0,
+  retries: 3,
+  failing: null,
+  latencyMs: nobody,
+  latencyMsOverall: nobody,
+  latencyHistogram: {
+    atMost: [
+      [10, 4],
+      [100, 11],
+    ],
+    count: 12,
+    sum: 640.5,
+  },
+};
+
+let page: HealthPage;
+let vitals: Vitals;
+afterEach(() => page.close());
+
+async function opened(change: Partial<Vitals> = {}) {
+  vitals = { state: 'running', lanes: [lane], unsettled: 0, now: 1_000_000, ...change };
+  page = await serveHealth(0, () => vitals);
+}
+
+async function read(path: string, init?: RequestInit) {
+  const response = await fetch(`http://127.0.0.1:${page.port}${path}`, init);
+  return { status: response.status, text: await response.text() };
+}
+
+test('a running worker is live and ready', async () => {
+  await opened();
+  expect(await read('/live')).toEqual({ status: 200, text: 'ok\n' });
+  expect(await read('/ready')).toEqual({ status: 200, text: 'ok\n' });
+});
+
+test('a worker whose writes fail for long is live but not ready, and says why', async () => {
+  await opened({ lanes: [{ ...lane, failing: { code: 'SETUP', since: 1_000_000 - 42_000 } }] });
+  expect((await read('/live')).status).toBe(200);
+  expect(await read('/ready')).toEqual({ status: 503, text: 'writes to bigquery fail (SETUP) for 42 s\n' });
+});
+
+test('one failed write is no reason to be taken out', async () => {
+  await opened({ lanes: [{ ...lane, failing: { code: 'TRANSIENT', since: 1_000_000 - 500 } }] });
+  expect((await read('/ready')).status).toBe(200);
+});
+
+test('a draining worker is not ready, a crashed one is not live', async () => {
+  await opened({ state: 'draining' });
+  expect(await read('/ready')).toEqual({ status: 503, text: 'the worker is draining\n' });
+  vitals = { ...vitals, state: 'crashed' };
+  expect((await read('/live')).status).toBe(503);
+});
+
+test('the metrics are those of Prometheus, per lane', async () => {
+  await opened({ unsettled: 7 });
+  const { text } = await read('/metrics');
+  const lines = text.split('\n');
+  expect(lines).toContain('orderlake_received_total{lane="bigquery"} 12');
+  expect(lines).toContain('orderlake_dead_total{lane="bigquery",reason="truncated_json"} 2');
+  expect(lines).toContain('orderlake_judged_total{lane="bigquery",outcome="corrected"} 1');
+  expect(lines).toContain(
+    'orderlake_publish_to_acknowledge_milliseconds_bucket{lane="bigquery",le="100"} 11',
+  );
+  expect(lines).toContain(
+    'orderlake_publish_to_acknowledge_milliseconds_bucket{lane="bigquery",le="+Inf"} 12',
+  );
+  expect(lines).toContain('orderlake_publish_to_acknowledge_milliseconds_sum{lane="bigquery"} 640.5');
+  expect(lines).toContain('orderlake_unsettled 7');
+  expect(lines).toContain('orderlake_ready 1');
+  for (const line of lines.slice(0, -1))
+    expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? [\d.]+)$/);
+});
+
+test('what is not there says what is, and nothing can be written', async () => {
+  await opened();
+  expect(await read('/')).toEqual({ status: 404, text: 'There is /live, /ready, /metrics.\n' });
+  expect((await read('/live', { method: 'POST' })).status).toBe(405);
+});
+
+test('a port in use is a set-up error that says what to do', async () => {
+  await opened();
+  await expect(serveHealth(page.port, () => vitals)).rejects.toThrow(/Choose another --health-port/);
+});
