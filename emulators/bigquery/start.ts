@@ -16,6 +16,7 @@ import { JobStore } from './jobs/job-store.ts';
 import { datasets } from './rest/actions/datasets.ts';
 import { jobs } from './rest/actions/jobs.ts';
 import { routines } from './rest/actions/routines.ts';
+import { tabledata } from './rest/actions/tabledata.ts';
 import { tables } from './rest/actions/tables.ts';
 import { type Api, actionsOf } from './rest/api.ts';
 import { writeServices } from './write/services.ts';
@@ -56,7 +57,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     name: 'bigquery',
     port: options.port ?? 0,
     admin: { name: 'bigquery', faults },
-    handle: httpActions(actionsOf(api, [...datasets, ...tables, ...routines, ...jobs]), faults),
+    handle: httpActions(actionsOf(api, [...datasets, ...tables, ...tabledata, ...routines, ...jobs]), faults),
   });
   const grpc = await startGrpc({
     name: 'bigquery-storage-write',

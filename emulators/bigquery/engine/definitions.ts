@@ -11,6 +11,7 @@ import {
   type TableBody,
   type TableResource,
 } from './metadata.ts';
+import { arrivalColumn, isByArrival, unitOf } from './partitions.ts';
 import { type SchemaField, storedColumn, validateFields } from './schema.ts';
 
 const inUse = (project: string, dataset: string): string => `${project}:${dataset}`;
@@ -97,6 +98,10 @@ export async function createTable(
 function storedColumns(body: TableBody): string[] {
   const columns = body.schema.fields.map(storedColumn);
   if (columns.length === 0) return ['"_emulator_empty" BOOLEAN'];
+  if (isByArrival(body))
+    columns.push(
+      `${quoted(arrivalColumn)} TIMESTAMPTZ DEFAULT date_trunc(${text(unitOf(body).toLowerCase())}, now())`,
+    );
   return body.tableConstraints?.primaryKey ? [...columns, '"_change_sequence" VARCHAR'] : columns;
 }
 

@@ -1,25 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
-import type { Place } from '../engine/metadata.ts';
-import { analysisOf } from '../sql/analyze/analysis.ts';
-import { Scope } from '../sql/analyze/scope.ts';
-import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { Interpreter } from './interpreter.ts';
-import { type Outcome, type Parameters, type ResultSet, Session } from './session.ts';
+import { type Outcome, Session } from './session.ts';
 
-export interface QueryRequest {
-  readonly query: string;
-  readonly place: Place;
-  readonly parameters: Parameters;
+export interface JobRequest {
   /** The `configuration` that the job answers with. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** What positions in errors count in. */
+  readonly statement?: string;
+  work(session: Session): Promise<Outcome>;
 }
 export interface Job {
   readonly project: string;
   readonly id: string;
-  readonly request: QueryRequest;
+  readonly request: JobRequest;
   readonly createdAt: number;
   endedAt?: number;
   outcome?: Outcome;
@@ -41,7 +36,7 @@ export class JobStore {
     this.#engine = engine;
   }
 
-  insert(project: string, request: QueryRequest, id: string = `job_${randomUUID()}`): Job {
+  insert(project: string, request: JobRequest, id: string = `job_${randomUUID()}`): Job {
     const key = `${project}:${id}`;
     if (this.#jobs.has(key)) throw duplicate('Job', key);
     let stop = (): void => {};
@@ -55,7 +50,7 @@ export class JobStore {
       createdAt: this.#engine.clock.now(),
       done: running.then(
         (outcome) => this.#end(job, { outcome }),
-        (error: unknown) => this.#end(job, { error: asSqlError(error, request.query) }),
+        (error: unknown) => this.#end(job, { error: asSqlError(error, request.statement) }),
       ),
       cancel: () => stop(),
     };
@@ -82,34 +77,7 @@ export class JobStore {
     await Promise.all([...this.#jobs.values()].map((j) => j.done));
   }
 
-  /** The schema a query would answer with, or the error it would raise. */
-  dryRun(request: QueryRequest): { statementType: string; columns: ResultSet['columns'] } {
-    try {
-      const statements = parseScript(request.query);
-      const [only] = statements;
-      if (statements.length !== 1 || only?.kind !== 'select')
-        return {
-          statementType: statements.length === 1 ? (only?.kind ?? '').toUpperCase() : 'SCRIPT',
-          columns: [],
-        };
-      const analysis = analysisOf({
-        names: this.#engine.names(request.place),
-        parameters: request.parameters,
-        variables: () => undefined,
-        nowMicros: this.#engine.nowMicros(),
-      });
-      const { columns } = analysis.query(only.query, new Scope());
-      let anonymous = 0;
-      return {
-        statementType: 'SELECT',
-        columns: columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
-      };
-    } catch (error) {
-      throw asSqlError(error, request.query);
-    }
-  }
-
-  async #run(request: QueryRequest, onStart: (cancel: () => void) => void): Promise<Outcome> {
+  async #run(request: JobRequest, onStart: (cancel: () => void) => void): Promise<Outcome> {
     const connection = await this.#engine.database.connect();
     const session = new Session(this.#engine, connection);
     let over = false;
@@ -122,7 +90,7 @@ export class JobStore {
     };
     onStart(cancel);
     try {
-      return await new Interpreter(session).run(request.query, request.place, request.parameters);
+      return await request.work(session);
     } catch (error) {
       throw session.cancelled
         ? new SqlError('Job execution was cancelled: User requested cancellation', undefined, 'stopped')

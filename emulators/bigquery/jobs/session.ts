@@ -16,6 +16,10 @@ export interface Outcome {
   readonly statementType: string;
   readonly result?: ResultSet;
   readonly affected?: DmlCounts;
+  /** What kinds of job other than queries tell about themselves. */
+  readonly statistics?: Readonly<Record<string, unknown>>;
+  /** What went wrong without stopping the job. */
+  readonly warnings?: readonly { reason: string; location?: string; message: string }[];
 }
 export interface DmlCounts {
   readonly total: number;
@@ -61,6 +65,8 @@ export class Session {
   readonly connection: DuckDBConnection;
   readonly temporary = new Map<string, TableInfo>();
   cancelled = false;
+  /** A temporary table that keeps the answer for the job's destination. */
+  keepResultIn: string | undefined;
   rowCount = 0;
   errorMessage: string | undefined;
   #slots = 0;
@@ -107,12 +113,17 @@ export class Session {
   }
 
   async select(sql: string, columns: readonly Column[]): Promise<ResultSet> {
-    const reader = await this.connection.runAndReadAll(sql);
     let anonymous = 0;
-    return {
-      columns: columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
-      rows: reader.getRows(),
-    };
+    const named = columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type }));
+    if (this.keepResultIn !== undefined) {
+      const picked = columns.map((c, i) => `${quoted(c.as)} AS ${quoted(named[i]?.name ?? '')}`);
+      await this.connection.run(
+        `CREATE OR REPLACE TEMP TABLE ${quoted(this.keepResultIn)} AS SELECT ${picked.join(', ')} FROM (${sql})`,
+      );
+    }
+    const kept = this.keepResultIn === undefined ? sql : `FROM temp.${quoted(this.keepResultIn)}`;
+    const reader = await this.connection.runAndReadAll(kept);
+    return { columns: named, rows: reader.getRows() };
   }
 
   /** Runs in the writers' queue, unless this session is there already. */

@@ -297,7 +297,7 @@ describe('the wire', () => {
       'A load job is not implemented',
     );
     await expect(
-      bench.send('POST', '/projects/lab/datasets/stock/tables/things/insertAll', {}),
+      bench.send('POST', '/projects/lab/datasets/stock/tables/things/restore', {}),
     ).rejects.toMatchObject({ status: 501 });
     await expect(bench.query('SELECT 1', { useLegacySql: true })).rejects.toThrow(
       'Legacy SQL is not implemented',

@@ -1,6 +1,9 @@
 import { unimplemented } from '../../../frame/index.ts';
-import type { Job, QueryRequest } from '../../jobs/job-store.ts';
+import { destinationOf } from '../../jobs/destination.ts';
+import { dryRun } from '../../jobs/dry-run.ts';
+import type { Job } from '../../jobs/job-store.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
+import { type QueryRequest, queryJob } from '../../jobs/query-job.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
 import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
@@ -11,19 +14,7 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
     (query.useLegacySql === undefined && /^#legacySQL/i.test(String(query.query)))
   )
     throw unimplemented('Legacy SQL');
-  refuseFields(
-    query,
-    [
-      'destinationTable',
-      'tableDefinitions',
-      'userDefinedFunctionResources',
-      'timePartitioning',
-      'clustering',
-      'schemaUpdateOptions',
-      'connectionProperties',
-    ],
-    'query',
-  );
+  refuseFields(query, ['tableDefinitions', 'userDefinedFunctionResources', 'connectionProperties'], 'query');
   if (query.createSession === true) throw unimplemented('query.createSession');
   const place = object(query.defaultDataset);
   return {
@@ -34,6 +25,9 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
     },
     parameters: parametersOf((query.queryParameters ?? []) as readonly QueryParameter[]),
     configuration,
+    ...(query.destinationTable !== undefined && {
+      destination: destinationOf(query, project, 'WRITE_EMPTY'),
+    }),
   };
 }
 
@@ -88,8 +82,8 @@ async function finished(job: Job, milliseconds: number): Promise<boolean> {
   }
 }
 
-const dryRun = (api: Api, request: QueryRequest): Json => {
-  const { statementType, columns } = api.jobs.dryRun(request);
+const dryRunBody = (api: Api, request: QueryRequest): Json => {
+  const { statementType, columns } = dryRun(api.engine, request);
   return {
     statementType,
     totalBytesProcessed: '0',
@@ -117,9 +111,9 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
       jobComplete: true,
       jobReference: { projectId: project, location: 'US' },
       totalRows: '0',
-      ...dryRun(api, request),
+      ...dryRunBody(api, request),
     };
-  const job = api.jobs.insert(project, request);
+  const job = api.jobs.insert(project, queryJob(request));
   const incomplete = { kind: 'bigquery#queryResponse', jobReference: jobReference(job), jobComplete: false };
   if (!(await finished(job, Number(body.timeoutMs ?? 10_000)))) return incomplete;
   if (job.error) throw job.error;
@@ -139,7 +133,7 @@ function insert(api: Api, project: string, body: Json): Json {
   const request = requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration });
   const id = object(body.jobReference).jobId;
   if (configuration.dryRun === true) {
-    const { statementType, totalBytesProcessed, schema } = dryRun(api, request);
+    const { statementType, totalBytesProcessed, schema } = dryRunBody(api, request);
     return {
       kind: 'bigquery#job',
       jobReference: { projectId: project, location: 'US' },
@@ -154,7 +148,10 @@ function insert(api: Api, project: string, body: Json): Json {
   }
   if (id !== undefined && !/^[A-Za-z0-9_-]{1,1024}$/.test(String(id)))
     throw new SqlError(`Invalid job ID "${String(id)}"`, undefined, 'invalid');
-  return jobResource(api, api.jobs.insert(project, request, typeof id === 'string' ? id : undefined));
+  return jobResource(
+    api,
+    api.jobs.insert(project, queryJob(request), typeof id === 'string' ? id : undefined),
+  );
 }
 
 export const jobs: readonly Method[] = [

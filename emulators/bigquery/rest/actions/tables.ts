@@ -2,6 +2,7 @@ import { unimplemented } from '../../../frame/index.ts';
 import { createTable, dropTable, updateTable } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { TableBody, TableResource } from '../../engine/metadata.ts';
+import { decorated, partitionCondition } from '../../engine/partitions.ts';
 import { fieldOf, type SchemaField } from '../../engine/schema.ts';
 import { analysisOf } from '../../sql/analyze/analysis.ts';
 import { Scope } from '../../sql/analyze/scope.ts';
@@ -40,7 +41,8 @@ const settings = (body: Json): Json =>
 
 export function tableOf(api: Api, path: Path): TableResource {
   datasetOf(api, path);
-  const found = api.engine.metadata.table(path.project ?? '', path.dataset ?? '', path.table ?? '');
+  const { table } = decorated(path.table ?? '');
+  const found = api.engine.metadata.table(path.project ?? '', path.dataset ?? '', table);
   if (!found) throw notFound('Table', `${path.project}:${path.dataset}.${path.table}`);
   return found;
 }
@@ -203,7 +205,13 @@ export const tables: readonly Method[] = [
     path: '/datasets/{dataset}/tables/{table}',
     answer: async (api, { path }) => {
       const found = tableOf(api, path);
-      await api.engine.database.write((c) => dropTable(api.engine, c, found));
+      const { partition } = decorated(path.table ?? '');
+      await api.engine.inflow.settle([found.sql]);
+      await api.engine.database.write<unknown>((c) =>
+        partition === undefined
+          ? dropTable(api.engine, c, found)
+          : c.run(`DELETE FROM ${found.sql} WHERE ${partitionCondition(found.body, found.table, partition)}`),
+      );
       return undefined;
     },
   },

@@ -1,0 +1,124 @@
+import { createTable } from '../../engine/definitions.ts';
+import { notFound } from '../../engine/errors.ts';
+import type { TableResource } from '../../engine/metadata.ts';
+import { decorated, partitionCondition } from '../../engine/partitions.ts';
+import type { SchemaField } from '../../engine/schema.ts';
+import { cellOf } from '../../engine/values.ts';
+import type { SentRow } from '../../rows/streamed-rows.ts';
+import { insertRows } from '../../rows/streamed-rows.ts';
+import { SqlError } from '../../sql/sql-error.ts';
+import { quoted } from '../../sql/types.ts';
+import { type Api, etagOf, type Json, type Method, text } from '../api.ts';
+import { datasetOf } from './datasets.ts';
+
+type Path = Readonly<Record<string, string>>;
+
+/** The table, and what of it the decorator leaves. */
+function target(api: Api, path: Path): { table: TableResource; partition?: string } {
+  const { project, dataset } = datasetOf(api, path);
+  const { table, partition } = decorated(path.table ?? '');
+  const found = api.engine.metadata.table(project, dataset, table);
+  if (!found) throw notFound('Table', `${project}:${dataset}.${table}`);
+  return { table: found, ...(partition !== undefined && { partition }) };
+}
+
+async function insertAll(api: Api, path: Path, body: Json): Promise<Json> {
+  const { table, partition } = target(api, path);
+  const rows = body.rows as readonly SentRow[] | undefined;
+  if (!Array.isArray(rows) || rows.length === 0)
+    throw new SqlError('No rows present in the request.', undefined, 'invalid');
+  if (rows.length > 50_000)
+    throw new SqlError(
+      'Too many rows present in the request. Please reduce it to 50000.',
+      undefined,
+      'invalid',
+    );
+  const errors = await insertRows(
+    api.engine,
+    body.templateSuffix === undefined
+      ? table
+      : await fromTemplate(api, table, text(body.templateSuffix, 'templateSuffix')),
+    rows,
+    {
+      skipInvalid: body.skipInvalidRows === true,
+      ignoreUnknown: body.ignoreUnknownValues === true,
+      ...(partition !== undefined && { partition }),
+    },
+  );
+  return {
+    kind: 'bigquery#tableDataInsertAllResponse',
+    ...(errors.length > 0 && { insertErrors: errors }),
+  };
+}
+
+async function fromTemplate(api: Api, template: TableResource, suffix: string): Promise<TableResource> {
+  const { project, dataset } = template;
+  const table = template.table + suffix;
+  const find = (): TableResource | undefined => api.engine.metadata.table(project, dataset, table);
+  if (!find())
+    await api.engine.database.write(async (c) => {
+      if (!find()) await createTable(api.engine, c, { project, dataset, table }, template.body);
+    });
+  return find() as TableResource;
+}
+
+async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json> {
+  const { table, partition } = target(api, path);
+  if (table.body.type === 'VIEW')
+    throw new SqlError(`Cannot list a table of type VIEW.`, undefined, 'invalid');
+  const fields = selected(table.body.schema.fields, query.get('selectedFields'));
+  const token = query.get('pageToken');
+  const start = Number(token ?? query.get('startIndex') ?? 0);
+  const size = Math.min(Number(query.get('maxResults') ?? 10_000), 100_000);
+  const where =
+    partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, table.table, partition)}`;
+  await api.engine.inflow.settle([table.sql]);
+  const [total, reader] = await api.engine.database.read(async (c) => {
+    const count = await c.runAndReadAll(`SELECT count(*) FROM ${table.sql}${where}`);
+    const names = fields.map((f) => quoted(f.name)).join(', ') || 'NULL';
+    return [
+      Number(count.getRows()[0]?.[0] ?? 0),
+      await c.runAndReadAll(`SELECT ${names} FROM ${table.sql}${where} LIMIT ${size} OFFSET ${start}`),
+    ] as const;
+  });
+  const int64 = query.get('formatOptions.useInt64Timestamp') === 'true';
+  const types = fields.map((f) => table.columns.find((c) => c.name === f.name));
+  const rows = reader.getRows().map((row) => ({
+    f: fields.map((f, i) => ({
+      v: cellOf(row[i] ?? null, types[i]?.type ?? { kind: 'STRING' }, int64, f.name),
+    })),
+  }));
+  const next = start + rows.length;
+  return {
+    kind: 'bigquery#tableDataList',
+    etag: etagOf([table.body, total]),
+    totalRows: String(total),
+    ...(rows.length > 0 && { rows }),
+    ...(next < total && rows.length > 0 && { pageToken: String(next) }),
+  };
+}
+
+/** Top-level names; the order stays the table's. */
+function selected(fields: readonly SchemaField[], names: string | null): readonly SchemaField[] {
+  if (names === null) return fields;
+  const wanted = names.split(',').map((n) => n.trim().toLowerCase());
+  for (const name of wanted)
+    if (!fields.some((f) => f.name.toLowerCase() === name))
+      throw new SqlError(`No such field: ${name}`, undefined, 'invalid');
+  return fields.filter((f) => wanted.includes(f.name.toLowerCase()));
+}
+
+export const tabledata: readonly Method[] = [
+  {
+    name: 'tabledata.insertAll',
+    verb: 'POST',
+    path: '/datasets/{dataset}/tables/{table}/insertAll',
+    answer: (api, { path, body }) => insertAll(api, path, body),
+  },
+  {
+    name: 'tabledata.list',
+    verb: 'GET',
+    path: '/datasets/{dataset}/tables/{table}/data',
+    answer: (api, { path, query }) => list(api, path, query),
+  },
+];

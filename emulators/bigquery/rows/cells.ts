@@ -1,0 +1,218 @@
+import {
+  DuckDBBlobValue,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBStructValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  DuckDBTimeValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { SchemaField } from '../engine/schema.ts';
+import { duckFields, scalarKind } from '../sql/types.ts';
+import { unscaled } from './decimals.ts';
+import { clockMicros, dateDays, datetimeMicros, timestampMicros } from './instants.ts';
+
+/** A value that its column does not take, in the service's words. */
+export class BadCell extends Error {
+  readonly location: string;
+  constructor(location: string, message: string) {
+    super(message);
+    this.location = location;
+  }
+}
+
+export interface CellRules {
+  readonly ignoreUnknown: boolean;
+  /** insertAll carries JSON columns as text, a JSON file carries the value itself. */
+  readonly jsonAsText: boolean;
+  readonly timeZone?: string;
+}
+export type CellReader = (value: unknown) => DuckDBValue;
+
+/** How a column reads what JSON, CSV or Avro brings. What cannot be read is thrown as BadCell. */
+export function cellReader(field: SchemaField, rules: CellRules, path = field.name): CellReader {
+  const mode = field.mode?.toUpperCase();
+  if (mode === 'REPEATED') return listReader(field, rules, path);
+  const read = /^(RECORD|STRUCT)$/i.test(field.type)
+    ? structReader(field, rules, path)
+    : scalarReader(field, rules, path);
+  return (value) => {
+    if (value !== null && value !== undefined) return read(value);
+    if (mode === 'REQUIRED') throw new BadCell(path, `Missing required field: ${path}.`);
+    return null;
+  };
+}
+
+function listReader(field: SchemaField, rules: CellRules, path: string): CellReader {
+  const item = cellReader({ ...field, mode: 'NULLABLE' }, rules, path);
+  return (value) => {
+    if (value === null || value === undefined) return new DuckDBListValue([]);
+    if (!Array.isArray(value)) throw new BadCell(path, 'Repeated field must be imported as a JSON array.');
+    return new DuckDBListValue(
+      value.map((element) => {
+        if (element === null || element === undefined)
+          throw new BadCell(path, `Only optional fields can be set to NULL. Field: ${path}; Value: NULL`);
+        return item(element);
+      }),
+    );
+  };
+}
+
+function structReader(field: SchemaField, rules: CellRules, path: string): CellReader {
+  const fields = field.fields ?? [];
+  const names = duckFields(fields.map((f) => ({ name: f.name, type: { kind: 'STRING' } })));
+  const row = recordReader(fields, rules, `${path}.`);
+  return (value) => {
+    if (typeof value !== 'object' || Array.isArray(value))
+      throw new BadCell(path, `This field: ${path} is not a record.`);
+    const cells = row(value as Readonly<Record<string, unknown>>);
+    return new DuckDBStructValue(Object.fromEntries(names.map((name, i) => [name, cells[i] ?? null])));
+  };
+}
+
+/** Column names match without regard to case. */
+export function recordReader(
+  fields: readonly SchemaField[],
+  rules: CellRules,
+  prefix = '',
+): (record: Readonly<Record<string, unknown>>) => DuckDBValue[] {
+  const readers = fields.map((f) => cellReader(f, rules, prefix + f.name));
+  const slots = new Map(fields.map((f, i) => [f.name.toLowerCase(), i]));
+  return (record) => {
+    const found = new Array<unknown>(fields.length).fill(undefined);
+    for (const name of Object.keys(record)) {
+      const slot = slots.get(name.toLowerCase());
+      if (slot !== undefined) found[slot] = record[name];
+      else if (!rules.ignoreUnknown) throw new BadCell(prefix + name, `no such field: ${prefix}${name}.`);
+    }
+    return readers.map((read, i) => read(found[i]));
+  };
+}
+
+function scalarReader(field: SchemaField, rules: CellRules, path: string): CellReader {
+  const kind = scalarKind(field.type);
+  if (kind === 'JSON') return (value) => jsonText(value, rules, path);
+  const read = textReader(field, rules, path);
+  if (kind === 'BYTES')
+    return (value) => (value instanceof Uint8Array ? bytes(value, field, path) : read(value));
+  return (value) => {
+    if (Array.isArray(value)) throw new BadCell(path, `Array specified for non-repeated field: ${path}.`);
+    if (typeof value === 'object')
+      throw new BadCell(path, `Nested JSON object specified for non-record field: ${path}.`);
+    return read(value);
+  };
+}
+
+function jsonText(value: unknown, rules: CellRules, path: string): string {
+  if (!rules.jsonAsText || typeof value !== 'string') return JSON.stringify(value);
+  try {
+    return JSON.stringify(JSON.parse(value));
+  } catch {
+    throw new BadCell(path, `Invalid JSON value for field ${path}: ${value.slice(0, 100)}`);
+  }
+}
+
+function bytes(value: Uint8Array, field: SchemaField, path: string): DuckDBBlobValue {
+  if (field.maxLength !== undefined && value.length > Number(field.maxLength))
+    throw new BadCell(path, tooLong(field, value.length));
+  return new DuckDBBlobValue(value);
+}
+const tooLong = (field: SchemaField, length: number): string =>
+  `Field ${field.name}: ${field.type.toUpperCase()}(${field.maxLength}) has maximum length ${field.maxLength} but got a value with length ${length}`;
+
+function textReader(field: SchemaField, rules: CellRules, path: string): CellReader {
+  const bad = (message: string): never => {
+    throw new BadCell(path, message);
+  };
+  switch (scalarKind(field.type)) {
+    case 'STRING': {
+      const limit = field.maxLength === undefined ? Number.POSITIVE_INFINITY : Number(field.maxLength);
+      return (value) => {
+        const text = String(value);
+        return text.length > limit && [...text].length > limit ? bad(tooLong(field, [...text].length)) : text;
+      };
+    }
+    case 'INT64':
+      return (value) => integer(value) ?? bad(`Cannot convert value to integer (bad value): ${value}`);
+    case 'FLOAT64':
+      return (value) => float(value) ?? bad(`Cannot convert value to floating point (bad value): ${value}`);
+    case 'BOOL':
+      return (value) => boolean(value) ?? bad(`Cannot convert value to boolean (bad value): ${value}`);
+    case 'BYTES':
+      return (value) =>
+        typeof value === 'string' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value)
+          ? bytes(Buffer.from(value, 'base64'), field, path)
+          : bad(`Could not decode base64 string to bytes. Field: ${path}; Value: ${value}`);
+    case 'NUMERIC':
+      return decimalReader(field, bad);
+    case 'DATE':
+      return (value) => new DuckDBDateValue(dateDays(String(value)) ?? bad(`Invalid date: '${value}'`));
+    case 'TIME':
+      return (value) =>
+        new DuckDBTimeValue(clockMicros(String(value)) ?? bad(`Invalid time string "${value}"`));
+    case 'DATETIME':
+      return (value) =>
+        new DuckDBTimestampValue(datetimeMicros(String(value)) ?? bad(`Invalid datetime string "${value}"`));
+    case 'TIMESTAMP':
+      return (value) =>
+        new DuckDBTimestampTZValue(
+          timestamp(value, rules.timeZone) ??
+            bad(
+              `Could not parse '${value}' as a timestamp. Required format is YYYY-MM-DD HH:MM[:SS[.SSSSSS]] or YYYY/MM/DD HH:MM[:SS[.SSSSSS]]`,
+            ),
+        );
+    default:
+      return bad(`Field ${path} has the type ${field.type}, which the emulator cannot fill`);
+  }
+}
+
+const smallest = -(2n ** 63n);
+const largest = 2n ** 63n - 1n;
+function integer(value: unknown): bigint | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  if (typeof value === 'boolean') return undefined;
+  const text = String(value).trim();
+  if (!/^[+-]?\d+(\.0*)?$/.test(text)) return undefined;
+  const exact = BigInt(text.replace(/\.0*$/, '').replace(/^\+/, ''));
+  return exact < smallest || exact > largest ? undefined : exact;
+}
+
+function float(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const text = String(value).trim();
+  if (/^[+-]?(inf|infinity)$/i.test(text))
+    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^[+-]?nan$/i.test(text)) return Number.NaN;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+function boolean(value: unknown): boolean | undefined {
+  const text = String(value).trim().toLowerCase();
+  if (/^(true|t|yes|y|1)$/.test(text)) return true;
+  return /^(false|f|no|n|0)$/.test(text) ? false : undefined;
+}
+
+function timestamp(value: unknown, zone: string | undefined): bigint | undefined {
+  const text = String(value).trim();
+  const epoch = /^-?\d{1,12}(\.\d+)?$/.test(text) ? unscaled(text, 6) : undefined;
+  return epoch ?? timestampMicros(text, zone);
+}
+
+function decimalReader(field: SchemaField, bad: (message: string) => never): CellReader {
+  const narrow = field.precision !== undefined;
+  const precision = narrow ? Number(field.precision) : 38;
+  const scale = narrow ? Number(field.scale ?? 0) : 9;
+  const limit = 10n ** BigInt(precision);
+  return (value) => {
+    const exact = unscaled(String(value), scale) ?? bad(`Invalid NUMERIC value: ${value}`);
+    if (exact >= limit || -exact >= limit)
+      bad(
+        narrow
+          ? `Field ${field.name}: NUMERIC(${precision}, ${scale}) has precision ${precision} and scale ${scale} but got a value that is not in range: ${value}`
+          : `Invalid NUMERIC value: ${value}`,
+      );
+    return new DuckDBDecimalValue(exact, precision, scale);
+  };
+}

@@ -1,0 +1,133 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import { atomically } from '../engine/database.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { TableResource } from '../engine/metadata.ts';
+import { arrivalColumn, arrivalOf, checkPartition, isByArrival } from '../engine/partitions.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { quoted } from '../sql/types.ts';
+import { BadCell, recordReader } from './cells.ts';
+import { Stage } from './stage.ts';
+
+export interface SentRow {
+  readonly insertId?: string;
+  readonly json?: Readonly<Record<string, unknown>>;
+}
+export interface RowErrors {
+  readonly index: number;
+  readonly errors: readonly { reason: string; location: string; debugInfo: string; message: string }[];
+}
+interface How {
+  readonly skipInvalid: boolean;
+  readonly ignoreUnknown: boolean;
+  readonly partition?: string;
+}
+
+/** A row sent again under its id within this time is taken for a repetition, as far as the service promises it. */
+const rememberedMillis = 60_000;
+
+/** The insert ids that a table has seen of late. */
+export class SeenIds {
+  readonly #seen = new Map<string, number>();
+
+  has(id: string, now: number): boolean {
+    return (this.#seen.get(id) ?? Number.NEGATIVE_INFINITY) > now - rememberedMillis;
+  }
+  add(id: string, now: number): void {
+    this.#seen.delete(id);
+    this.#seen.set(id, now);
+    // The oldest stand first.
+    for (const [old, at] of this.#seen) {
+      if (at > now - rememberedMillis) break;
+      this.#seen.delete(old);
+    }
+  }
+}
+const seenIds = new WeakMap<Engine, Map<string, SeenIds>>();
+function seenBy(engine: Engine, table: TableResource): SeenIds {
+  const byTable = seenIds.get(engine) ?? new Map<string, SeenIds>();
+  seenIds.set(engine, byTable);
+  // A table made anew under the name has seen nothing.
+  const key = `${table.sql} ${String(table.body.creationTime)}`;
+  const seen = byTable.get(key) ?? new SeenIds();
+  byTable.set(key, seen);
+  return seen;
+}
+
+/** insertAll: one bad row refuses all, unless bad rows may be skipped. */
+export async function insertRows(
+  engine: Engine,
+  table: TableResource,
+  rows: readonly SentRow[],
+  how: How,
+): Promise<RowErrors[]> {
+  if (table.body.type === 'VIEW')
+    throw new SqlError('Cannot add rows to a table of type VIEW.', undefined, 'invalid');
+  const read = recordReader(table.body.schema.fields, { ignoreUnknown: how.ignoreUnknown, jsonAsText: true });
+  const seen = seenBy(engine, table);
+  const now = engine.clock.now();
+  const failed = new Map<number, BadCell>();
+  const good: { cells: DuckDBValue[]; id: string | undefined }[] = [];
+  const ids = new Set<string>();
+  for (const [index, row] of rows.entries()) {
+    try {
+      const cells = read(row.json ?? {});
+      if (row.insertId !== undefined && (seen.has(row.insertId, now) || ids.has(row.insertId))) continue;
+      if (row.insertId !== undefined) ids.add(row.insertId);
+      good.push({ cells, id: row.insertId });
+    } catch (error) {
+      if (!(error instanceof BadCell)) throw error;
+      failed.set(index, error);
+    }
+  }
+  const taken = failed.size === 0 || how.skipInvalid;
+  if (taken && good.length > 0) {
+    await write(
+      engine,
+      table,
+      good.map((g) => g.cells),
+      how.partition,
+    );
+    for (const { id } of good) if (id !== undefined) seen.add(id, now);
+  }
+  return errorsOf(rows.length, failed, taken);
+}
+
+function errorsOf(count: number, failed: ReadonlyMap<number, BadCell>, taken: boolean): RowErrors[] {
+  const all: RowErrors[] = [];
+  for (let index = 0; failed.size > 0 && index < count; index++) {
+    const error = failed.get(index);
+    if (error)
+      all.push({
+        index,
+        errors: [{ reason: 'invalid', location: error.location, debugInfo: '', message: error.message }],
+      });
+    else if (!taken)
+      all.push({ index, errors: [{ reason: 'stopped', location: '', debugInfo: '', message: '' }] });
+  }
+  return all;
+}
+
+async function write(
+  engine: Engine,
+  table: TableResource,
+  rows: readonly DuckDBValue[][],
+  partition: string | undefined,
+): Promise<void> {
+  const { body } = table;
+  const arrival = partition !== undefined && isByArrival(body);
+  if (partition !== undefined) checkPartition(body, table.table, partition);
+  const at = arrival ? (arrivalOf(partition) ?? 0) : 0;
+  const names = body.schema.fields.map((f) => quoted(f.name));
+  await engine.database.write(async (c) => {
+    const stage = await Stage.open(c, '_streamed', body.schema.fields);
+    for (const row of rows) stage.add(row);
+    stage.close();
+    await atomically(c, async () => {
+      await c.run(
+        `INSERT INTO ${table.sql} (${[...names, ...(arrival ? [quoted(arrivalColumn)] : [])].join(', ')})
+         SELECT ${[...names, ...(arrival ? [`make_timestamptz(${at * 1000})`] : [])].join(', ')} FROM ${stage.name}`,
+      );
+    });
+    await c.run(`DROP TABLE ${stage.name}`);
+  });
+}
