@@ -1,12 +1,13 @@
 import { invalidArgument } from './errors.ts';
 
 const headLimitBytes = 64 * 1024;
+const carriageReturn = 0x0d;
 
 /**
  * Takes a multipart/related body apart as it streams by (RFC 2046, 5.1).
  *
  * preamble → head of a part ⇄ body of a part → epilogue. Only what may still become the delimiter is held back, so
- * a part of any size passes in constant memory.
+ * a part of any size passes in constant memory, and all but a few of its chunks uncopied.
  */
 export class MultipartParser {
   readonly #delimiter: Buffer;
@@ -23,7 +24,7 @@ export class MultipartParser {
   }
 
   *push(chunk: Uint8Array): Generator<PartEvent> {
-    let rest: Buffer = Buffer.concat([this.#held, chunk]);
+    let rest = this.#held.length === 0 ? bufferOf(chunk) : Buffer.concat([this.#held, chunk]);
     for (;;) {
       const before: number = rest.length;
       if (this.#state === 'epilogue') rest = Buffer.alloc(0);
@@ -54,11 +55,19 @@ export class MultipartParser {
 
   *#untilDelimiter(bytes: Buffer): Generator<PartEvent, Buffer> {
     const found = bytes.indexOf(this.#delimiter);
-    const end = found >= 0 ? found : Math.max(0, bytes.length - this.#delimiter.length + 1);
+    const end = found >= 0 ? found : this.#unfinishedFrom(bytes);
     if (this.#state === 'body' && end > 0) yield { kind: 'bytes', bytes: bytes.subarray(0, end) };
     if (found < 0) return bytes.subarray(end);
     this.#state = 'head';
     return bytes.subarray(found + this.#delimiter.length);
+  }
+
+  /** Where a delimiter begins that the next chunk may end. A boundary has no line break, so only the last one can. */
+  #unfinishedFrom(bytes: Buffer): number {
+    const start = bytes.lastIndexOf(carriageReturn);
+    const length = bytes.length - start;
+    if (start < 0 || length >= this.#delimiter.length) return bytes.length;
+    return bytes.compare(this.#delimiter, 0, length, start) === 0 ? start : bytes.length;
   }
 }
 
@@ -78,6 +87,9 @@ export function boundaryOf(contentType: string | undefined): string {
   }
   return boundary;
 }
+
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function parseHeaders(text: string): Record<string, string> {
   const headers: Record<string, string> = {};

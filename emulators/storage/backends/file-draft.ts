@@ -5,16 +5,23 @@ import type { Draft } from './backend.ts';
 // Writes of one mebibyte: smaller ones pay more for the call than for the bytes, larger ones only cost memory.
 const blockBytes = 1024 * 1024;
 
+// The bound of POSIX systems on one gathering write.
+const mostBuffersAtOnce = 1024;
+
 /** Objects must not be changed through the plain view, which shares their bytes. */
 const readOnly = 0o444;
 
-/** Bytes on their way into a file. A small object stays in memory until its one write. */
+/**
+ * Bytes on their way into a file. A small object stays in memory until its one write. Of a large one a block is
+ * written while the next arrives; of more than two blocks the sender has to wait.
+ */
 export class FileDraft implements Draft {
   readonly #id: string;
   readonly #path: string;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #handle: FileHandle | undefined;
+  #writing: Promise<void> = Promise.resolve();
   #sealed = false;
   #size = 0;
 
@@ -54,16 +61,23 @@ export class FileDraft implements Draft {
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
     this.#size += bytes.length;
-    if (this.#pendingBytes >= blockBytes) await this.flush();
+    if (this.#pendingBytes >= blockBytes) await this.#writeBlock();
   }
 
   async flush(): Promise<void> {
-    this.#handle ??= await open(this.#path, 'a');
+    await this.#writeBlock();
+    await this.#writing;
+  }
+
+  async #writeBlock(): Promise<void> {
+    await this.#writing;
     const blocks = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
-    for (const block of blocks.length > 64 ? [Buffer.concat(blocks)] : blocks)
-      await writeAll(this.#handle, block);
+    this.#handle ??= await open(this.#path, 'a');
+    this.#writing = writeAll(this.#handle, blocks);
+    // Whoever waits for it next is told; until then nobody may be listening.
+    this.#writing.catch(() => undefined);
   }
 
   async seal(): Promise<string> {
@@ -94,12 +108,24 @@ export class FileDraft implements Draft {
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
+    await this.#writing.catch(() => undefined);
     await handle?.close();
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done)).bytesWritten;
+async function writeAll(handle: FileHandle, blocks: readonly Uint8Array[]): Promise<void> {
+  for (let left = blocks.filter((block) => block.length > 0); left.length > 0; ) {
+    const { bytesWritten } = await handle.writev(left.slice(0, mostBuffersAtOnce));
+    left = behind(left, bytesWritten);
   }
+}
+
+/** What is left of the blocks when so many bytes of them are written: a disk may take less than it is given. */
+function behind(blocks: readonly Uint8Array[], written: number): Uint8Array[] {
+  let skip = written;
+  return blocks.flatMap((block) => {
+    const skipped = Math.min(skip, block.length);
+    skip -= skipped;
+    return skipped === block.length ? [] : [block.subarray(skipped)];
+  });
 }

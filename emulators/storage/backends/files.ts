@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -10,6 +10,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ import type { Span } from '../ranges.ts';
 import type { BucketRecord, ObjectHistory } from '../records.ts';
 import type { Backend, Draft, SavedBucket, SavedUpload } from './backend.ts';
 import { FileDraft } from './file-draft.ts';
+import { ObjectLog } from './object-log.ts';
 import { PlainView } from './plain-view.ts';
 
 // Answers up to this size are read at once: a stream costs five turns of the event loop and a file handle.
@@ -29,7 +31,7 @@ const readAtOnceBytes = 1024 * 1024;
  *
  *     state/contents/ID                     bytes, written once under a new name
  *     state/buckets/BUCKET/bucket.json
- *     state/buckets/BUCKET/objects/HASH.json  all generations of one name; replacing it is the commit
+ *     state/buckets/BUCKET/objects.jsonl    metadata of all objects; appending a line is the commit
  *     state/uploads/ID.json                 upload sessions under way
  *     buckets/BUCKET/path/of/object         the plain view
  *
@@ -40,6 +42,7 @@ export class FileBackend implements Backend {
   readonly #claim: DataFolder;
   readonly #state: string;
   readonly #view: PlainView;
+  readonly #logs = new Map<string, ObjectLog>();
 
   constructor(folder: string) {
     this.#claim = claimDataFolder(folder);
@@ -92,26 +95,27 @@ export class FileBackend implements Backend {
   }
 
   removeContent(content: string): void {
-    rmSync(this.#content(content), { force: true });
+    removeFile(this.#content(content));
   }
 
   saveBucket(bucket: BucketRecord): void {
-    mkdirSync(join(this.#bucket(bucket.name), 'objects'), { recursive: true });
+    mkdirSync(this.#bucket(bucket.name), { recursive: true });
     replace(join(this.#bucket(bucket.name), 'bucket.json'), bucket);
+    this.#log(bucket.name);
   }
 
   removeBucket(name: string): void {
     this.#view.removeBucket(name);
+    this.#logs.get(name)?.close();
+    this.#logs.delete(name);
     // The record first: a folder without one is no bucket, whatever a kill leaves of it.
     rmSync(join(this.#bucket(name), 'bucket.json'), { force: true });
     rmSync(this.#bucket(name), { recursive: true, force: true });
   }
 
   saveObject(bucket: string, history: ObjectHistory): void {
-    const path = join(this.#bucket(bucket), 'objects', `${fileNameOf(history.name)}.json`);
     if (history.live === undefined) this.#view.hide(bucket, history.name);
-    if (history.live === undefined && history.noncurrent.length === 0) rmSync(path, { force: true });
-    else replace(path, history);
+    this.#log(bucket).save(history);
     if (history.live !== undefined)
       this.#view.show(bucket, history.name, this.#content(history.live.content));
   }
@@ -126,10 +130,12 @@ export class FileBackend implements Backend {
   }
 
   removeUpload(id: string): void {
-    rmSync(join(this.#state, 'uploads', `${id}.json`), { force: true });
+    removeFile(join(this.#state, 'uploads', `${id}.json`));
   }
 
   close(): void {
+    for (const log of this.#logs.values()) log.close();
+    this.#logs.clear();
     this.#claim.release();
   }
 
@@ -139,10 +145,13 @@ export class FileBackend implements Backend {
       rmSync(this.#bucket(name), { recursive: true, force: true });
       return [];
     }
-    const objects = jsonFiles(join(this.#bucket(name), 'objects')).map(
-      (path) => readJson(path) as ObjectHistory,
-    );
-    return [{ bucket: readJson(record) as BucketRecord, objects }];
+    return [{ bucket: readJson(record) as BucketRecord, objects: this.#log(name).objects }];
+  }
+
+  #log(bucket: string): ObjectLog {
+    const log = this.#logs.get(bucket) ?? new ObjectLog(this.#bucket(bucket));
+    this.#logs.set(bucket, log);
+    return log;
   }
 
   #content(id: string): string {
@@ -154,8 +163,14 @@ export class FileBackend implements Backend {
   }
 }
 
-/** Any name of an object, as a file name of one length. */
-const fileNameOf = (name: string): string => createHash('sha256').update(name).digest('hex');
+/** Half the price of `rmSync`, which looks first what it is. */
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
 
 function replace(path: string, value: unknown): void {
   const draft = `${path}.draft`;
