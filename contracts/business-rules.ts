@@ -1,5 +1,5 @@
 import { moneyText } from './money-text.ts';
-import type { Order, OrderItem, OrderPayment } from './order-placed.ts';
+import type { Order, OrderItem, OrderPayment } from './order-fields.ts';
 import type { DeadReason, Rules } from './outcome.ts';
 import type { Reading } from './reading.ts';
 import type { Instant } from './values.ts';
@@ -73,7 +73,8 @@ function checkOwner(
   }
 }
 
-function checkPurchase(order: Order, receivedAt: Instant, rules: Rules, reading: Reading): void {
+/** The one rule between an order and the clock; the only one for a change of status. */
+export function checkPurchase(order: Order, receivedAt: Instant, rules: Rules, reading: Reading): void {
   const ahead = order.order_purchase_timestamp - receivedAt;
   if (ahead <= rules.futureToleranceMicros) return;
   const tolerated = `at most ${rules.futureToleranceMicros / 1e6} s after the receipt`;

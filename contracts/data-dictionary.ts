@@ -1,9 +1,10 @@
 import { bigquerySchema } from './bigquery-schema.ts';
 import { expectation } from './careful-value.ts';
 import type { Field } from './column.ts';
+import { envelopeFields } from './envelope-fields.ts';
 import { exampleOrder } from './example-order.ts';
 import { icebergSchema } from './iceberg-schema.ts';
-import { envelopeFields, itemFields, orderFields, paymentFields } from './order-placed.ts';
+import { itemFields, orderFields, paymentFields } from './order-fields.ts';
 import { deadReasons } from './outcome.ts';
 import { type Table, tables } from './tables.ts';
 

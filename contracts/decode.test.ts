@@ -47,6 +47,7 @@ function deathOf(body: unknown, attributes: Record<string, string> = {}): Death 
 function eventOf(body: unknown, attributes: Record<string, string> = {}) {
   const outcome = decoded(body, attributes);
   if (outcome.kind === 'dead') throw new Error(JSON.stringify(outcome.death));
+  if (outcome.event.eventType !== 'order.placed') throw new Error(outcome.event.eventType);
   return { event: outcome.event, corrections: outcome.kind === 'corrected' ? outcome.corrections : [] };
 }
 

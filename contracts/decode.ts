@@ -1,10 +1,10 @@
 import { deepestNesting, disarm, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
-import { checkOrder, inOrder, itemNumber, paymentNumber } from './business-rules.ts';
-import type { Field, ValuesOf } from './column.ts';
-import { idOfDead, readEnvelope } from './envelope.ts';
-import type { Event, Outcome, Received, Rules } from './outcome.ts';
-import { isPlainObject, type PartReader } from './part-reader.ts';
-import { contentHash, itemReader, orderReader, paymentReader } from './parts.ts';
+import { readContent, versionOf } from './content.ts';
+import { type Envelope, idOfDead, readEnvelope } from './envelope.ts';
+import type { Content, Event } from './event.ts';
+import type { Outcome, Received, Rules } from './outcome.ts';
+import { isPlainObject } from './part-reader.ts';
+import { contentHashOf } from './parts.ts';
 import { Reading } from './reading.ts';
 import { utf8Text } from './utf8.ts';
 
@@ -63,49 +63,26 @@ function readEvent(body: Json, text: string, message: Received, rules: Rules): E
   if (reading.flaw !== undefined) return undefined;
   const envelope = readEnvelope(body, message.attributes, reading);
   if (envelope === undefined) return undefined;
-  reading.part = '/order';
-  if (body.order === undefined) return reading.fail('missing_field', '', 'an object', undefined);
-  const order = orderReader.read(body.order, reading);
-  const items = order && readList(body, 'order_items', itemReader);
-  const payments = items && readList(body, 'order_payments', paymentReader);
-  if (payments === undefined || items === undefined || order === undefined) return undefined;
-  checkOrder(order, items, payments, message.receivedAt, rules, reading);
-  if (reading.flaw !== undefined) return undefined;
-  // Lists come in order; sorting them regardless stood out in the profile.
-  if (!inOrder(items, itemNumber)) items.sort((a, b) => itemNumber(a) - itemNumber(b));
-  if (!inOrder(payments, paymentNumber)) payments.sort((a, b) => paymentNumber(a) - paymentNumber(b));
-  const hash = contentHash(order, items, payments);
-  const { derived } = envelope;
+  const content = readContent(envelope.event_type, { body, message, rules, reading });
+  if (content === undefined) return undefined;
+  const hash = contentHashOf(content);
   return {
-    eventId: derived.eventId ? `${order.order_id}-${hash}` : envelope.event_id,
-    eventType: envelope.event_type,
+    ...content,
+    ...identity(envelope, content, hash),
     schemaVersion: envelope.schema_version,
-    occurredAt: derived.occurredAt ? order.order_purchase_timestamp : envelope.occurred_at,
-    version: order.version,
+    version: versionOf(content),
     contentHash: hash,
-    order,
-    items,
-    payments,
     payload: text,
   };
 }
 
-function readList<L extends readonly Field[]>(
-  body: Json,
-  name: string,
-  reader: PartReader<L>,
-): ValuesOf<L>[] | undefined {
-  reading.part = `/${name}`;
-  reading.index = -1;
-  const list = body[name];
-  if (list === undefined) return reading.fail('missing_field', '', 'a list', undefined);
-  if (!Array.isArray(list)) return reading.fail('wrong_type', '', 'a list', list);
-  const entries: ValuesOf<L>[] = [];
-  for (let i = 0; i < list.length; i++) {
-    reading.index = i;
-    const entry = reader.read(list[i], reading);
-    if (entry === undefined) return undefined;
-    entries.push(entry);
-  }
-  return entries;
+/** Which event it is, and when it happened; of a body without an envelope the content tells. */
+function identity(envelope: Envelope, content: Content, hash: string): Pick<Event, 'eventId' | 'occurredAt'> {
+  const { derived, event_id: eventId, occurred_at: occurredAt } = envelope;
+  if (content.eventType !== 'order.placed') return { eventId, occurredAt };
+  const { order_id: orderId, order_purchase_timestamp: purchasedAt } = content.order;
+  return {
+    eventId: derived.eventId ? `${orderId}-${hash}` : eventId,
+    occurredAt: derived.occurredAt ? purchasedAt : occurredAt,
+  };
 }

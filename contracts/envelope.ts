@@ -1,10 +1,12 @@
 import type { Field, ValuesOf } from './column.ts';
-import { envelopeFields, eventType, schemaVersion } from './order-placed.ts';
+import { envelopeFields } from './envelope-fields.ts';
+import { type EventType, events, eventType, eventTypes, isEventType, schemaVersion } from './events.ts';
 import type { Received } from './outcome.ts';
 import { partReader } from './part-reader.ts';
 import type { Reading } from './reading.ts';
 
-export interface Envelope extends ValuesOf<typeof envelopeFields> {
+export interface Envelope extends Omit<ValuesOf<typeof envelopeFields>, 'event_type'> {
+  readonly event_type: EventType;
   /** The body had no envelope and the attributes did not help: these come from the content. */
   readonly derived: { readonly eventId: boolean; readonly occurredAt: boolean };
 }
@@ -30,21 +32,18 @@ const placeholders: Readonly<Record<string, unknown>> = {
 export function readEnvelope(body: Body, attributes: Attributes, reading: Reading): Envelope | undefined {
   const values = reader.read(isWhole(body) ? body : completed(body, attributes, reading), reading);
   if (values === undefined) return undefined;
-  if (values.event_type !== eventType)
-    return reading.fail('unknown_event_type', 'event_type', eventType, values.event_type);
-  if (values.schema_version !== schemaVersion)
-    return reading.fail(
-      'unknown_schema_version',
-      'schema_version',
-      String(schemaVersion),
-      values.schema_version,
-    );
-  if (!reading.bare) return { ...values, derived: complete };
+  const type = values.event_type;
+  if (!isEventType(type))
+    return reading.fail('unknown_event_type', 'event_type', `one of ${eventTypes.join(', ')}`, type);
+  const known = events[type].schemaVersion;
+  if (values.schema_version !== known)
+    return reading.fail('unknown_schema_version', 'schema_version', String(known), values.schema_version);
+  if (!reading.bare) return { ...values, event_type: type, derived: complete };
   const derived = {
     eventId: attributes.event_id === undefined,
     occurredAt: attributes.occurred_at === undefined,
   };
-  return { ...values, derived };
+  return { ...values, event_type: type, derived };
 }
 
 /** Named one by one, because in a loop over names every load is megamorphic. */

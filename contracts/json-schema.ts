@@ -1,36 +1,36 @@
 import type { Field } from './column.ts';
-import {
-  envelopeFields,
-  eventType,
-  itemFields,
-  orderFields,
-  paymentFields,
-  schemaVersion,
-} from './order-placed.ts';
+import { envelopeFields } from './envelope-fields.ts';
+import { type EventPart, type EventType, events, eventType } from './events.ts';
 
 type Schema = { readonly [keyword: string]: unknown };
 
 /**
- * The canonical form of order.placed version 1 as JSON Schema 2020-12, for producers in other languages. The
- * decoder takes more than this (it corrects), and refuses more: rules between fields cannot be said here.
+ * The canonical form of an event as JSON Schema 2020-12, for producers in other languages. The decoder takes
+ * more than this (it corrects), and refuses more: rules between fields cannot be said here.
  */
-export function jsonSchema(): Schema {
+export function jsonSchema(type: EventType = eventType): Schema {
   const envelope = objectOf(envelopeFields);
+  const { schemaVersion, description, parts } = events[type];
+  const names = parts.map((part) => part.name);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:orderlake:${eventType}:${schemaVersion}`,
-    title: eventType,
+    $id: `urn:orderlake:${type}:${schemaVersion}`,
+    title: type,
+    description,
     type: 'object',
     properties: {
       ...(envelope.properties as Schema),
-      event_type: { const: eventType },
+      event_type: { const: type },
       schema_version: { const: schemaVersion },
-      order: objectOf(orderFields),
-      order_items: { type: 'array', minItems: 1, items: objectOf(itemFields) },
-      order_payments: { type: 'array', items: objectOf(paymentFields) },
+      ...Object.fromEntries(parts.map((part) => [part.name, partOf(part)])),
     },
-    required: [...(envelope.required as string[]), 'order', 'order_items', 'order_payments'],
+    required: [...(envelope.required as string[]), ...names],
   };
+}
+
+function partOf({ fields, atLeast }: EventPart): Schema {
+  const entry = objectOf(fields);
+  return atLeast === undefined ? entry : { type: 'array', minItems: atLeast, items: entry };
 }
 
 function objectOf(fields: readonly Field[]): Schema {

@@ -1,5 +1,5 @@
 import type { Correction } from './column.ts';
-import type { Order, OrderItem, OrderPayment } from './order-placed.ts';
+import type { Event } from './event.ts';
 import type { Instant } from './values.ts';
 
 /** A message as it was received; decoding depends on nothing else (a contract has no clock). */
@@ -57,22 +57,6 @@ export interface Death {
   readonly path: string;
   readonly expected: string;
   readonly got: string;
-}
-
-/** An order.placed event, validated and corrected. */
-export interface Event {
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly schemaVersion: number;
-  readonly occurredAt: Instant;
-  readonly version: number;
-  /** 16 hex digits over order, items and payments after correction. */
-  readonly contentHash: string;
-  readonly order: Order;
-  readonly items: readonly OrderItem[];
-  readonly payments: readonly OrderPayment[];
-  /** The body as text, unchanged. */
-  readonly payload: string;
 }
 
 export type Outcome =

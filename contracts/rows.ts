@@ -1,32 +1,78 @@
 import type { Correction } from './column.ts';
-import type { Death, Event, Received } from './outcome.ts';
+import type { Content, Event } from './event.ts';
+import type { Death, Received } from './outcome.ts';
 import type { Row, Rows } from './tables.ts';
+
+const none: Rows = {
+  orders: [],
+  order_items: [],
+  order_payments: [],
+  customers: [],
+  products: [],
+  sellers: [],
+  clickstream: [],
+  order_events: [],
+};
 
 /** The rows that an event becomes in every sink. */
 export function rowsOf(event: Event, message: Received, corrections: readonly Correction[]): Rows {
   const corrected = corrections.length === 0 ? null : JSON.stringify(corrections);
-  const carried = {
+  const carried: Carried = {
     event_id: event.eventId,
     version: event.version,
     occurred_at: event.occurredAt,
     content_hash: event.contentHash,
     corrections: corrected,
+    additional_fields: null,
   };
-  return {
-    orders: [{ ...event.order, ...carried }],
-    order_items: event.items.map((item) => ({ ...item, ...carried })),
-    order_payments: event.payments.map((payment) => ({ ...payment, ...carried })),
-    order_events: [
-      {
-        ...carried,
-        event_type: event.eventType,
-        schema_version: event.schemaVersion,
-        order_id: event.order.order_id,
-        payload: event.payload,
-        ...originOf(message),
-      },
-    ],
+  const history = {
+    event_id: event.eventId,
+    event_type: event.eventType,
+    schema_version: event.schemaVersion,
+    order_id: 'order' in event ? event.order.order_id : null,
+    version: event.version,
+    occurred_at: event.occurredAt,
+    content_hash: event.contentHash,
+    payload: event.payload,
+    ...originOf(message),
+    corrections: corrected,
   };
+  return { ...none, ...contentRows(event, carried), order_events: [history] };
+}
+
+/** What a row carries besides the columns of its part. */
+type Carried = Pick<
+  Row<'orders'>,
+  'event_id' | 'version' | 'occurred_at' | 'content_hash' | 'corrections' | 'additional_fields'
+>;
+
+function contentRows(content: Content, carried: Carried): Partial<Rows> {
+  switch (content.eventType) {
+    case 'order.placed':
+      return {
+        orders: [{ ...content.order, ...carried }],
+        order_items: content.items.map((item) => ({ ...item, ...carried })),
+        order_payments: content.payments.map((payment) => ({ ...payment, ...carried })),
+      };
+    case 'order.status_changed':
+      return { orders: [{ ...content.order, ...carried }] };
+    case 'customer.changed':
+      return { customers: [{ ...content.customer, ...carried }] };
+    case 'product.changed':
+      return { products: [{ ...content.product, ...carried }] };
+    case 'seller.changed':
+      return { sellers: [{ ...content.seller, ...carried }] };
+    case 'clickstream':
+      return { clickstream: [clickRow(content.click, carried)] };
+  }
+}
+
+/** Without a version: what was done stays done. */
+function clickRow(
+  click: Extract<Content, { eventType: 'clickstream' }>['click'],
+  { version: _, ...carried }: Carried,
+): Row<'clickstream'> {
+  return { ...click, ...carried };
 }
 
 /** A message that could not be taken, whole, so that it can be repaired and replayed. */

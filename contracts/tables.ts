@@ -1,5 +1,8 @@
+import { clickFields } from './click-fields.ts';
 import type { Column, ValuesOf } from './column.ts';
-import { itemFields, orderColumns, paymentFields, versionField } from './order-placed.ts';
+import { customerColumns, productColumns, sellerColumns } from './dimension-fields.ts';
+import { versionField } from './field-kinds.ts';
+import { itemFields, orderColumns, paymentFields } from './order-fields.ts';
 import { deadReasons } from './outcome.ts';
 
 export interface Table {
@@ -32,6 +35,13 @@ const corrections = {
   type: 'json',
   required: false,
   description: 'What was put right on the way in, as [{"path","kind"}], the first 50; null when nothing was.',
+} as const;
+const additionalFields = {
+  name: 'additional_fields',
+  type: 'json',
+  required: false,
+  description:
+    'What the message said that this contract does not know, by name; null when it said nothing more.',
 } as const;
 const attributes = {
   name: 'attributes',
@@ -66,6 +76,7 @@ export const tables = {
       { ...occurredAt, fieldId: 15 },
       { ...contentHash, fieldId: 16 },
       { ...corrections, fieldId: 17 },
+      { ...additionalFields, fieldId: 18 },
     ],
   },
   order_items: {
@@ -82,6 +93,7 @@ export const tables = {
       { ...occurredAt, fieldId: 10 },
       { ...contentHash, fieldId: 11 },
       { ...corrections, fieldId: 12 },
+      { ...additionalFields, fieldId: 13 },
     ],
   },
   order_payments: {
@@ -98,6 +110,74 @@ export const tables = {
       { ...occurredAt, fieldId: 8 },
       { ...contentHash, fieldId: 9 },
       { ...corrections, fieldId: 10 },
+      { ...additionalFields, fieldId: 11 },
+    ],
+  },
+  customers: {
+    name: 'customers',
+    description: 'One row per person: where they live after the latest change.',
+    kind: 'upsert',
+    key: ['customer_unique_id'],
+    partitionBy: 'occurred_at',
+    clusterBy: ['customer_unique_id'],
+    columns: [
+      ...customerColumns,
+      { ...eventId, fieldId: 6 },
+      { ...versionField, fieldId: 7 },
+      { ...occurredAt, fieldId: 8 },
+      { ...contentHash, fieldId: 9 },
+      { ...corrections, fieldId: 10 },
+      { ...additionalFields, fieldId: 11 },
+    ],
+  },
+  products: {
+    name: 'products',
+    description: 'One row per product, as it was described last.',
+    kind: 'upsert',
+    key: ['product_id'],
+    partitionBy: 'occurred_at',
+    clusterBy: ['product_id'],
+    columns: [
+      ...productColumns,
+      { ...eventId, fieldId: 10 },
+      { ...versionField, fieldId: 11 },
+      { ...occurredAt, fieldId: 12 },
+      { ...contentHash, fieldId: 13 },
+      { ...corrections, fieldId: 14 },
+      { ...additionalFields, fieldId: 15 },
+    ],
+  },
+  sellers: {
+    name: 'sellers',
+    description: 'One row per seller: where they are after the latest change.',
+    kind: 'upsert',
+    key: ['seller_id'],
+    partitionBy: 'occurred_at',
+    clusterBy: ['seller_id'],
+    columns: [
+      ...sellerColumns,
+      { ...eventId, fieldId: 5 },
+      { ...versionField, fieldId: 6 },
+      { ...occurredAt, fieldId: 7 },
+      { ...contentHash, fieldId: 8 },
+      { ...corrections, fieldId: 9 },
+      { ...additionalFields, fieldId: 10 },
+    ],
+  },
+  clickstream: {
+    name: 'clickstream',
+    description: 'What people did in the shop, one row per click.',
+    kind: 'append',
+    key: ['event_id'],
+    partitionBy: 'event_time',
+    clusterBy: ['event_type', 'user_id'],
+    columns: [
+      ...clickFields,
+      { ...eventId, fieldId: 11 },
+      { ...occurredAt, fieldId: 12 },
+      { ...contentHash, fieldId: 13 },
+      { ...corrections, fieldId: 14 },
+      { ...additionalFields, fieldId: 15 },
     ],
   },
   order_events: {
@@ -117,7 +197,13 @@ export const tables = {
         fieldId: 3,
         description: 'The major version of the contract that the message keeps.',
       },
-      { name: 'order_id', ...text, fieldId: 4, description: 'The order it is about.' },
+      {
+        name: 'order_id',
+        type: 'string',
+        required: false,
+        fieldId: 4,
+        description: 'The order it is about; null for an event about something else.',
+      },
       { ...versionField, fieldId: 5 },
       { ...occurredAt, fieldId: 6 },
       { ...contentHash, fieldId: 7 },
@@ -179,7 +265,7 @@ export const tables = {
   },
 } as const satisfies { readonly [name: string]: Omit<Table, 'name'> & { readonly name: string } };
 
-export type TableName = 'orders' | 'order_items' | 'order_payments' | 'order_events' | 'dead_letters';
+export type TableName = keyof typeof tables;
 
 /** A row in memory, everywhere: keyed by column name; money in cents, instants in µs, JSON as text. */
 export type Row<T extends TableName> = ValuesOf<(typeof tables)[T]['columns']>;

@@ -73,7 +73,10 @@ describe('what exists', () => {
     const required = resources.tables.flatMap((table) =>
       table.kind === 'append' ? [[table.name, table.partition?.requireFilter]] : [],
     );
-    expect(required).toEqual([['order_events', true]]);
+    expect(required).toEqual([
+      ['clickstream', true],
+      ['order_events', true],
+    ]);
   });
 
   test('a contract that clusters an upsert table by anything but its key is refused', () => {

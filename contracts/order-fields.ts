@@ -1,7 +1,16 @@
 import type { Field, ValuesOf } from './column.ts';
-
-export const eventType = 'order.placed';
-export const schemaVersion = 1;
+import {
+  amount,
+  brazilianStates,
+  choice,
+  count,
+  identifier,
+  label,
+  moment,
+  optionalMoment,
+  versionField,
+  zipPrefix,
+} from './field-kinds.ts';
 
 export const orderStatuses = [
   'created',
@@ -15,32 +24,6 @@ export const orderStatuses = [
 ] as const;
 
 export const paymentTypes = ['credit_card', 'boleto', 'voucher', 'debit_card', 'not_defined'] as const;
-
-export const brazilianStates = [
-  ...(['AC', 'AL', 'AM', 'AP', 'BA', 'CE', 'DF', 'ES', 'GO', 'MA', 'MG', 'MS', 'MT', 'PA'] as const),
-  ...(['PB', 'PE', 'PI', 'PR', 'RJ', 'RN', 'RO', 'RR', 'RS', 'SC', 'SE', 'SP', 'TO'] as const),
-] as const;
-
-const identifier = {
-  type: 'string',
-  required: true,
-  maxLength: 64,
-  corrections: ['trimmed', 'made_well_formed'],
-} as const;
-const choice = { type: 'string', required: true, corrections: ['trimmed', 'recased'] } as const;
-const moment = { type: 'instant', corrections: ['trimmed', 'zone_assumed', 'precision_cut'] } as const;
-const optionalMoment = {
-  type: 'instant',
-  required: false,
-  corrections: [...moment.corrections, 'empty_to_null'],
-} as const;
-const amount = {
-  type: 'money',
-  required: true,
-  minimum: 0,
-  corrections: ['trimmed', 'number_to_money', 'money_rewritten'],
-} as const;
-const count = { type: 'int64', required: true, corrections: ['trimmed', 'string_to_number'] } as const;
 
 /** The order's own columns: those of olist_orders_dataset, and of the customer who placed it. */
 export const orderColumns = [
@@ -92,19 +75,13 @@ export const orderColumns = [
   },
   {
     name: 'customer_zip_code_prefix',
-    type: 'string',
-    required: true,
-    digits: 5,
-    corrections: ['trimmed', 'number_to_text'],
+    ...zipPrefix,
     fieldId: 10,
     description: "The first five digits of the customer's postal code, leading zeros kept.",
   },
   {
     name: 'customer_city',
-    type: 'string',
-    required: true,
-    maxLength: 200,
-    corrections: ['trimmed', 'made_well_formed'],
+    ...label,
     fieldId: 11,
     description: "The customer's city, as spelt by the source.",
   },
@@ -116,15 +93,6 @@ export const orderColumns = [
     description: "The customer's state.",
   },
 ] as const satisfies readonly Field[];
-
-export const versionField = {
-  name: 'version',
-  type: 'int64',
-  required: true,
-  minimum: 1,
-  corrections: ['trimmed', 'string_to_number', 'derived'],
-  description: 'Counts up from 1 with every change of the order; the highest wins.',
-} as const;
 
 export const orderFields = [
   ...orderColumns,
@@ -171,45 +139,6 @@ export const paymentFields = [
     description: 'In how many instalments; 0 occurs in the source.',
   },
   { name: 'payment_value', ...amount, fieldId: 5, description: 'The amount of this payment, in BRL.' },
-] as const satisfies readonly Field[];
-
-/** Repeated as Pub/Sub attributes, so that a message whose body is torn can still be named. */
-export const envelopeFields = [
-  {
-    name: 'event_id',
-    type: 'string',
-    required: true,
-    maxLength: 128,
-    corrections: ['trimmed', 'made_well_formed', 'taken_from_attribute', 'derived'],
-    fieldId: 1,
-    description: 'The event; the same for every copy of it.',
-  },
-  {
-    name: 'event_type',
-    type: 'string',
-    required: true,
-    maxLength: 64,
-    corrections: ['trimmed', 'made_well_formed', 'taken_from_attribute', 'derived'],
-    fieldId: 2,
-    description: 'What happened.',
-  },
-  {
-    name: 'schema_version',
-    type: 'int64',
-    required: true,
-    minimum: 1,
-    corrections: ['trimmed', 'string_to_number', 'taken_from_attribute', 'derived'],
-    fieldId: 3,
-    description: 'The major version of the contract that the message keeps.',
-  },
-  {
-    name: 'occurred_at',
-    ...moment,
-    required: true,
-    corrections: [...moment.corrections, 'taken_from_attribute', 'derived'],
-    fieldId: 4,
-    description: 'When it happened, by the clock of the producer.',
-  },
 ] as const satisfies readonly Field[];
 
 export type Order = ValuesOf<typeof orderFields>;
