@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { macros } from '../sql/catalogue/index.ts';
+import { registerNatives } from './native-functions.ts';
 
 export interface DatabaseOptions {
   /** Without a file everything is in memory. */
@@ -31,6 +32,7 @@ export class Database {
     });
     const connection = await instance.connect();
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    registerNatives(connection);
     for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
     // No statement may reach files or the network, nor undo these settings.
     await connection.run('SET enable_external_access = false');

@@ -11,7 +11,9 @@ export function duplicate(what: string, id: string): SqlError {
 export function asSqlError(thrown: unknown, statement?: string): SqlError {
   if (thrown instanceof SqlError) return statement === undefined ? thrown : located(thrown, statement);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const own = /Could not convert string ["']bq:([\s\S]*?)["'] to/.exec(message)?.[1];
+  const own =
+    /Could not convert string ["']bq:([\s\S]*?)["'] to/.exec(message)?.[1] ??
+    /Invalid Input Error: bq:([\s\S]*)/.exec(message)?.[1];
   if (own !== undefined) return new SqlError(own);
   const required = /NOT NULL constraint failed: .*?\.(?:")?([^".]+)"?$/m.exec(message)?.[1];
   if (required !== undefined) return new SqlError(`Required field ${required} cannot be null`);

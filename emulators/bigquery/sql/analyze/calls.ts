@@ -149,6 +149,7 @@ function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, T
   if (special) return parameter.type === 'STAR' ? 0 : undefined;
   if (parameter.type === 'STAR') return undefined;
   if (parameter.type === 'PART') return 0;
+  if (parameter.type === 'ANY') return arg.interval ? undefined : 1;
   if (parameter.type === 'ZONE') return arg.type.kind === 'STRING' ? 0 : undefined;
   if (parameter.type === 'LITERAL')
     return arg.type.kind === 'STRING' && typeof arg.literal === 'object' ? 0 : undefined;
@@ -187,7 +188,7 @@ function coerceArgument(
   variables: ReadonlyMap<string, Type>,
   at: number,
 ): Typed {
-  if (!parameter || arg.interval || ['PART', 'STAR', 'LITERAL'].includes(parameter.type)) return arg;
+  if (!parameter || arg.interval || ['PART', 'STAR', 'LITERAL', 'ANY'].includes(parameter.type)) return arg;
   if (parameter.type === 'ZONE') return zone(arg, at);
   return coerce(arg, parameterType(parameter.type, variables), at);
 }

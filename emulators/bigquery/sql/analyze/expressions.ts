@@ -1,4 +1,5 @@
 import { castTo } from '../catalogue/conversions.ts';
+import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, literalOf, structOf, superType, type Typed } from '../typed.ts';
@@ -48,14 +49,8 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
       return subquery(e, scope, a);
     case 'in':
       return membership(e, scope, a);
-    case 'index': {
-      const by = e.by === '' ? 'OFFSET' : e.by;
-      return analyseCall(
-        { kind: 'call', name: `$${by.toLowerCase()}`, args: [e.of, e.index], at: e.at },
-        scope,
-        a,
-      );
-    }
+    case 'index':
+      return subscript(e, scope, a);
     case 'star':
       return fail('Syntax error: Unexpected "*"', e.at);
   }
@@ -82,10 +77,16 @@ function literal(e: Of<'literal'>): Typed {
     case 'BYTES':
       return made(`unhex('${Buffer.from(e.value, 'latin1').toString('hex')}')`);
     case 'JSON':
-      return made(`CAST(${text(e.value)} AS JSON)`);
+      return { sql: `CAST(${text(jsonLiteral(e.value, e.at))} AS JSON)`, type };
     default:
       return { sql: literalOf(e.type, e.value, e.at), type };
   }
+}
+
+function jsonLiteral(value: string, at: number): string {
+  const found = readJson(value);
+  if (found === undefined) fail(`Invalid JSON literal: ${value}`, at);
+  return writeJson(normalJson(found));
 }
 
 function name(e: Of<'name'>, scope: Scope, a: Analysis): Typed {
@@ -108,7 +109,30 @@ function field(e: Of<'field'>, scope: Scope, a: Analysis): Typed {
   return member(a.expression(e.of, scope), e);
 }
 
+/** `j.name`, `j[0]`, `j['name']`: what is not there is NULL. */
+function jsonStep(of: Typed, step: string): Typed {
+  const found = `bq_json_raw_query(CAST(${of.sql} AS VARCHAR), ${step})`;
+  return { sql: `CAST(${found} AS JSON)`, type: of.type };
+}
+
+function subscript(e: Of<'index'>, scope: Scope, a: Analysis): Typed {
+  const of = a.expression(e.of, scope);
+  if (of.type.kind === 'JSON' && e.by === '') {
+    const index = a.expression(e.index, scope);
+    if (index.type.kind === 'STRING')
+      return jsonStep(of, `'$."' || replace(${index.sql}, '"', '\\"') || '"'`);
+    return jsonStep(of, `'$[' || ${coerce(index, INT64, e.at).sql} || ']'`);
+  }
+  const by = e.by === '' ? 'OFFSET' : e.by;
+  return analyseCall(
+    { kind: 'call', name: `$${by.toLowerCase()}`, args: [e.of, e.index], at: e.at },
+    scope,
+    a,
+  );
+}
+
 function member(of: Typed, e: Of<'field'>): Typed {
+  if (of.type.kind === 'JSON') return jsonStep(of, text(`$."${e.name}"`));
   if (of.type.kind !== 'STRUCT')
     fail(`Cannot access field ${e.name} on a value with type ${typeName(of.type)}`, e.at);
   const index = of.type.fields.findIndex((f) => f.name?.toLowerCase() === e.name.toLowerCase());

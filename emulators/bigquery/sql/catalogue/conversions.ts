@@ -63,8 +63,43 @@ function castSql(of: Typed, to: Type, at: number): string {
   return how === '=' ? `CAST(${of.sql} AS ${duckType(to)})` : how(of.sql);
 }
 
+/** The %t and %T of FORMAT: for a reader, and as a literal would be written. */
+export function textOf(of: Typed, literal: boolean, at: number, depth = 0): string {
+  const { sql, type } = of;
+  const quote = (written: string, name = ''): string =>
+    literal ? `'${name}"' || ${written} || '"'` : written;
+  switch (type.kind) {
+    case 'STRING':
+      return literal ? `CAST(to_json(${sql}) AS VARCHAR)` : sql;
+    case 'FLOAT64':
+      return `bq_json_float(${sql} || '')`;
+    case 'NUMERIC':
+      return quote(`bq_numeric_text(${sql})`, 'NUMERIC ');
+    case 'DATE':
+    case 'DATETIME':
+    case 'TIMESTAMP':
+    case 'TIME':
+      return quote(castSql(of, { kind: 'STRING' }, at), `${type.kind} `);
+    case 'ARRAY': {
+      const x = `bq_t${depth}`;
+      const each = textOf({ sql: x, type: type.of }, literal, at, depth + 1);
+      return `('[' || array_to_string(list_transform(${sql}, lambda ${x}: coalesce(${each}, 'NULL')), ', ') || ']')`;
+    }
+    case 'STRUCT': {
+      const fields = fieldsOf(of).map((f) => `coalesce(${textOf(f, literal, at, depth)}, 'NULL')`);
+      return `CASE WHEN ${sql} IS NULL THEN NULL ELSE '(' || ${fields.join(" || ', ' || ")} || ')' END`;
+    }
+    case 'INT64':
+    case 'BOOL':
+      return castSql(of, { kind: 'STRING' }, at);
+    default:
+      throw notServed(`FORMAT of ${type.kind}`, at);
+  }
+}
+
 /** TO_JSON_STRING, composed from the type as DuckDB's to_json differs for numbers and times. */
-export function jsonText(sql: string, type: Type, at: number, depth = 0): string {
+/** `wide`: integers beyond 2^53 stay numbers, as in values of type JSON. */
+export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = false): string {
   const orNull = (written: string): string => `coalesce(${written}, 'null')`;
   switch (type.kind) {
     case 'STRING':
@@ -72,6 +107,7 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0): string
     case 'BOOL':
       return orNull(`CAST(${sql} AS VARCHAR)`);
     case 'INT64':
+      if (wide) return orNull(`CAST(${sql} AS VARCHAR)`);
       return orNull(
         `CASE WHEN abs(${sql}) > 9007199254740992 THEN '"' || ${sql} || '"' ELSE CAST(${sql} AS VARCHAR) END`,
       );
@@ -91,15 +127,19 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0): string
       return orNull(`CAST(${sql} AS VARCHAR)`);
     case 'ARRAY': {
       const x = `bq_j${depth}`;
-      return `('[' || coalesce(array_to_string(list_transform(${sql}, lambda ${x}: ${jsonText(x, type.of, at, depth + 1)}), ','), '') || ']')`;
+      return `('[' || coalesce(array_to_string(list_transform(${sql}, lambda ${x}: ${jsonText(x, type.of, at, depth + 1, wide)}), ','), '') || ']')`;
     }
     case 'STRUCT': {
       const fields = fieldsOf({ sql, type }).map(
         (f, i) =>
-          `'${JSON.stringify(type.fields[i]?.name ?? '').replaceAll("'", "''")}:' || ${jsonText(f.sql, f.type, at, depth)}`,
+          `'${JSON.stringify(type.fields[i]?.name ?? '').replaceAll("'", "''")}:' || ${jsonText(f.sql, f.type, at, depth, wide)}`,
       );
       return `CASE WHEN ${sql} IS NULL THEN 'null' ELSE '{' || ${fields.join(" || ',' || ") || "''"} || '}' END`;
     }
+    case 'TIME':
+      return orNull(`'"' || ${sql} || '"'`);
+    case 'BYTES':
+      return orNull(`'"' || base64(${sql}) || '"'`);
     default:
       throw notServed(`TO_JSON_STRING of ${type.kind}`, at);
   }

@@ -3,6 +3,8 @@ import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
 import type { Entry } from './entry.ts';
 import { jsonMacros, jsons } from './json.ts';
+import { moreNumbers } from './more-numbers.ts';
+import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
 import { stringMacros, strings } from './strings.ts';
@@ -15,6 +17,8 @@ export const entries: readonly Entry[] = [
   ...strings,
   ...numbers,
   ...jsons,
+  ...moreNumbers,
+  ...moreStrings,
 ];
 const byName = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
 

@@ -1,17 +1,19 @@
+import { pathSteps } from '../native/json-tree.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { text } from '../types.ts';
 import { jsonText } from './conversions.ts';
-import { type Bound, type Entry, literalText, raise, special } from './entry.ts';
+import { type Bound, type Entry, literalText, special } from './entry.ts';
+import { catalogue } from './notation.ts';
 
 /** A JSONPath of names and subscripts as DuckDB writes it; wildcards and filters are refused. */
 function pathOf(bound: Bound): string {
   const literal = bound.args[1] ? literalText(bound, 1) : '$';
-  const steps = /^\$((?:\.[A-Za-z_][\w-]*|\."[^"]*"|\[\d+\]|\['[^']*'\])*)$/.exec(literal)?.[1];
-  if (steps === undefined) {
-    if (!literal.startsWith('$')) throw new SqlError("JSONPath must start with '$'", bound.at);
-    throw notServed(`The JSONPath ${literal}`, bound.at);
-  }
-  return text(`$${steps.replace(/\['([^']*)'\]/g, '."$1"').replace(/\.([A-Za-z_][\w-]*)/g, '."$1"')}`);
+  if (!literal.startsWith('$')) throw new SqlError("JSONPath must start with '$'", bound.at);
+  const steps = pathSteps(literal);
+  if (!steps) throw notServed(`The JSONPath ${literal}`, bound.at);
+  return text(
+    `$${steps.map((s) => (typeof s === 'number' ? `[${s}]` : `."${s.replaceAll('"', '\\"')}"`)).join('')}`,
+  );
 }
 
 const json = (
@@ -25,57 +27,209 @@ const json = (
     ['STRING', 'JSON'].flatMap((of) => [
       [
         `${of}, LITERAL?`,
-        gives === 'SAME' ? of : gives,
-        ([s], bound) => `${macro}(${of === 'JSON' ? `CAST(${s} AS VARCHAR)` : s}, ${pathOf(bound)})`,
+        gives.replace('SAME', of),
+        ([s], bound) => {
+          const found = `${macro}(${of === 'JSON' ? `CAST(${s} AS VARCHAR)` : s}, ${pathOf(bound)})`;
+          if (of !== 'JSON' || !gives.includes('SAME')) return found;
+          return `CAST(${found} AS ${gives === 'SAME' ? 'JSON' : 'JSON[]'})`;
+        },
       ] as const,
     ]),
     examples,
   );
 
+const changing = catalogue(String.raw`
+PARSE_JSON(STRING) JSON = CAST(bq_json_normal($1) AS JSON)
+  TO_JSON_STRING(PARSE_JSON('{"b": 1, "a": [1.50, null]}')) => "{\"a\":[1.5,null],\"b\":1}"
+  PARSE_JSON('{"a"') => error
+JSON_TYPE(JSON) STRING = bq_json_type(CAST($1 AS VARCHAR))
+  JSON_TYPE(JSON '[1]') => "array"
+  JSON_TYPE(JSON '1.5') => "number"
+  JSON_TYPE(JSON 'null') => "null"
+JSON_KEYS(JSON) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), 1000000) AS JSON) AS VARCHAR[])
+JSON_KEYS(JSON, INT64) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), $2) AS JSON) AS VARCHAR[])
+  JSON_KEYS(JSON '{"a": {"b": 1}}') => ["a", "a.b"]
+  JSON_KEYS(JSON '{"a": {"b": 1}}', 1) => ["a"]
+STRING(JSON) STRING = bq_json_strict(CAST($1 AS VARCHAR), 'STRING')
+STRING(TIMESTAMP) STRING = (bq_datetime_text(make_timestamp(epoch_us($1))) || '+00')
+STRING(DATE) STRING = CAST($1 AS VARCHAR)
+STRING(DATETIME) STRING = bq_datetime_text($1)
+  STRING(JSON '"purple"') => "purple"
+  STRING(JSON '1') => error
+  STRING(TIMESTAMP '2026-01-02 03:04:05+00') => "2026-01-02 03:04:05+00"
+INT64(JSON) INT64 = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'INT64') AS BIGINT)
+  INT64(JSON '2005') => 2005
+  INT64(JSON '10.0') => 10
+  INT64(JSON '"10"') => error
+FLOAT64(JSON) FLOAT64 = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'FLOAT64') AS DOUBLE)
+  FLOAT64(JSON '9.8') => 9.8
+BOOL(JSON) BOOL = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'BOOL') AS BOOLEAN)
+  BOOL(JSON 'true') => true
+LAX_STRING(JSON) STRING = bq_json_lax(CAST($1 AS VARCHAR), 'STRING')
+  LAX_STRING(JSON '1') => "1"
+  LAX_STRING(JSON '[1]') => null
+LAX_INT64(JSON) INT64 = CAST(bq_json_lax(CAST($1 AS VARCHAR), 'INT64') AS BIGINT)
+  LAX_INT64(JSON '"10"') => 10
+  LAX_INT64(JSON '1.1') => 1
+  LAX_INT64(JSON 'true') => 1
+  LAX_INT64(JSON '"foo"') => null
+LAX_FLOAT64(JSON) FLOAT64 = CAST(bq_json_lax(CAST($1 AS VARCHAR), 'FLOAT64') AS DOUBLE)
+  LAX_FLOAT64(JSON '"10.5"') => 10.5
+  LAX_FLOAT64(JSON 'true') => null
+LAX_BOOL(JSON) BOOL = CAST(bq_json_lax(CAST($1 AS VARCHAR), 'BOOL') AS BOOLEAN)
+  LAX_BOOL(JSON '"true"') => true
+  LAX_BOOL(JSON '0') => false
+JSON_STRIP_NULLS(JSON) JSON = CAST(bq_json_strip(CAST($1 AS VARCHAR), 'true', 'false') AS JSON)
+  TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": null, "b": "c"}')) => "{\"b\":\"c\"}"
+  TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": [null, 1]}')) => "{\"a\":[1]}"
+JSON_REMOVE(JSON, STRING) JSON = CAST(bq_json_remove(CAST($1 AS VARCHAR), $2) AS JSON)
+JSON_REMOVE(JSON, STRING, STRING) JSON = CAST(bq_json_remove(bq_json_remove(CAST($1 AS VARCHAR), $2), $3) AS JSON)
+  TO_JSON_STRING(JSON_REMOVE(JSON '["a", ["b", "c"], "d"]', '$[1]')) => "[\"a\",\"d\"]"
+  TO_JSON_STRING(JSON_REMOVE(JSON '{"a": 1, "b": 2}', '$.b', '$.zz')) => "{\"a\":1}"
+`);
+
+/** A value of any type as the text of a JSON value. */
+const asJson = (bound: Bound, index: number): string => {
+  const arg = bound.args[index];
+  return arg ? `bq_json_rounded(${jsonText(arg.sql, arg.type, bound.at, 0, true)})` : "'null'";
+};
+
+function jsonObject(args: string[], bound: Bound): string {
+  if (args.length % 2 !== 0) throw new SqlError('JSON_OBJECT takes pairs of a key and a value', bound.at);
+  const members = bound.args.flatMap((arg, i) => {
+    if (i % 2 === 1) return [];
+    if (arg.type.kind !== 'STRING')
+      throw new SqlError('The keys of JSON_OBJECT must be of type STRING', bound.at);
+    return [`CAST(to_json(${arg.sql}) AS VARCHAR) || ':' || ${asJson(bound, i + 1)}`];
+  });
+  return `CAST(bq_json_normal('{' || ${members.join(" || ',' || ") || "''"} || '}') AS JSON)`;
+}
+
+const withValue = (name: string, macro: string, examples: Entry['examples'], last = ''): Entry =>
+  special(
+    name,
+    [
+      [
+        'JSON, STRING, ANY',
+        'JSON',
+        ([j, path], bound) =>
+          `CAST(${macro}(CAST(${j} AS VARCHAR), ${path}, ${asJson(bound, 2)}${last}) AS JSON)`,
+      ],
+    ],
+    examples,
+  );
+
+const sameForText = (of: Entry, name: string, expression: string, answer: unknown): Entry => ({
+  ...of,
+  name,
+  examples: [[expression, answer]],
+});
+const value = json('JSON_VALUE', 'STRING', 'bq_json_value', [
+  [`JSON_VALUE('{"a":{"b":"x"}}', '$.a.b')`, 'x'],
+  [`JSON_VALUE('{"a":{"b":1}}', '$.a')`, null],
+  [`JSON_VALUE('{"a":null}', '$.a')`, null],
+  [`JSON_VALUE('no json', '$.a')`, null],
+  [`JSON_VALUE('{"a":1.25}', '$.a')`, '1.25'],
+  [`JSON_VALUE('{"a":1.50}', '$.a')`, '1.50'],
+  [`JSON_VALUE(JSON '{"a":1.50}', '$.a')`, '1.5'],
+  [`JSON_VALUE('{"a":[5,6]}', '$.a[1]')`, '6'],
+  [`JSON_VALUE('{"a.b":{"c":1}}', '$."a.b".c')`, '1'],
+  [`JSON_VALUE('"x"')`, 'x'],
+]);
+const query = json('JSON_QUERY', 'SAME', 'bq_json_query', [
+  [`JSON_QUERY('{"a":{"b": 1.0}}', '$.a')`, '{"b":1.0}'],
+  [`JSON_QUERY('{"a":1}', '$.z')`, null],
+]);
+const values = json('JSON_VALUE_ARRAY', 'ARRAY<STRING>', 'bq_json_values', [
+  [`JSON_VALUE_ARRAY('{"t":["a",1]}', '$.t')`, ['a', '1']],
+  [`JSON_VALUE_ARRAY('{"t":[{"a":1}]}', '$.t')`, []],
+]);
+const queries = json('JSON_QUERY_ARRAY', 'ARRAY<SAME>', 'bq_json_queries', [
+  [`JSON_QUERY_ARRAY('{"t":["a",1]}', '$.t')`, ['"a"', '1']],
+]);
+
 export const jsons: readonly Entry[] = [
-  json('JSON_VALUE', 'STRING', 'bq_json_value', [
-    [`JSON_VALUE('{"a":{"b":"x"}}', '$.a.b')`, 'x'],
-    [`JSON_VALUE('{"a":{"b":1}}', '$.a')`, null],
-    [`JSON_VALUE('{"a":null}', '$.a')`, null],
-    [`JSON_VALUE('no json', '$.a')`, null],
-    [`JSON_VALUE('{"a":1.25}', '$.a')`, '1.25'],
-    [`JSON_VALUE('{"a":1.50}', '$.a')`, 'error'],
-    [`JSON_VALUE('{"a":[5,6]}', '$.a[1]')`, '6'],
-  ]),
-  json('JSON_EXTRACT_SCALAR', 'STRING', 'bq_json_value', [
-    [`JSON_EXTRACT_SCALAR('{"a":true}', '$.a')`, 'true'],
-  ]),
-  json('JSON_QUERY', 'SAME', 'bq_json_query', [
-    [`JSON_QUERY('{"a":{"b":1}}', '$.a')`, '{"b":1}'],
-    [`JSON_QUERY('{"a":1}', '$.z')`, null],
-  ]),
-  json('JSON_EXTRACT', 'SAME', 'bq_json_query', [[`JSON_EXTRACT('{"a":"x"}', '$.a')`, '"x"']]),
-  json('JSON_VALUE_ARRAY', 'ARRAY<STRING>', 'bq_json_values', [
-    [`JSON_VALUE_ARRAY('{"t":["a",1]}', '$.t')`, ['a', '1']],
-  ]),
-  json('JSON_QUERY_ARRAY', 'ARRAY<STRING>', 'bq_json_queries', [
-    [`JSON_QUERY_ARRAY('{"t":["a",1]}', '$.t')`, ['"a"', '1']],
-  ]),
+  ...changing,
+  value,
+  query,
+  values,
+  queries,
+  sameForText(value, 'JSON_EXTRACT_SCALAR', `JSON_EXTRACT_SCALAR('{"a":true}', '$.a')`, 'true'),
+  sameForText(query, 'JSON_EXTRACT', `JSON_EXTRACT('{"a":"x"}', '$.a')`, '"x"'),
+  sameForText(values, 'JSON_EXTRACT_STRING_ARRAY', `JSON_EXTRACT_STRING_ARRAY('["a","b"]')`, ['a', 'b']),
+  sameForText(queries, 'JSON_EXTRACT_ARRAY', `JSON_EXTRACT_ARRAY('[1,{"a":2}]', '$')`, ['1', '{"a":2}']),
   special(
     'TO_JSON_STRING',
-    [['T', 'STRING', ([x = ''], b) => jsonText(x, b.args[0]?.type ?? { kind: 'STRING' }, b.at)]],
+    [
+      ['ANY', 'STRING', ([x = ''], b) => jsonText(x, b.args[0]?.type ?? { kind: 'STRING' }, b.at)],
+      [
+        'ANY, BOOL',
+        'STRING',
+        ([x = '', pretty], b) => {
+          const written = jsonText(x, b.args[0]?.type ?? { kind: 'STRING' }, b.at);
+          return `CASE WHEN ${pretty} THEN bq_json_pretty(${written}) ELSE ${written} END`;
+        },
+      ],
+    ],
     [
       ["TO_JSON_STRING(STRUCT(1 AS a, 'x' AS b))", '{"a":1,"b":"x"}'],
       ["TO_JSON_STRING([NUMERIC '1.50', NULL])", '[1.5,null]'],
       ["TO_JSON_STRING(DATE '2026-01-02')", '"2026-01-02"'],
+      ['TO_JSON_STRING(STRUCT(1 AS a), true)', '{\n  "a": 1\n}'],
+      ['TO_JSON_STRING(NULL)', 'null'],
     ],
   ),
+  special(
+    'TO_JSON',
+    [['ANY', 'JSON', (_, bound) => `CAST(${asJson(bound, 0)} AS JSON)`]],
+    [["TO_JSON_STRING(TO_JSON(STRUCT('x' AS b, 1.5 AS a)))", '{"a":1.5,"b":"x"}']],
+  ),
+  special(
+    'JSON_OBJECT',
+    [['ANY*', 'JSON', jsonObject]],
+    [["TO_JSON_STRING(JSON_OBJECT('foo', 10, 'bar', TRUE))", '{"bar":true,"foo":10}']],
+  ),
+  special(
+    'JSON_ARRAY',
+    [
+      [
+        'ANY*',
+        'JSON',
+        (args, bound) =>
+          `CAST(bq_json_normal('[' || ${args.map((_, i) => asJson(bound, i)).join(" || ',' || ") || "''"} || ']') AS JSON)`,
+      ],
+    ],
+    [["TO_JSON_STRING(JSON_ARRAY(10, 'x', NULL, [1]))", '[10,"x",null,[1]]']],
+  ),
+  withValue(
+    'JSON_SET',
+    'bq_json_set',
+    [
+      [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.b', 999))`, '{"a":1,"b":999}'],
+      [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.a.b', 999))`, '{"a":1}'],
+      [`TO_JSON_STRING(JSON_SET(JSON '["a"]', '$[2]', 'c'))`, '["a",null,"c"]'],
+    ],
+    ", 'true'",
+  ),
+  withValue('JSON_ARRAY_APPEND', 'bq_json_append', [
+    [`TO_JSON_STRING(JSON_ARRAY_APPEND(JSON '["a", "b"]', '$', 1))`, '["a","b",1]'],
+    [`TO_JSON_STRING(JSON_ARRAY_APPEND(JSON '{"a": 1}', '$.a', 2))`, '{"a":1}'],
+  ]),
+  withValue('JSON_ARRAY_INSERT', 'bq_json_insert', [
+    [`TO_JSON_STRING(JSON_ARRAY_INSERT(JSON '["a", "b"]', '$[1]', 1))`, '["a",1,"b"]'],
+  ]),
 ];
+
+const readItems = (how: string): string =>
+  `CAST(CAST(bq_json_raw_items(s, p, '${how}') AS JSON) AS VARCHAR[])`;
 
 export const jsonMacros: readonly string[] = [
   // Nothing after this sees text that is not JSON: DuckDB may compute what stands in several branches of a CASE first.
   'bq_json_valid(s) AS CASE WHEN json_valid(s) THEN s END',
   'bq_json_value(s, p) AS bq_json_scalar(bq_json_valid(s), p)',
-  "bq_json_scalar(s, p) AS CASE WHEN json_type(s, p) IN ('OBJECT', 'ARRAY') THEN NULL WHEN json_type(s, p) = 'DOUBLE' THEN bq_json_number(s, json_extract_string(s, p)) ELSE json_extract_string(s, p) END",
-  // The service gives a number as it was written, DuckDB as it would write it: where the two differ we do not know the text.
-  `bq_json_number(s, n) AS CASE WHEN regexp_matches(s, '(^|[:\\[,\\s])' || regexp_escape(n) || '([,\\]}\\s]|$)') THEN n ELSE ${raise('A JSON number in this form is not supported by the emulator', 'VARCHAR')} END`,
-  `bq_json_query(s, p) AS CASE WHEN json_valid(s) AND regexp_matches(s, '[0-9][eE]|\\.[0-9]*0\\s*[,\\]}]') THEN ${raise('A JSON number in this form is not supported by the emulator', 'VARCHAR')} ELSE CAST(json_extract(bq_json_valid(s), p) AS VARCHAR) END`,
-  "bq_json_elements(s, p) AS CASE WHEN json_type(bq_json_valid(s), p) = 'ARRAY' THEN CAST(json_extract(bq_json_valid(s), p) AS JSON[]) END",
-  "bq_json_values(s, p) AS list_transform(bq_json_elements(s, p), lambda bq_x: json_extract_string(bq_x, '$'))",
-  'bq_json_queries(s, p) AS list_transform(bq_json_elements(s, p), lambda bq_x: CAST(bq_x AS VARCHAR))',
+  // DuckDB gives a number with a fraction as it would write it, the service as it was written.
+  "bq_json_scalar(s, p) AS CASE WHEN json_type(s, p) IN ('OBJECT', 'ARRAY') THEN NULL WHEN json_type(s, p) = 'DOUBLE' THEN bq_json_raw_value(s, p) ELSE json_extract_string(s, p) END",
+  'bq_json_query(s, p) AS bq_json_raw_query(s, p)',
+  `bq_json_values(s, p) AS ${readItems('value')}`,
+  `bq_json_queries(s, p) AS ${readItems('query')}`,
 ];

@@ -1,0 +1,68 @@
+import type { Entry } from './entry.ts';
+import { catalogue } from './notation.ts';
+
+const trigonometry = [
+  ['ACOS', 'abs($1) > 1', 'acos($1)', 'ACOS(1)', '0'],
+  ['ASIN', 'abs($1) > 1', 'asin($1)', 'ASIN(0)', '0'],
+  ['ATAN', 'false', 'atan($1)', 'ATAN(0)', '0'],
+  ['ACOSH', '$1 < 1', 'acosh($1)', 'ACOSH(1)', '0'],
+  ['ASINH', 'false', 'asinh($1)', 'ASINH(0)', '0'],
+  ['ATANH', 'abs($1) >= 1', 'atanh($1)', 'ATANH(0)', '0'],
+  ['SINH', 'false', 'sinh($1)', 'SINH(0)', '0'],
+  ['COSH', 'false', 'cosh($1)', 'COSH(0)', '1'],
+  ['TANH', 'false', 'tanh($1)', 'TANH(0)', '0'],
+  ['COT', '$1 = 0', '1 / tan($1)', 'ROUND(COT(1), 6)', '0.642093'],
+  ['SEC', 'false', '1 / cos($1)', 'SEC(0)', '1'],
+  ['CSC', '$1 = 0', '1 / sin($1)', 'ROUND(CSC(1), 6)', '1.188395'],
+]
+  .map(
+    ([name, bad, to, example, answer]) =>
+      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${bad} THEN CAST(CAST(CAST('bq:${name} is undefined for this argument' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE ${to} END\n  ${example} => ${answer}`,
+  )
+  .join('\n');
+
+const safely = ['ADD + 9', 'SUBTRACT - 5', 'MULTIPLY * 14']
+  .map((line) => {
+    const [name, symbol, answer] = line.split(' ');
+    return `SAFE_${name}(INT64, INT64) INT64 = TRY($1 ${symbol} $2)
+SAFE_${name}(NUMERIC, NUMERIC) NUMERIC = TRY(CAST($1 ${symbol} $2 AS DECIMAL(38,9)))
+SAFE_${name}(FLOAT64, FLOAT64) FLOAT64 = TRY(bq_finite($1 ${symbol} $2, $1, $2))
+  SAFE_${name}(7, 2) => ${answer}
+  SAFE_${name}(-9223372036854775807, ${symbol === '-' ? 2 : symbol === '+' ? -2 : 2}) => null`;
+  })
+  .join('\n');
+
+export const moreNumbers: readonly Entry[] = catalogue(`
+${trigonometry}
+${safely}
+SAFE_NEGATE(INT64) INT64 = TRY(-$1)
+SAFE_NEGATE(NUMERIC) NUMERIC = (-$1)
+SAFE_NEGATE(FLOAT64) FLOAT64 = (-$1)
+  SAFE_NEGATE(5) => -5
+ATAN2(FLOAT64, FLOAT64) FLOAT64 = atan2($1, $2)
+  ATAN2(0, 1) => 0
+RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE len(list_filter($2, lambda bq_x: bq_x <= $1)) END
+  RANGE_BUCKET(20, [0, 10, 20, 30, 40]) => 3
+  RANGE_BUCKET(5, [0, 10, 20]) => 1
+  RANGE_BUCKET(-1, [0, 10]) => 0
+BIT_COUNT(INT64) INT64 = CAST(bit_count($1) AS BIGINT)
+  BIT_COUNT(7) => 3
+  BIT_COUNT(-1) => 64
+ARRAY_FIRST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_FIRST cannot get the first element of an empty array' AS BIGINT)] ELSE $1[1] END
+  ARRAY_FIRST(['a', 'b']) => "a"
+  ARRAY_FIRST(CAST([] AS ARRAY<INT64>)) => error
+ARRAY_LAST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_LAST cannot get the last element of an empty array' AS BIGINT)] ELSE $1[len($1)] END
+  ARRAY_LAST(['a', 'b']) => "b"
+ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = list_slice($1, greatest(CASE WHEN $2 < 0 THEN len($1) + $2 ELSE $2 END, 0) + 1, least(CASE WHEN $3 < 0 THEN len($1) + $3 ELSE $3 END + 1, len($1)))
+  ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, 3) => ["b", "c", "d"]
+  ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], -1, 3) => []
+  ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, -3) => ["b", "c"]
+  ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], -3, -1) => ["c", "d", "e"]
+  ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 3, 30) => ["d", "e"]
+agg BIT_AND(INT64) INT64 = {bit_and($1)}
+  (SELECT BIT_AND(x) FROM UNNEST([0xF001, 0x00A1]) AS x) => 1
+agg BIT_OR(INT64) INT64 = {bit_or($1)}
+  (SELECT BIT_OR(x) FROM UNNEST([0xF001, 0x00A1]) AS x) => 61601
+agg BIT_XOR(INT64) INT64 = {bit_xor($1)}
+  (SELECT BIT_XOR(x) FROM UNNEST([5678, 1234]) AS x) => 4860
+`);

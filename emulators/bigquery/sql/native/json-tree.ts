@@ -1,0 +1,154 @@
+/**
+ * JSON that keeps what JavaScript would lose: numbers as they were written, the order of keys and keys that look like
+ * numbers. A STRING of JSON is answered as it was written; a value of type JSON has sorted keys and numbers in one form.
+ */
+export type Json = null | boolean | string | JsonNumber | Json[] | Map<string, Json>;
+export class JsonNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+const blank = /[ \t\n\r]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside a string
+const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/** undefined where the text is no JSON. */
+export function readJson(text: string): Json | undefined {
+  let at = 0;
+  const match = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  const accept = (symbol: string): boolean => {
+    match(blank);
+    const here = text.startsWith(symbol, at);
+    if (here) at += symbol.length;
+    match(blank);
+    return here;
+  };
+  const many = (closing: string, one: () => boolean): boolean => {
+    if (accept(closing)) return true;
+    do if (!one()) return false;
+    while (accept(','));
+    return accept(closing);
+  };
+  const value = (): Json | undefined => {
+    match(blank);
+    if (accept('{')) {
+      const members = new Map<string, Json>();
+      const good = many('}', () => {
+        const key = match(string);
+        if (key === undefined || !accept(':')) return false;
+        const inner = value();
+        const name = JSON.parse(key) as string;
+        // The first of two equal keys counts.
+        if (inner !== undefined && !members.has(name)) members.set(name, inner);
+        return inner !== undefined;
+      });
+      return good ? members : undefined;
+    }
+    if (accept('[')) {
+      const items: Json[] = [];
+      const good = many(']', () => {
+        const inner = value();
+        if (inner !== undefined) items.push(inner);
+        return inner !== undefined;
+      });
+      return good ? items : undefined;
+    }
+    const quoted = match(string);
+    if (quoted !== undefined) return JSON.parse(quoted) as string;
+    const digits = match(number);
+    if (digits !== undefined) return new JsonNumber(digits);
+    return accept('true') ? true : accept('false') ? false : accept('null') ? null : undefined;
+  };
+  const found = value();
+  match(blank);
+  return at === text.length ? found : undefined;
+}
+
+export function writeJson(j: Json): string {
+  if (j instanceof JsonNumber) return j.text;
+  if (Array.isArray(j)) return `[${j.map(writeJson).join(',')}]`;
+  if (j instanceof Map)
+    return `{${[...j].map(([k, v]) => `${JSON.stringify(k)}:${writeJson(v)}`).join(',')}}`;
+  return JSON.stringify(j);
+}
+
+export function prettyJson(j: Json, indent = ''): string {
+  const inner = `${indent}  `;
+  if (Array.isArray(j) && j.length > 0)
+    return `[\n${j.map((v) => inner + prettyJson(v, inner)).join(',\n')}\n${indent}]`;
+  if (j instanceof Map && j.size > 0)
+    return `{\n${[...j].map(([k, v]) => `${inner}${JSON.stringify(k)}: ${prettyJson(v, inner)}`).join(',\n')}\n${indent}}`;
+  return writeJson(j);
+}
+
+/** The form of a value of type JSON. `round`: take the nearest number where the exact one cannot be held. */
+export function normalJson(j: Json, round = false): Json {
+  if (j instanceof JsonNumber) return new JsonNumber(normalNumber(j.text, round));
+  if (Array.isArray(j)) return j.map((item) => normalJson(item, round));
+  if (j instanceof Map)
+    return new Map(
+      [...j]
+        .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        .map(([k, v]) => [k, normalJson(v, round)]),
+    );
+  return j;
+}
+
+function normalNumber(text: string, round: boolean): string {
+  if (/^-?\d+$/.test(text)) {
+    const whole = BigInt(text);
+    if (whole >= -(2n ** 63n) && whole < 2n ** 64n) return String(whole);
+  }
+  const value = Number(text);
+  const digits = (s: string): string =>
+    s
+      .replace(/e.*$/i, '')
+      .replace(/[-.]/g, '')
+      .replace(/^0+|0+$/g, '');
+  if (!Number.isFinite(value) || (!round && digits(text) !== digits(String(value))))
+    throw new Error(`Input number: ${text} cannot round-trip through string representation`);
+  return doubleText(value);
+}
+
+/** A number with a fraction keeps one: 1.0. */
+export function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const text = String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+export type Step = string | number;
+/** A JSONPath of names and subscripts; undefined where it has more than these. */
+export function pathSteps(path: string): Step[] | undefined {
+  const steps: Step[] = [];
+  const one =
+    /\.([A-Za-z_0-9$\u0080-\uffff-]+)|\."((?:[^"\\]|\\.)*)"|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
+  one.lastIndex = 1;
+  if (!path.startsWith('$')) return undefined;
+  while (one.lastIndex < path.length) {
+    const found = one.exec(path);
+    if (!found) return undefined;
+    const [, name, dotted, index, single, double] = found;
+    const key = name ?? dotted ?? single ?? double;
+    steps.push(key === undefined ? Number(index) : key.replace(/\\(.)/g, '$1'));
+  }
+  return steps;
+}
+
+export function follow(j: Json, steps: readonly Step[]): Json | undefined {
+  let here: Json | undefined = j;
+  for (const step of steps) {
+    if (typeof step === 'string') here = here instanceof Map ? here.get(step) : undefined;
+    else here = Array.isArray(here) ? here[step] : undefined;
+    if (here === undefined) return undefined;
+  }
+  return here;
+}

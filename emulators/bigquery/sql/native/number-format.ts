@@ -1,0 +1,126 @@
+export interface Conversion {
+  readonly flags: string;
+  readonly width: number;
+  readonly precision: number | undefined;
+  readonly letter: string;
+}
+
+export function conversionOf(spec: string): Conversion {
+  const [, flags = '', width = '', precision, letter = ''] =
+    /^%([-+ #0']*)(\d*)(?:\.(\d*))?([a-zA-Z])$/.exec(spec) ?? [];
+  return {
+    flags,
+    width: Number(width),
+    precision: precision === undefined ? undefined : Number(precision),
+    letter,
+  };
+}
+
+/** One conversion of FORMAT, as C's printf does it, over a number as text: exact for INT64 and NUMERIC. */
+export function formatNumber(spec: string, value: string): string {
+  const c = conversionOf(spec);
+  const special = /^-?(nan|inf|infinity)$/i.test(value);
+  const negative = value.startsWith('-');
+  const upper = c.letter === c.letter.toUpperCase();
+  const magnitude = value.replace(/^-/, '');
+  let digits = special ? specialText(magnitude, upper) : magnitudeText(c, magnitude);
+  if (c.flags.includes("'") && !special)
+    digits = digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+  const sign = negative ? '-' : c.flags.includes('+') ? '+' : c.flags.includes(' ') ? ' ' : '';
+  const room = c.width - sign.length - digits.length;
+  if (room <= 0) return sign + digits;
+  if (c.flags.includes('-')) return sign + digits + ' '.repeat(room);
+  const zeros = c.flags.includes('0') && !special && (c.precision === undefined || !/[dixXo]/.test(c.letter));
+  return zeros ? sign + '0'.repeat(room) + digits : ' '.repeat(room) + sign + digits;
+}
+
+const specialText = (magnitude: string, upper: boolean): string => {
+  const text = /^nan$/i.test(magnitude) ? 'nan' : 'inf';
+  return upper ? text.toUpperCase() : text;
+};
+
+function magnitudeText(c: Conversion, magnitude: string): string {
+  const { letter, precision } = c;
+  const alternate = c.flags.includes('#');
+  switch (letter) {
+    case 'd':
+    case 'i':
+      return magnitude.padStart(precision ?? 1, '0');
+    case 'x':
+    case 'X': {
+      const hex = BigInt(magnitude)
+        .toString(16)
+        .padStart(precision ?? 1, '0');
+      const text = alternate ? `0x${hex}` : hex;
+      return letter === 'X' ? text.toUpperCase() : text;
+    }
+    case 'o':
+      return (
+        (alternate ? '0' : '') +
+        BigInt(magnitude)
+          .toString(8)
+          .padStart(precision ?? 1, '0')
+      );
+    case 'f':
+    case 'F':
+      return fixed(magnitude, precision ?? 6);
+    case 'e':
+    case 'E':
+      return scientific(magnitude, precision ?? 6, letter);
+    default:
+      return general(magnitude, precision ?? 6, letter === 'G' ? 'E' : 'e', alternate);
+  }
+}
+
+/** Exact decimal digits of the value, then rounded: a double is taken at its full binary value as printf does. */
+function fixed(magnitude: string, places: number): string {
+  const exact = /^\d+(\.\d{1,9})?n$/.test(magnitude) ? magnitude.slice(0, -1) : undefined;
+  if (exact === undefined) return doubleFixed(Number(magnitude), places);
+  const [whole = '0', fraction = ''] = exact.split('.');
+  const scale = Math.max(places, fraction.length);
+  const unscaled = BigInt(whole + fraction.padEnd(scale, '0'));
+  const unit = 10n ** BigInt(scale - places);
+  return placed((unscaled + unit / 2n) / unit, places);
+}
+
+/** Number.toFixed stops at 100 places and 10^21; the value of a double is m·2^e, so integers do it. */
+function doubleFixed(value: number, places: number): string {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  const bits = view.getBigUint64(0);
+  const exponent = Number((bits >> 52n) & 0x7ffn);
+  const mantissa = (bits & 0xfffffffffffffn) | (exponent === 0 ? 0n : 1n << 52n);
+  const shift = (exponent === 0 ? 1 : exponent) - 1075;
+  const scaled = mantissa * 10n ** BigInt(places);
+  if (shift >= 0) return placed(scaled << BigInt(shift), places);
+  const half = 1n << BigInt(-shift - 1);
+  const down = scaled >> BigInt(-shift);
+  const rest = scaled - (down << BigInt(-shift));
+  const up = rest > half || (rest === half && down % 2n === 1n);
+  return placed(up ? down + 1n : down, places);
+}
+
+function placed(unscaled: bigint, places: number): string {
+  const digits = unscaled.toString().padStart(places + 1, '0');
+  return places === 0
+    ? digits
+    : `${digits.slice(0, digits.length - places)}.${digits.slice(digits.length - places)}`;
+}
+
+function scientific(magnitude: string, places: number, letter: string): string {
+  const [mantissa = '', exponent = ''] = Number(magnitude.replace('n', ''))
+    .toExponential(Math.min(places, 100))
+    .split('e');
+  return `${mantissa}${letter}${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
+}
+
+function general(magnitude: string, precision: number, letter: string, keep: boolean): string {
+  const places = precision === 0 ? 1 : precision;
+  const value = Number(magnitude.replace('n', ''));
+  const exponent = value === 0 ? 0 : Number(value.toExponential(places - 1).split('e')[1]);
+  const strip = (text: string): string =>
+    keep ? text : text.replace(/(\.\d*?)0+(?=e|E|$)/, '$1').replace(/\.(?=e|E|$)/, '');
+  return exponent < -4 || exponent >= places
+    ? strip(scientific(magnitude, places - 1, letter))
+    : strip(fixed(magnitude, places - 1 - exponent));
+}

@@ -1,0 +1,110 @@
+const capsDelimiters = ' \t\n\r\v\f[](){}/|\\<>!?@"^#$&~_,.:;*%+-';
+
+export function initcap(text: string, delimiters = capsDelimiters): string {
+  let start = true;
+  let made = '';
+  for (const c of text) {
+    made += start ? c.toUpperCase() : c.toLowerCase();
+    start = delimiters.includes(c);
+  }
+  return made;
+}
+
+export function normalize(text: string, mode: string): string {
+  return text.normalize(mode);
+}
+
+/** Full case folding is lower-casing what upper-casing gives, for all but a handful of letters. */
+export function foldCase(text: string): string {
+  return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+export function translate(text: string, from: string, to: string): string {
+  const source = [...from];
+  const target = [...to];
+  if (new Set(source).size !== source.length)
+    throw new Error('Duplicate character in TRANSLATE source characters');
+  return [...text].map((c) => (source.includes(c) ? (target[source.indexOf(c)] ?? '') : c)).join('');
+}
+
+const soundexCodes: Readonly<Record<string, string>> = Object.fromEntries(
+  ['bfpv', 'cgjkqsxz', 'dt', 'l', 'mn', 'r'].flatMap((letters, i) =>
+    [...letters].map((c) => [c, String(i + 1)]),
+  ),
+);
+
+export function soundex(text: string): string {
+  const letters = [...text.toLowerCase()].filter((c) => /[a-z]/.test(c));
+  const [first] = letters;
+  if (first === undefined) return '';
+  let last = soundexCodes[first];
+  let made = first.toUpperCase();
+  for (const c of letters.slice(1)) {
+    const code = soundexCodes[c];
+    if (code !== undefined && code !== last) made += code;
+    if (c !== 'h' && c !== 'w') last = code;
+  }
+  return made.padEnd(4, '0').slice(0, 4);
+}
+
+export function editDistance(a: string, b: string): bigint {
+  const [left, right] = [[...a], [...b]];
+  let row = right.map((_, i) => i + 1);
+  left.forEach((c, i) => {
+    let diagonal = i;
+    let before = i + 1;
+    row = right.map((d, j) => {
+      const cell = Math.min((row[j] ?? 0) + 1, before + 1, diagonal + (c === d ? 0 : 1));
+      diagonal = row[j] ?? 0;
+      before = cell;
+      return cell;
+    });
+  });
+  return BigInt(right.length === 0 ? left.length : (row.at(-1) ?? 0));
+}
+
+/** 1-based; a negative position searches backwards from that character. */
+export function instr(text: string, wanted: string, position: bigint, occurrence: bigint): bigint {
+  if (position === 0n || occurrence <= 0n)
+    throw new Error('INSTR: position cannot be 0 and occurrence must be positive');
+  const [all, sought] = [[...text], [...wanted]];
+  if (sought.length === 0) return 0n;
+  const here = (at: number): boolean => sought.every((c, i) => all[at + i] === c);
+  const step = position > 0n ? 1 : -1;
+  let left = occurrence;
+  for (
+    let at = position > 0n ? Number(position) - 1 : all.length + Number(position);
+    at >= 0 && at < all.length;
+    at += step
+  )
+    if (here(at) && --left === 0n) return BigInt(at + 1);
+  return 0n;
+}
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export function toBase32(bytes: Uint8Array): string {
+  let bits = '';
+  for (const b of bytes) bits += b.toString(2).padStart(8, '0');
+  const text = bits.replace(/.{1,5}/g, (five) => base32[Number.parseInt(five.padEnd(5, '0'), 2)] ?? '');
+  return text.padEnd(Math.ceil(text.length / 8) * 8, '=');
+}
+export function fromBase32(text: string): Uint8Array {
+  if (text.length % 8 !== 0 || !/^[A-Z2-7]*=*$/.test(text))
+    throw new Error('Failed to decode invalid base32');
+  const bits = [...text.replace(/=+$/, '')]
+    .map((c) => base32.indexOf(c).toString(2).padStart(5, '0'))
+    .join('');
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
+}
+
+export function replaceInvalidUtf8(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** NET.HOST: of `[scheme:]//[user@]host[:port][/…]`, or of a text without a scheme. */
+export function hostOf(url: string): string | null {
+  const rest = url.trim().replace(/^[A-Za-z][A-Za-z0-9+.-]*:(?=\/\/)/, '');
+  const authority = /^(?:\/\/)?([^/?#]*)/.exec(rest)?.[1]?.replace(/^.*@/, '') ?? '';
+  const host = /^\[[^\]]*\]|^[^:]*/.exec(authority)?.[0] ?? '';
+  return host === '' || /^(mailto|javascript)$/i.test(host) ? null : host;
+}
