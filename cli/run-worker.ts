@@ -1,5 +1,5 @@
 import { defaultRules, names } from '../contracts/index.ts';
-import { pubsubClient, storageWriteClient } from '../runtime/google-clients.ts';
+import { pubsubClient, storageWriteClient, subscriberClient } from '../runtime/google-clients.ts';
 import { createLogger, OrderlakeError, systemClock } from '../runtime/index.ts';
 import {
   type HealthPage,
@@ -51,6 +51,7 @@ export async function runWorker(
         ...(has('iceberg') ? { iceberg: names.subscriptions.iceberg } : {}),
       },
       primary: configuration.primarySink,
+      source: configuration.source,
       rules: { ...defaultRules, paymentToleranceCents: configuration.paymentTolerance },
       batches: {
         bigquery: { items: 500, bytes: 2 << 20, millis: configuration.writeBatchMillis },
@@ -60,6 +61,7 @@ export async function runWorker(
     },
     {
       pubsub,
+      subscriber: () => subscriberClient(project, process.env),
       writer,
       lakeTables: () => openLakeTables(configuration),
       clock: systemClock,

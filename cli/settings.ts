@@ -66,6 +66,13 @@ export const settings = {
     choices: ['bigquery', 'iceberg'],
     description: 'The sink that reports what is dead; the others only count it.',
   }),
+  source: oneOf({
+    environment: 'ORDERLAKE_SOURCE',
+    fallback: 'client',
+    choices: ['client', 'raw'],
+    description:
+      "How Pub/Sub is read: by the library's subscriber, or by a streaming pull of our own, which costs less.",
+  }),
   writeBatchMillis: number({
     environment: 'ORDERLAKE_WRITE_BATCH_MILLIS',
     fallback: 10,

@@ -7,7 +7,7 @@ type SinkName = Configuration['primarySink'];
  * back and each has a core to itself. Where BigQuery is left out, Iceberg reports what is dead.
  */
 export function workerWords(configuration: Configuration): { sink: SinkName; words: string[] }[] {
-  const { sinks, project, lakeBucket, lakeCommitMillis, logLevel } = configuration;
+  const { sinks, project, lakeBucket, lakeCommitMillis, logLevel, source } = configuration;
   const primary = sinks.includes('bigquery') ? 'bigquery' : 'iceberg';
   return sinks.map((sink) => ({
     sink,
@@ -16,6 +16,7 @@ export function workerWords(configuration: Configuration): { sink: SinkName; wor
       '--json',
       ...['--sinks', sink],
       ...['--primary-sink', primary],
+      ...['--source', source],
       ...['--project', project],
       ...['--lake-bucket', lakeBucket],
       ...['--lake-commit-millis', String(lakeCommitMillis)],

@@ -4,13 +4,31 @@
  */
 import type { BigQuery } from '@google-cloud/bigquery';
 import type { managedwriter } from '@google-cloud/bigquery-storage';
-import type { PubSub } from '@google-cloud/pubsub';
+import type { PubSub, v1 } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
 import { type Environment, storageWriteEndpoint } from './endpoints.ts';
 
 export async function pubsubClient(project: string): Promise<PubSub> {
   const { PubSub } = await import('@google-cloud/pubsub');
   return new PubSub({ projectId: project });
+}
+
+/** The generated client below the library's own: it does nothing by itself. */
+export async function subscriberClient(
+  project: string,
+  environment: Environment,
+): Promise<v1.SubscriberClient> {
+  const { v1 } = await import('@google-cloud/pubsub');
+  const host = environment.PUBSUB_EMULATOR_HOST;
+  if (!host) return new v1.SubscriberClient({ projectId: project });
+  const { credentials } = await import('@grpc/grpc-js');
+  const [apiEndpoint = '', port] = host.split(':');
+  return new v1.SubscriberClient({
+    projectId: project,
+    apiEndpoint,
+    port: Number(port),
+    sslCreds: credentials.createInsecure(),
+  });
 }
 
 export async function bigqueryClient(project: string): Promise<BigQuery> {

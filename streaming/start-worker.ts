@@ -11,13 +11,18 @@ import type { Sink } from './sink.ts';
 import { bigquerySink } from './sinks/bigquery.ts';
 import { deadLetterSink } from './sinks/dead-letters.ts';
 import { type IcebergWriter, icebergSink, type LakeTableName } from './sinks/iceberg.ts';
-import { pubsubSource } from './sources/pubsub.ts';
+import type { Source } from './source.ts';
+import { type PubSubSourceOptions, pubsubSource } from './sources/pubsub.ts';
+import { RawSource } from './sources/raw/source.ts';
+import type { SubscriberClient } from './sources/raw/wire.ts';
 import { inSequence } from './step.ts';
 import { createDecodeStep } from './steps/decode.ts';
 import { type Routed, routeEvent } from './steps/route.ts';
 import { Worker } from './worker.ts';
 
 export type SinkName = 'bigquery' | 'iceberg';
+/** The library's subscriber, or a streaming pull of our own. */
+export type SourceKind = 'client' | 'raw';
 
 export interface WorkerOptions {
   readonly project: string;
@@ -30,10 +35,12 @@ export interface WorkerOptions {
   readonly rules: Rules;
   readonly batches: Readonly<Record<SinkName, BatchBounds>>;
   readonly icebergWriter: IcebergWriter;
+  readonly source: SourceKind;
 }
 
 export interface WorkerTools {
   readonly pubsub: PubSub;
+  readonly subscriber: () => Promise<SubscriberClient>;
   readonly writer: managedwriter.WriterClient;
   readonly lakeTables: () => Promise<Readonly<Record<LakeTableName, LakeTable>>>;
   readonly clock: Clock;
@@ -79,7 +86,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
     lanes.push(
       new Lane<Routed>({
         name,
-        source: pubsubSource(tools.pubsub, {
+        source: await sourceOf(options, tools, {
           subscription,
           ...flow[name],
           ackBatchMillis: 10,
@@ -109,6 +116,24 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
   });
   crash.promise.catch((error: unknown) => worker.crash(error));
   return worker;
+}
+
+async function sourceOf(
+  { source, project }: WorkerOptions,
+  tools: WorkerTools,
+  options: PubSubSourceOptions,
+): Promise<Source> {
+  if (source === 'client') return pubsubSource(tools.pubsub, options);
+  const log = tools.log.child({ subscription: options.subscription });
+  return new RawSource(
+    { project, ...options },
+    {
+      client: await tools.subscriber(),
+      clock: tools.clock,
+      random: tools.random,
+      waiting: ({ code, message }, waitMillis) => log.warn({ code, waitMillis }, message),
+    },
+  );
 }
 
 function chosen(subscriptions: WorkerOptions['subscriptions']): [SinkName, string][] {

@@ -12,6 +12,7 @@ export function addWorker(program: Command): void {
     'lakeBucket',
     'sinks',
     'primarySink',
+    'source',
     'writeBatchMillis',
     'lakeCommitMillis',
     'paymentTolerance',
