@@ -34,8 +34,7 @@ afterEach(async () => {
 });
 
 const kinds = {
-  client: async (subscription: string): Promise<Source> =>
-    pubsubSource(client, { subscription, ...flow }),
+  client: async (subscription: string): Promise<Source> => pubsubSource(client, { subscription, ...flow }),
   raw: async (subscription: string, waited: (error: OrderlakeError) => void): Promise<Source> =>
     new RawSource(
       { project, subscription, ...flow },
@@ -77,7 +76,13 @@ async function open(kind: keyof typeof kinds, subscription = 'reader'): Promise<
   const until = async (holds: () => boolean) => {
     while (!holds()) await once(arrivals, 'change');
   };
-  opened = { source, received, waits, until, count: (deliveries) => until(() => received.length >= deliveries) };
+  opened = {
+    source,
+    received,
+    waits,
+    until,
+    count: (deliveries) => until(() => received.length >= deliveries),
+  };
   return opened;
 }
 
