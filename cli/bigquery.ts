@@ -3,11 +3,14 @@ import { InputError, messageOf, OrderlakeError, SetupError, TransientError } fro
 
 export type AnswerRow = Readonly<Record<string, unknown>>;
 
-/** Runs a query and returns its rows with plain values: text, numbers, booleans, null. */
-export async function ask(project: string, sql: string): Promise<AnswerRow[]> {
+/** Named parameters; bytes go as base64 text, since the client would write them as an object. */
+export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** Runs a statement and returns its rows with plain values: text, numbers, booleans, null; bytes as base64. */
+export async function ask(project: string, sql: string, parameters: Parameters = {}): Promise<AnswerRow[]> {
   const client = await bigqueryClient(project);
   try {
-    const [rows] = await client.query({ query: sql });
+    const [rows] = await client.query({ query: sql, params: { ...parameters } });
     return (rows as AnswerRow[]).map(plainRow);
   } catch (error) {
     throw queryError(error);

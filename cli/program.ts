@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { OrderlakeError } from '../runtime/index.ts';
 import { addConfig } from './commands/config.ts';
 import { addDaily } from './commands/daily.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
 import { addEmulators } from './commands/emulators.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addInfra } from './commands/infra.ts';
@@ -46,6 +47,7 @@ function program(): Command {
     addWorker,
     addDaily,
     addVerify,
+    addDeadLetters,
     addQuery,
     addInfra,
     addConfig,
