@@ -11,14 +11,19 @@ export interface Admin {
   readonly name: string;
   readonly faults: Faults;
   readonly views?: Readonly<Record<string, View>>;
+  /** `POST /_emulator/NAME` with a JSON body; the answer is sent as JSON. */
+  readonly commands?: Readonly<Record<string, Command>>;
 }
+
+/** Changes something of the emulator. The body is what the caller sent, unchecked. */
+export type Command = (body: Readonly<Record<string, unknown>>) => unknown;
 
 // No bucket, project or resource name of a served API can begin with an underscore.
 const prefix = '/_emulator';
 
 /**
- * GET /_emulator → name, views, planned faults · POST, DELETE /_emulator/faults · GET /_emulator/VIEW?parameters.
- * Returns false where the path is not one of its own.
+ * GET /_emulator → name, views, planned faults · POST, DELETE /_emulator/faults · POST /_emulator/pause, resume ·
+ * POST /_emulator/COMMAND · GET /_emulator/VIEW?parameters. Returns false where the path is not one of its own.
  */
 export async function answerAdmin(
   admin: Admin,
@@ -36,6 +41,13 @@ export async function answerAdmin(
   } else if (key === 'DELETE faults') {
     admin.faults.reset();
     sendJson(response, 200, { faults: [] });
+  } else if (key === 'POST pause' || key === 'POST resume') {
+    if (what === 'pause') admin.faults.pause();
+    else admin.faults.resume();
+    sendJson(response, 200, { paused: admin.faults.paused });
+  } else if (request.method === 'POST' && Object.hasOwn(admin.commands ?? {}, what)) {
+    const body = await readJson(request, 64 * 1024);
+    sendJson(response, 200, (await admin.commands?.[what]?.(body as Record<string, unknown>)) ?? {});
   } else if (key === 'GET ' || key === 'GET faults') {
     const views = Object.keys(admin.views ?? {});
     sendJson(response, 200, {
@@ -43,6 +55,8 @@ export async function answerAdmin(
       views,
       faults: admin.faults.planned,
       hanging: admin.faults.hanging,
+      paused: admin.faults.paused,
+      commands: Object.keys(admin.commands ?? {}),
     });
   } else {
     const view =

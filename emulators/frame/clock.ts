@@ -60,3 +60,55 @@ export class DrivenClock implements Clock {
     this.#now = end;
   }
 }
+
+/**
+ * The system's time, which a test may push forward: what then is due happens at once. So a process of its own can be
+ * driven over its admin endpoint, where a DrivenClock would stand still for clients that do wait.
+ */
+export class SteppingClock implements Clock {
+  readonly #base: Clock;
+  readonly #pending = new Map<Pending, Timer>();
+  #ahead = 0;
+
+  constructor(base: Clock = systemClock) {
+    this.#base = base;
+  }
+
+  now(): number {
+    return this.#base.now() + this.#ahead;
+  }
+
+  setTimer(milliseconds: number, callback: () => void): Timer {
+    const entry: Pending = { at: this.now() + Math.max(0, milliseconds), callback };
+    this.#arm(entry, milliseconds);
+    return {
+      cancel: () => {
+        this.#pending.get(entry)?.cancel();
+        this.#pending.delete(entry);
+      },
+    };
+  }
+
+  advance(milliseconds: number): void {
+    this.#ahead += milliseconds;
+    const now = this.now();
+    for (const [entry, timer] of [...this.#pending].sort(([a], [b]) => a.at - b.at)) {
+      // One that ran before may have cancelled this one.
+      if (!this.#pending.has(entry)) continue;
+      timer.cancel();
+      if (entry.at > now) this.#arm(entry, entry.at - now);
+      else {
+        this.#pending.delete(entry);
+        entry.callback();
+      }
+    }
+  }
+
+  #arm(entry: Pending, milliseconds: number): void {
+    const timer = this.#base.setTimer(milliseconds, () => {
+      this.#pending.delete(entry);
+      entry.callback();
+    });
+    this.#pending.set(entry, timer);
+  }
+}

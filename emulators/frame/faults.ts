@@ -29,9 +29,26 @@ export class Faults {
   #plans: { method: string; times: number; fault: Fault }[] = [];
   readonly #hanging = new Set<() => void>();
   readonly #clock: Clock;
+  #paused: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
+  }
+
+  /** From now on calls wait, and go on in their order after `resume`. What a stream has open is its emulator's affair. */
+  pause(): void {
+    if (this.#paused !== undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#paused = { over: promise, end: resolve };
+  }
+
+  resume(): void {
+    this.#paused?.end();
+    this.#paused = undefined;
+  }
+
+  get paused(): boolean {
+    return this.#paused !== undefined;
   }
 
   /** The next `times` calls of `method` meet `fault`. */
@@ -47,9 +64,10 @@ export class Faults {
     return this.#hanging.size;
   }
 
-  /** Forgets every plan; calls that hang end with UNAVAILABLE. */
+  /** Forgets every plan and ends a pause; calls that hang end with UNAVAILABLE. */
   reset(): void {
     this.#plans = [];
+    this.resume();
     for (const release of [...this.#hanging]) release();
   }
 
@@ -66,6 +84,9 @@ export class Faults {
 
   /** Runs one call with whatever is planned for it. */
   around<T>(method: string, connection: Connection, run: () => T | Promise<T>): T | Promise<T> {
+    if (this.#paused !== undefined) {
+      return this.#paused.over.then(() => this.around(method, connection, run));
+    }
     const fault = this.take(method);
     return fault === undefined ? run() : this.spoil(fault, connection, run);
   }

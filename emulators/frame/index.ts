@@ -1,5 +1,5 @@
-export type { Admin, View } from './admin.ts';
-export { type Clock, DrivenClock, systemClock, type Timer } from './clock.ts';
+export type { Admin, Command, View } from './admin.ts';
+export { type Clock, DrivenClock, SteppingClock, systemClock, type Timer } from './clock.ts';
 export { claimDataFolder, type DataFolder, DataFolderInUseError } from './data-folder.ts';
 export type { Emulator } from './emulator.ts';
 export { type Connection, type Fault, Faults, type PlannedFault } from './faults.ts';
