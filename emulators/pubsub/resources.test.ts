@@ -116,10 +116,10 @@ test.each([
 });
 
 test.each([
-  [{ filter: 'attributes:x' }, 'Subscription.filter'],
-  [{ enableMessageOrdering: true }, 'Subscription.enable_message_ordering'],
-  [{ enableExactlyOnceDelivery: true }, 'Subscription.enable_exactly_once_delivery'],
-  [{ pushConfig: { pushEndpoint: 'http://127.0.0.1/x' } }, 'Subscription.push_config'],
+  [{ pushConfig: { pushEndpoint: 'https://push.example/x' } }, 'Push to https://push.example/x'],
+  [{ pushConfig: { pushEndpoint: 'http://127.0.0.1/x', oidcToken: { audience: 'a' } } }, 'oidc_token'],
+  [{ cloudStorageConfig: { bucket: 'a' } }, 'Subscription.cloud_storage_config'],
+  [{ messageTransforms: [{ disabled: true }] }, 'Subscription.message_transforms'],
   [{ bigqueryConfig: { table: 'p.d.t' } }, 'Subscription.bigquery_config'],
 ])('what is not built is refused by its name: %j', async (settings, name) => {
   await bench.publisher.createTopic({ name: topicName });
@@ -129,9 +129,20 @@ test.each([
 });
 
 test('a method that is not built is refused by its name', async () => {
-  await expect(
-    bench.subscriber.createSnapshot({ name: `${project}/snapshots/one`, subscription: subscriptionName }),
-  ).rejects.toMatchObject(refusal(12, 'google.pubsub.v1.Subscriber/CreateSnapshot'));
+  await expect(bench.subscriber.getIamPolicy({ resource: subscriptionName } as never)).rejects.toMatchObject(
+    refusal(12, '/google.iam.v1.IAMPolicy/GetIamPolicy'),
+  );
+});
+
+test('a mask may name a field within a field, and leaves its neighbours alone', async () => {
+  await bench.publisher.createTopic({ name: topicName });
+  const deadLetterPolicy = { deadLetterTopic: topicName, maxDeliveryAttempts: 7 };
+  await bench.subscriber.createSubscription({ name: subscriptionName, topic: topicName, deadLetterPolicy });
+  const [updated] = await bench.subscriber.updateSubscription({
+    subscription: { name: subscriptionName, deadLetterPolicy: { maxDeliveryAttempts: 9 } },
+    updateMask: { paths: ['dead_letter_policy.max_delivery_attempts'] },
+  });
+  expect(updated.deadLetterPolicy).toEqual({ deadLetterTopic: topicName, maxDeliveryAttempts: 9 });
 });
 
 test('a subscription needs its topic, and its dead-letter topic', async () => {

@@ -8,5 +8,6 @@ export const acknowledge: Action = ({ broker }) =>
     path: '/google.pubsub.v1.Subscriber/Acknowledge',
     requestDeserialize: decodeAcknowledge,
     responseSerialize: () => Buffer.alloc(0),
-    handler: ({ subscription, ackIds }) => acknowledgeAll(broker.subscription(subscription), ackIds),
+    handler: ({ subscription, ackIds }) =>
+      acknowledgeAll(broker.attachedSubscription(subscription), ackIds).throwFailures(),
   });

@@ -1,18 +1,27 @@
 import { acknowledge } from './acknowledge.ts';
+import { createSnapshot } from './create-snapshot.ts';
 import { createSubscription } from './create-subscription.ts';
 import { createTopic } from './create-topic.ts';
+import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteSubscription } from './delete-subscription.ts';
 import { deleteTopic } from './delete-topic.ts';
+import { detachSubscription } from './detach-subscription.ts';
+import { getSnapshot } from './get-snapshot.ts';
 import { getSubscription } from './get-subscription.ts';
 import { getTopic } from './get-topic.ts';
+import { listSnapshots } from './list-snapshots.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
+import { listTopicSnapshots } from './list-topic-snapshots.ts';
 import { listTopicSubscriptions } from './list-topic-subscriptions.ts';
 import { listTopics } from './list-topics.ts';
 import { modifyAckDeadline } from './modify-ack-deadline.ts';
+import { modifyPushConfig } from './modify-push-config.ts';
 import { publish } from './publish.ts';
 import { pull } from './pull.ts';
 import type { Action } from './rpc.ts';
+import { seek } from './seek.ts';
 import { streamingPull } from './streaming-pull.ts';
+import { updateSnapshot } from './update-snapshot.ts';
 import { updateSubscription } from './update-subscription.ts';
 import { updateTopic } from './update-topic.ts';
 
@@ -34,4 +43,13 @@ export const actions: readonly Action[] = [
   modifyAckDeadline,
   pull,
   streamingPull,
+  createSnapshot,
+  deleteSnapshot,
+  detachSubscription,
+  getSnapshot,
+  listSnapshots,
+  listTopicSnapshots,
+  modifyPushConfig,
+  seek,
+  updateSnapshot,
 ];

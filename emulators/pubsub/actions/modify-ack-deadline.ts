@@ -2,7 +2,7 @@ import { unary } from '../../frame/index.ts';
 import { bounded } from '../validations/rules.ts';
 import { decodeModifyAckDeadline } from '../wire/acknowledge.ts';
 import type { Action } from './rpc.ts';
-import { modifyDeadline } from './settle.ts';
+import { modifyDeadline, Settlement } from './settle.ts';
 
 export const modifyAckDeadline: Action = ({ broker }) =>
   unary({
@@ -10,8 +10,10 @@ export const modifyAckDeadline: Action = ({ broker }) =>
     requestDeserialize: decodeModifyAckDeadline,
     responseSerialize: () => Buffer.alloc(0),
     handler({ subscription, ackIds, ackDeadlineSeconds }) {
-      const target = broker.subscription(subscription);
+      const target = broker.attachedSubscription(subscription);
       bounded(ackDeadlineSeconds, 'ack_deadline_seconds', 0, 600);
-      for (const ackId of ackIds) modifyDeadline(target, ackId, ackDeadlineSeconds);
+      const settlement = new Settlement(target);
+      for (const ackId of ackIds) modifyDeadline(target, ackId, ackDeadlineSeconds, settlement);
+      settlement.throwFailures();
     },
   });

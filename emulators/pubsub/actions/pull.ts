@@ -1,9 +1,10 @@
 import type { Clock } from '../../frame/index.ts';
-import { type CallContext, ServiceError, unary } from '../../frame/index.ts';
+import { type CallContext, unary } from '../../frame/index.ts';
 import type { Consumer, Delivery } from '../broker/delivery.ts';
 import type { Subscription } from '../broker/subscription.ts';
 import { bounded } from '../validations/rules.ts';
 import { encodeReceived } from '../wire/received.ts';
+import { pullable } from './pullable.ts';
 import type { Action } from './rpc.ts';
 
 interface PullRequest {
@@ -22,7 +23,7 @@ export const pull: Action = ({ broker, protos }) =>
     requestDeserialize: protos.codec<PullRequest>('PullRequest').decode,
     responseSerialize: (bytes: Buffer) => bytes,
     handler({ subscription, returnImmediately, maxMessages }, context) {
-      const from = broker.subscription(subscription ?? '');
+      const from = pullable(broker, subscription ?? '');
       bounded(maxMessages ?? 0, 'max_messages', 1, 2 ** 31);
       return pullOnce(from, maxMessages ?? 0, returnImmediately === true, broker.clock, context);
     },
@@ -53,7 +54,7 @@ function pullOnce(
       roomMessages: () => (open ? maxMessages : 0),
       roomBytes: () => (open ? responseBytes - consumer.outstandingBytes : 0),
       deliver: (batch: readonly Delivery[]) => finish(() => resolve(encodeReceived(subscription, batch))),
-      end: () => finish(() => reject(new ServiceError('NOT_FOUND', 'The subscription was deleted.'))),
+      end: (reason) => finish(() => reject(reason)),
     };
     const timer = clock.setTimer(longestWaitMs, empty);
     context.connection.onClosed(empty);

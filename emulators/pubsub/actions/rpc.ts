@@ -10,7 +10,7 @@ export interface Service {
 
 export type Action = (service: Service) => GrpcMethod;
 
-export type PubSubService = 'Publisher' | 'Subscriber';
+export type PubSubService = 'Publisher' | 'Subscriber' | 'SchemaService';
 
 /** A method that is called seldom: its messages are decoded whole. */
 export function rpc<Request extends object, Response extends object>(

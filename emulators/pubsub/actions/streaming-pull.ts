@@ -1,23 +1,30 @@
-import { invalid, type MessageStream, ServiceError, streaming } from '../../frame/index.ts';
+import { invalid, type MessageStream, type ServiceError, streaming } from '../../frame/index.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Consumer, Delivery } from '../broker/delivery.ts';
 import type { Subscription } from '../broker/subscription.ts';
 import { bounded } from '../validations/rules.ts';
 import { decodeStreamingPull, type StreamingPullRequest } from '../wire/acknowledge.ts';
+import type { Codec } from '../wire/protos.ts';
 import { encodeReceived } from '../wire/received.ts';
+import { pullable } from './pullable.ts';
 import type { Action } from './rpc.ts';
-import { acknowledgeAll, modifyDeadline } from './settle.ts';
+import { acknowledgeAll, modifyDeadline, Settlement } from './settle.ts';
 
 type Stream = MessageStream<StreamingPullRequest, Uint8Array>;
 
-interface Opening {
+/** All of a StreamingPullResponse but the messages, which are never decoded. */
+interface Response {
   subscriptionProperties: { exactlyOnceDeliveryEnabled: boolean; messageOrderingEnabled: boolean };
+  acknowledgeConfirmation?: {
+    ackIds: readonly string[];
+    invalidAckIds: readonly string[];
+    unorderedAckIds: readonly string[];
+  };
+  modifyAckDeadlineConfirmation?: { ackIds: readonly string[]; invalidAckIds: readonly string[] };
 }
 
 export const streamingPull: Action = ({ broker, protos }) => {
-  const opening = protos.codec<Opening>('StreamingPullResponse').encode({
-    subscriptionProperties: { exactlyOnceDeliveryEnabled: false, messageOrderingEnabled: false },
-  });
+  const responses = protos.codec<Response>('StreamingPullResponse');
   return streaming<StreamingPullRequest, Uint8Array>({
     path: '/google.pubsub.v1.Subscriber/StreamingPull',
     requestDeserialize: decodeStreamingPull,
@@ -26,8 +33,7 @@ export const streamingPull: Action = ({ broker, protos }) => {
       let puller: Puller | undefined;
       stream.onRequest((request) => {
         if (puller === undefined) {
-          puller = open(broker, stream, request);
-          stream.write(opening);
+          puller = open(broker, stream, request, responses);
         } else if (request.subscription !== '') {
           throw invalid('The subscription may be named in the first request of a stream only.');
         }
@@ -40,10 +46,15 @@ export const streamingPull: Action = ({ broker, protos }) => {
   });
 };
 
-function open(broker: Broker, stream: Stream, request: StreamingPullRequest): Puller {
-  const subscription = broker.subscription(request.subscription);
+function open(
+  broker: Broker,
+  stream: Stream,
+  request: StreamingPullRequest,
+  responses: Codec<Response>,
+): Puller {
+  const subscription = pullable(broker, request.subscription);
   bounded(request.streamAckDeadlineSeconds, 'stream_ack_deadline_seconds', 10, 600);
-  return new Puller(subscription, stream, request);
+  return new Puller(subscription, stream, request, responses);
 }
 
 /**
@@ -59,15 +70,23 @@ class Puller implements Consumer {
   readonly #stream: Stream;
   readonly #maxMessages: number;
   readonly #maxBytes: number;
+  readonly #responses: Codec<Response>;
   #writable = true;
 
-  constructor(subscription: Subscription, stream: Stream, request: StreamingPullRequest) {
+  constructor(
+    subscription: Subscription,
+    stream: Stream,
+    request: StreamingPullRequest,
+    responses: Codec<Response>,
+  ) {
+    this.#responses = responses;
     this.#subscription = subscription;
     this.#stream = stream;
     this.ackDeadlineMs = request.streamAckDeadlineSeconds * 1000;
     this.#maxMessages =
       request.maxOutstandingMessages > 0 ? request.maxOutstandingMessages : Number.POSITIVE_INFINITY;
     this.#maxBytes = request.maxOutstandingBytes > 0 ? request.maxOutstandingBytes : Number.POSITIVE_INFINITY;
+    this.#tell({});
     subscription.attach(this);
   }
 
@@ -96,12 +115,24 @@ class Puller implements Consumer {
     if (request.modifyIds.length !== request.modifySeconds.length) {
       throw invalid('modify_deadline_seconds and modify_deadline_ack_ids must have the same length.');
     }
-    acknowledgeAll(this.#subscription, request.ackIds);
+    const acked = acknowledgeAll(this.#subscription, request.ackIds);
+    const modified = new Settlement(this.#subscription);
     for (let i = 0; i < request.modifyIds.length; i++) {
       const ackId = request.modifyIds[i];
       const seconds = request.modifySeconds[i] ?? 0;
       bounded(seconds, 'modify_deadline_seconds', 0, 600);
-      if (ackId !== undefined) modifyDeadline(this.#subscription, ackId, seconds);
+      if (ackId !== undefined) modifyDeadline(this.#subscription, ackId, seconds, modified);
+    }
+    if (!this.#subscription.settings.exactlyOnce) return;
+    if (request.ackIds.length > 0) {
+      const { done, invalid, unordered } = acked;
+      this.#tell({
+        acknowledgeConfirmation: { ackIds: done, invalidAckIds: invalid, unorderedAckIds: unordered },
+      });
+    }
+    if (request.modifyIds.length > 0) {
+      const { done, invalid } = modified;
+      this.#tell({ modifyAckDeadlineConfirmation: { ackIds: done, invalidAckIds: invalid } });
     }
   }
 
@@ -110,14 +141,17 @@ class Puller implements Consumer {
     this.#subscription.detach(this);
   }
 
-  end(): void {
+  end(reason: ServiceError): void {
     this.#writable = false;
-    const name = this.#subscription.settings.name;
-    this.#stream.fail(
-      new ServiceError(
-        'NOT_FOUND',
-        `Resource not found (resource=${name.slice(name.lastIndexOf('/') + 1)}).`,
-      ),
-    );
+    this.#stream.fail(reason);
+  }
+
+  #tell(response: Omit<Response, 'subscriptionProperties'>): void {
+    const { exactlyOnce, ordered } = this.#subscription.settings;
+    const subscriptionProperties = {
+      exactlyOnceDeliveryEnabled: exactlyOnce,
+      messageOrderingEnabled: ordered,
+    };
+    this.#stream.write(this.#responses.encode({ subscriptionProperties, ...response }));
   }
 }

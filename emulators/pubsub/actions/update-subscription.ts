@@ -1,6 +1,5 @@
 import type { SubscriptionMessage } from '../broker/settings.ts';
-import { check } from '../validations/rules.ts';
-import { mutableSubscriptionFields, subscriptionRules } from '../validations/subscription.ts';
+import { checkSubscription, mutableSubscriptionFields } from '../validations/subscription.ts';
 import { type Action, rpc } from './rpc.ts';
 import { applyMask } from './update-mask.ts';
 
@@ -15,6 +14,6 @@ export const updateSubscription: Action = (service) =>
     const stored = service.broker.subscription(given.name ?? '').settings.message;
     const paths = request.updateMask?.paths;
     const message = applyMask('Subscription', stored, given, paths, mutableSubscriptionFields);
-    check('Subscription', message, subscriptionRules);
+    checkSubscription(message);
     return service.broker.updateSubscription(message).settings.message;
   });

@@ -1,4 +1,6 @@
+import type { ServiceError } from '../../frame/index.ts';
 import type { Due } from './deadlines.ts';
+import type { Lane } from './lane.ts';
 import type { StoredMessage } from './message.ts';
 
 /** Whoever takes messages from a subscription: a stream for as long as it is open, a pull once. */
@@ -11,8 +13,8 @@ export interface Consumer {
   roomMessages(): number;
   roomBytes(): number;
   deliver(batch: readonly Delivery[]): void;
-  /** The subscription is gone. */
-  end(): void;
+  /** Nothing more will come, and why: the subscription is deleted or detached. */
+  end(reason: ServiceError): void;
 }
 
 /** One message on its way through one subscription, from its first delivery until it is settled. */
@@ -24,6 +26,10 @@ export class Delivery implements Due {
   /** Who holds the lease; undefined while it waits to be delivered again. */
   holder: Consumer | undefined;
   slot: Set<Due> | undefined;
+  /** With an ordering key: its lane, its place there, and whether it is acknowledged before its turn. */
+  lane: Lane<Delivery, Consumer> | undefined;
+  place = 0;
+  acked = false;
   readonly #fallsDue: (delivery: Delivery) => void;
 
   constructor(message: StoredMessage, fallsDue: (delivery: Delivery) => void) {

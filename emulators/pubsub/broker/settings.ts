@@ -1,7 +1,19 @@
 import type { protos } from '@google-cloud/pubsub';
+import { matches } from '../filter/matches.ts';
+import { parseFilter } from '../filter/parse.ts';
 
 export type TopicMessage = protos.google.pubsub.v1.ITopic;
 export type SubscriptionMessage = protos.google.pubsub.v1.ISubscription;
+export type SnapshotMessage = protos.google.pubsub.v1.ISnapshot;
+export type SchemaMessage = protos.google.pubsub.v1.ISchema;
+/** One schema: its revisions, the oldest first. Never empty. */
+export interface SchemaRevisions {
+  readonly number: number;
+  readonly name: string;
+  revisions: readonly SchemaMessage[];
+}
+
+export type PushConfig = protos.google.pubsub.v1.IPushConfig;
 
 /** What the broker acts on, read once from the checked API message that is given back as it is. */
 export interface SubscriptionSettings {
@@ -14,11 +26,18 @@ export interface SubscriptionSettings {
   readonly retry: { readonly minimumMs: number; readonly maximumMs: number } | undefined;
   /** Undefined: never expires. */
   readonly expiresAfterMs: number | undefined;
+  readonly ordered: boolean;
+  readonly exactlyOnce: boolean;
+  /** Undefined: everything. */
+  readonly filter: ((attributes: ReadonlyMap<string, string>) => boolean) | undefined;
+  readonly retainsAcked: boolean;
+  readonly detached: boolean;
+  readonly push: PushConfig | undefined;
 }
 
 type Duration = { seconds?: unknown; nanos?: number | null };
 
-const milliseconds = (duration: Duration): number =>
+export const milliseconds = (duration: Duration): number =>
   Number(duration.seconds ?? 0) * 1000 + (duration.nanos ?? 0) / 1_000_000;
 
 export const deletedTopic = '_deleted_topic_';
@@ -41,6 +60,12 @@ export function withSubscriptionDefaults(message: SubscriptionMessage): Subscrip
         }),
     state: 'ACTIVE',
   };
+}
+
+function readFilter(text: string | null | undefined): SubscriptionSettings['filter'] {
+  if (!text) return undefined;
+  const filter = parseFilter(text);
+  return (attributes) => matches(filter, attributes);
 }
 
 export function readSettings(given: SubscriptionMessage): SubscriptionSettings {
@@ -74,5 +99,11 @@ export function readSettings(given: SubscriptionMessage): SubscriptionSettings {
                 : milliseconds(retryPolicy.maximumBackoff),
           },
     expiresAfterMs: ttl == null || milliseconds(ttl) === 0 ? undefined : milliseconds(ttl),
+    ordered: message.enableMessageOrdering === true,
+    exactlyOnce: message.enableExactlyOnceDelivery === true,
+    filter: readFilter(message.filter),
+    retainsAcked: message.retainAckedMessages === true,
+    detached: message.detached === true,
+    push: message.pushConfig?.pushEndpoint ? message.pushConfig : undefined,
   };
 }

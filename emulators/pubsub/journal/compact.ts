@@ -7,21 +7,20 @@ export type Kept = ReadonlyMap<number, readonly StoredMessage[]>;
 /**
  * Writes a state as one segment that stands alone. The messages that are left are copied out of the pieces of memory
  * they were read in, or one unacknowledged message would keep a whole old segment in memory. Returns them by the number
- * of their subscription, the oldest first.
+ * of who holds them, the oldest first.
  */
 export function writeState(segment: Segment, state: JournalState): Kept {
   segment.append({ kind: 'begin', alone: true, lastNumber: state.lastNumber, nextId: state.nextId });
-  for (const [number, message] of state.topics) segment.append({ kind: 'topic', number, message });
-  for (const [number, { message }] of state.subscriptions)
-    segment.append({ kind: 'subscription', number, message });
+  for (const kind of ['topic', 'subscription', 'snapshot', 'schema'] as const)
+    for (const [number, message] of state.things[kind]) segment.append({ kind, number, message });
   const copies = new Map<number, StoredMessage>();
-  for (const { subscriptions, messages } of groups(state)) {
+  for (const { holders, messages } of groups(state)) {
     const copied = copyOf(messages);
-    segment.append({ kind: 'published', subscriptions, messages: copied });
+    segment.append({ kind: 'published', holders, messages: copied });
     for (const message of copied) copies.set(message.id, message);
   }
   return new Map(
-    [...state.subscriptions].map(([number, { held }]) => {
+    [...state.held].map(([number, held]) => {
       const ids = [...held.keys()].sort((a, b) => a - b);
       return [number, ids.flatMap((id) => copies.get(id) ?? [])];
     }),
@@ -29,27 +28,27 @@ export function writeState(segment: Segment, state: JournalState): Kept {
 }
 
 interface Group {
-  readonly subscriptions: number[];
+  readonly holders: number[];
   readonly messages: StoredMessage[];
 }
 
-/** Messages of one block that the same subscriptions hold. */
+/** Messages of one block that the same holders hold. */
 function groups(state: JournalState): Iterable<Group> {
-  const holders = new Map<number, { message: StoredMessage; subscriptions: number[] }>();
-  for (const [number, { held }] of state.subscriptions) {
+  const holdersOf = new Map<number, { message: StoredMessage; holders: number[] }>();
+  for (const [number, held] of state.held) {
     for (const [id, message] of held) {
-      const entry = holders.get(id);
-      if (entry === undefined) holders.set(id, { message, subscriptions: [number] });
-      else entry.subscriptions.push(number);
+      const entry = holdersOf.get(id);
+      if (entry === undefined) holdersOf.set(id, { message, holders: [number] });
+      else entry.holders.push(number);
     }
   }
   const byBlock = new Map<object, Map<string, Group>>();
-  for (const { message, subscriptions } of holders.values()) {
+  for (const { message, holders } of holdersOf.values()) {
     const ofBlock = byBlock.get(message.block) ?? new Map<string, Group>();
     byBlock.set(message.block, ofBlock);
-    const key = subscriptions.join();
+    const key = holders.join();
     const group = ofBlock.get(key);
-    if (group === undefined) ofBlock.set(key, { subscriptions, messages: [message] });
+    if (group === undefined) ofBlock.set(key, { holders, messages: [message] });
     else group.messages.push(message);
   }
   return [...byBlock.values()].flatMap((ofBlock) => [...ofBlock.values()]);

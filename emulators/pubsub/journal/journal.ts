@@ -9,18 +9,28 @@ import {
 import type { Broker } from '../broker/broker.ts';
 import type { StoredMessage } from '../broker/message.ts';
 import type { Recorder } from '../broker/recorder.ts';
-import type { SubscriptionMessage, TopicMessage } from '../broker/settings.ts';
+import type {
+  SchemaMessage,
+  SchemaRevisions,
+  SnapshotMessage,
+  SubscriptionMessage,
+  TopicMessage,
+} from '../broker/settings.ts';
+import type { Snapshot } from '../broker/snapshot.ts';
 import type { Subscription } from '../broker/subscription.ts';
 import type { Topic } from '../broker/topic.ts';
 import type { Codec, PubSubProtos } from '../wire/protos.ts';
 import { writeState } from './compact.ts';
 import type { JournalRecord } from './records.ts';
-import { replay } from './replay.ts';
+import { type JournalState, replay } from './replay.ts';
 import { listSegments, Segment } from './segments.ts';
 
 interface Codecs {
   readonly topic: Codec<TopicMessage>;
   readonly subscription: Codec<SubscriptionMessage>;
+  readonly snapshot: Codec<SnapshotMessage>;
+  /** A schema is written as the list of its revisions. */
+  readonly schema: Codec<{ schemas?: SchemaMessage[] }>;
 }
 
 const defaultSegmentBytes = 128 * 1024 * 1024;
@@ -37,6 +47,8 @@ export function openJournal(
     const codecs = {
       topic: protos.codec<TopicMessage>('Topic'),
       subscription: protos.codec<SubscriptionMessage>('Subscription'),
+      snapshot: protos.codec<SnapshotMessage>('Snapshot'),
+      schema: protos.codec<{ schemas?: SchemaMessage[] }>('ListSchemasResponse'),
     };
     const old = listSegments(folder);
     const state = replay(old);
@@ -45,11 +57,8 @@ export function openJournal(
     segment.show();
     for (const { path } of old) rmSync(path);
     broker.restore(state.lastNumber, state.nextId);
-    for (const [number, bytes] of state.topics) broker.restoreTopic(number, codecs.topic.decode(bytes));
-    for (const [number, { message }] of state.subscriptions) {
-      const subscription = broker.restoreSubscription(number, codecs.subscription.decode(message));
-      broker.deliver(new Set([subscription]), kept.get(number) ?? []);
-    }
+    restoreThings(broker, codecs, state);
+    for (const [number, messages] of kept) broker.restoreHeld(number, messages);
     const journal = new Journal(claim, broker, codecs, segment, segmentBytes);
     broker.recordTo(journal);
     return journal;
@@ -57,6 +66,16 @@ export function openJournal(
     claim.release();
     throw error;
   }
+}
+
+function restoreThings(broker: Broker, codecs: Codecs, { things }: JournalState): void {
+  for (const [number, bytes] of things.schema)
+    broker.schemas.restore(number, codecs.schema.decode(bytes).schemas ?? []);
+  for (const [number, bytes] of things.topic) broker.restoreTopic(number, codecs.topic.decode(bytes));
+  for (const [number, bytes] of things.subscription)
+    broker.restoreSubscription(number, codecs.subscription.decode(bytes));
+  for (const [number, bytes] of things.snapshot)
+    broker.snapshots.restore(number, codecs.snapshot.decode(bytes));
 }
 
 const settleDelayMs = 20;
@@ -105,14 +124,34 @@ export class Journal implements Recorder {
     this.#write({ kind: 'subscriptionDeleted', number });
   }
 
-  published(topic: Topic, messages: readonly StoredMessage[]): void {
-    if (topic.subscriptions.size === 0) return;
-    const subscriptions = [...topic.subscriptions].map(({ number }) => number);
-    this.#write({ kind: 'published', subscriptions, messages });
+  snapshotChanged(snapshot: Snapshot): void {
+    this.#write(this.#snapshotRecord(snapshot));
+  }
+
+  snapshotDeleted({ number }: Snapshot): void {
+    this.#write({ kind: 'snapshotDeleted', number });
+  }
+
+  schemaChanged(schema: SchemaRevisions): void {
+    this.#write(this.#schemaRecord(schema));
+  }
+
+  schemaDeleted({ number }: SchemaRevisions): void {
+    this.#write({ kind: 'schemaDeleted', number });
+  }
+
+  published(holders: readonly number[], messages: readonly StoredMessage[]): void {
+    this.#write({ kind: 'published', holders, messages });
     if (this.#segment.size > this.#segmentBytes) this.#nextSegment();
   }
 
-  settled({ number }: Subscription, message: StoredMessage): void {
+  /** At once, and behind what was settled before: read the other way round it would settle what was taken back. */
+  taken(number: number, from: number, messages: readonly StoredMessage[]): void {
+    this.flush();
+    this.#write({ kind: 'taken', number, from, messageIds: messages.map(({ id }) => id) });
+  }
+
+  settled(number: number, message: StoredMessage): void {
     const ids = this.#settled.get(number);
     if (ids === undefined) this.#settled.set(number, [message.id]);
     else ids.push(message.id);
@@ -133,6 +172,14 @@ export class Journal implements Recorder {
 
   #subscriptionRecord({ number, settings }: Subscription): JournalRecord {
     return { kind: 'subscription', number, message: this.#codecs.subscription.encode(settings.message) };
+  }
+
+  #snapshotRecord({ number, message }: Snapshot): JournalRecord {
+    return { kind: 'snapshot', number, message: this.#codecs.snapshot.encode(message) };
+  }
+
+  #schemaRecord({ number, revisions }: SchemaRevisions): JournalRecord {
+    return { kind: 'schema', number, message: this.#codecs.schema.encode({ schemas: [...revisions] }) };
   }
 
   #write(record: JournalRecord): void {
@@ -166,6 +213,8 @@ export class Journal implements Recorder {
     for (const topic of broker.topics.values()) next.append(this.#topicRecord(topic));
     for (const subscription of broker.subscriptions.values())
       next.append(this.#subscriptionRecord(subscription));
+    for (const snapshot of broker.snapshots.all.values()) next.append(this.#snapshotRecord(snapshot));
+    for (const schema of broker.schemas.all.values()) next.append(this.#schemaRecord(schema));
     next.show();
     this.#segment.close();
     this.#full.push(this.#segment);
@@ -177,8 +226,7 @@ export class Journal implements Recorder {
   #removeSettledSegments(): void {
     if (this.#full.length === 0) return;
     let lowestHeld = Number.POSITIVE_INFINITY;
-    for (const { oldest } of this.#broker.subscriptions.values())
-      lowestHeld = Math.min(lowestHeld, oldest?.id ?? lowestHeld);
+    for (const id of this.#broker.lowestHeld()) lowestHeld = Math.min(lowestHeld, id);
     for (
       let first = this.#full[0];
       first !== undefined && first.highestId < lowestHeld;

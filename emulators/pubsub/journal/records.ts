@@ -13,18 +13,33 @@ const kinds = {
   subscriptionDeleted: 5,
   published: 6,
   settled: 7,
+  taken: 8,
+  snapshot: 9,
+  snapshotDeleted: 10,
+  schema: 11,
+  schemaDeleted: 12,
 };
+
+/** What a record says a thing is now, and that it is gone. */
+export type Thing = 'topic' | 'subscription' | 'snapshot' | 'schema';
 
 export type JournalRecord =
   /** First in every segment. `alone`: what earlier segments say no longer counts. */
   | { readonly kind: 'begin'; readonly alone: boolean; readonly lastNumber: number; readonly nextId: number }
-  | { readonly kind: 'topic' | 'subscription'; readonly number: number; readonly message: Uint8Array }
-  | { readonly kind: 'topicDeleted' | 'subscriptionDeleted'; readonly number: number }
-  /** Messages of one block, and the numbers of the subscriptions that are to have them. */
+  | { readonly kind: Thing; readonly number: number; readonly message: Uint8Array }
+  | { readonly kind: `${Thing}Deleted`; readonly number: number }
+  /** Messages of one block, and the numbers of those who hold them: subscriptions, snapshots, topics that retain. */
   | {
       readonly kind: 'published';
-      readonly subscriptions: readonly number[];
+      readonly holders: readonly number[];
       readonly messages: readonly StoredMessage[];
+    }
+  /** What `from` holds, `number` holds too. */
+  | {
+      readonly kind: 'taken';
+      readonly number: number;
+      readonly from: number;
+      readonly messageIds: readonly number[];
     }
   | { readonly kind: 'settled'; readonly number: number; readonly messageIds: readonly number[] };
 
@@ -67,30 +82,40 @@ function bodyOf(record: JournalRecord): Buffer[] {
     }
     case 'topic':
     case 'subscription':
+    case 'snapshot':
+    case 'schema':
       return [numbered(record.kind, record.number, 0), Buffer.from(record.message)];
     case 'topicDeleted':
     case 'subscriptionDeleted':
+    case 'snapshotDeleted':
+    case 'schemaDeleted':
       return [numbered(record.kind, record.number, 0)];
+    case 'taken': {
+      const bytes = numbered(record.kind, record.number, 4 + record.messageIds.length * 8);
+      bytes.writeUInt32LE(record.from, 5);
+      record.messageIds.forEach((id, i) => void bytes.writeDoubleLE(id, 9 + i * 8));
+      return [bytes];
+    }
     case 'settled': {
       const bytes = numbered(record.kind, record.number, record.messageIds.length * 8);
       record.messageIds.forEach((id, i) => void bytes.writeDoubleLE(id, 5 + i * 8));
       return [bytes];
     }
     case 'published':
-      return publishedBody(record.subscriptions, record.messages);
+      return publishedBody(record.holders, record.messages);
   }
 }
 
-function publishedBody(subscriptions: readonly number[], messages: readonly StoredMessage[]): Buffer[] {
+function publishedBody(holders: readonly number[], messages: readonly StoredMessage[]): Buffer[] {
   const block = messages[0]?.block;
   if (block === undefined) throw new Error('Expected at least one message to record.');
-  const bytes = fixed('published', 20 + subscriptions.length * 4 + messages.length * 12);
+  const bytes = fixed('published', 20 + holders.length * 4 + messages.length * 12);
   bytes.writeDoubleLE(block.publishedAt, 1);
   bytes.writeUInt32LE(block.trailerBytes, 9);
-  bytes.writeUInt32LE(subscriptions.length, 13);
+  bytes.writeUInt32LE(holders.length, 13);
   bytes.writeUInt32LE(messages.length, 17);
   let at = 21;
-  for (const number of subscriptions) at = bytes.writeUInt32LE(number, at);
+  for (const number of holders) at = bytes.writeUInt32LE(number, at);
   for (const { id, size } of messages) at = bytes.writeUInt32LE(size, bytes.writeDoubleLE(id, at));
   return [bytes, block.bytes];
 }
@@ -106,18 +131,19 @@ function parseBody(body: Buffer): JournalRecord {
         nextId: body.readDoubleLE(6),
       };
     case kinds.topic:
-      return { kind: 'topic', number, message: body.subarray(5) };
     case kinds.subscription:
-      return { kind: 'subscription', number, message: body.subarray(5) };
+    case kinds.snapshot:
+    case kinds.schema:
+      return { kind: nameOf(body[0]) as Thing, number, message: body.subarray(5) };
     case kinds.topicDeleted:
-      return { kind: 'topicDeleted', number };
     case kinds.subscriptionDeleted:
-      return { kind: 'subscriptionDeleted', number };
-    case kinds.settled: {
-      const messageIds: number[] = [];
-      for (let at = 5; at < body.length; at += 8) messageIds.push(body.readDoubleLE(at));
-      return { kind: 'settled', number, messageIds };
-    }
+    case kinds.snapshotDeleted:
+    case kinds.schemaDeleted:
+      return { kind: nameOf(body[0]) as `${Thing}Deleted`, number };
+    case kinds.settled:
+      return { kind: 'settled', number, messageIds: idsFrom(body, 5) };
+    case kinds.taken:
+      return { kind: 'taken', number, from: body.readUInt32LE(5), messageIds: idsFrom(body, 9) };
     case kinds.published:
       return parsePublished(body);
     default:
@@ -125,12 +151,21 @@ function parseBody(body: Buffer): JournalRecord {
   }
 }
 
+const names = Object.keys(kinds) as (keyof typeof kinds)[];
+const nameOf = (kind: number): keyof typeof kinds | undefined => names.find((name) => kinds[name] === kind);
+
+function idsFrom(body: Buffer, start: number): number[] {
+  const messageIds: number[] = [];
+  for (let at = start; at < body.length; at += 8) messageIds.push(body.readDoubleLE(at));
+  return messageIds;
+}
+
 function parsePublished(body: Buffer): JournalRecord {
-  const subscriptions: number[] = [];
+  const holders: number[] = [];
   const messages: StoredMessage[] = [];
-  const [subscriptionCount, messageCount] = [body.readUInt32LE(13), body.readUInt32LE(17)];
+  const [holderCount, messageCount] = [body.readUInt32LE(13), body.readUInt32LE(17)];
   let at = 21;
-  for (let i = 0; i < subscriptionCount; i++, at += 4) subscriptions.push(body.readUInt32LE(at));
+  for (let i = 0; i < holderCount; i++, at += 4) holders.push(body.readUInt32LE(at));
   const bytes = body.subarray(at + messageCount * 12);
   const block = { bytes, publishedAt: body.readDoubleLE(1), trailerBytes: body.readUInt32LE(9) };
   let start = 0;
@@ -139,7 +174,7 @@ function parsePublished(body: Buffer): JournalRecord {
     messages.push(new StoredMessage(block, start, end, body.readDoubleLE(at)));
     start = end;
   }
-  return { kind: 'published', subscriptions, messages };
+  return { kind: 'published', holders, messages };
 }
 
 function fixed(kind: keyof typeof kinds, size: number): Buffer {

@@ -43,7 +43,9 @@ export function isResourceName(kind: string, name: unknown): name is string {
   );
 }
 
-export function resource(kind: 'topics' | 'subscriptions'): Rule {
+export type ResourceKind = 'topics' | 'subscriptions' | 'snapshots' | 'schemas';
+
+export function resource(kind: ResourceKind): Rule {
   return (value) => {
     if (isResourceName(kind, value)) return;
     throw invalid(
@@ -96,6 +98,8 @@ export const labels: Rule = (value, field) => {
       throw invalid(`The label value ${text} is not valid: lower-case letters, digits, - and _.`);
   }
 };
+
+export const anything: Rule = () => {};
 
 /** A nested message with a table of its own; absent is allowed. */
 export function nested(type: string, rules: Rules): Rule {

@@ -1,5 +1,11 @@
 import { invalid } from '../../frame/index.ts';
+import type { SubscriptionMessage } from '../broker/settings.ts';
+import { parseFilter } from '../filter/parse.ts';
+import { FilterSyntaxError } from '../filter/syntax-error.ts';
+import { pushConfig } from './push-config.ts';
 import {
+  anything,
+  check,
   duration,
   isResourceName,
   labels,
@@ -23,12 +29,34 @@ const deadLetterTopic: Rule = (value) => {
     throw invalid(`Invalid dead letter topic given (name=${String(value ?? '')}).`);
 };
 
-export const subscriptionRules: Rules = {
+const longestFilterBytes = 256;
+
+const filter: Rule = (value, field) => {
+  const text = String(value ?? '');
+  if (text === '') return;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > longestFilterBytes) {
+    throw invalid(
+      `The value for ${field} is too large. You passed ${bytes} bytes in the request, but the maximum is ${longestFilterBytes}.`,
+    );
+  }
+  try {
+    parseFilter(text);
+  } catch (error) {
+    if (!(error instanceof FilterSyntaxError)) throw error;
+    throw invalid(`Invalid filter given (filter=${text}): ${error.message} at position ${error.at + 1}.`);
+  }
+};
+
+const subscriptionRules: Rules = {
   name: resource('subscriptions'),
   topic,
   ackDeadlineSeconds: whole(10, 600, { unset: true }),
-  // Only Seek could show its effect, and Seek is refused by name.
-  retainAckedMessages: () => {},
+  retainAckedMessages: anything,
+  enableMessageOrdering: anything,
+  enableExactlyOnceDelivery: anything,
+  filter,
+  pushConfig,
   messageRetentionDuration: duration(600, 31 * day),
   labels,
   expirationPolicy: nested('ExpirationPolicy', { ttl: duration(day, 365 * 10 * day) }),
@@ -42,6 +70,14 @@ export const subscriptionRules: Rules = {
   state: outputOnly,
 };
 
+/** What two settings together do not allow. */
+export function checkSubscription(message: SubscriptionMessage): void {
+  check('Subscription', message, subscriptionRules);
+  if (message.enableExactlyOnceDelivery && message.pushConfig?.pushEndpoint) {
+    throw invalid('Exactly-once delivery is supported by pull subscriptions only.');
+  }
+}
+
 export const mutableSubscriptionFields: readonly string[] = [
   'ackDeadlineSeconds',
   'retainAckedMessages',
@@ -50,4 +86,6 @@ export const mutableSubscriptionFields: readonly string[] = [
   'expirationPolicy',
   'deadLetterPolicy',
   'retryPolicy',
+  'enableExactlyOnceDelivery',
+  'pushConfig',
 ];

@@ -15,6 +15,9 @@ export interface AckId {
 
 const dash = 0x2d;
 
+export const ackIdText = ({ subscription, messageId, attempt }: AckId): string =>
+  `${subscription}-${messageId}-${attempt}`;
+
 export const ackIdPrefix = (subscription: Subscription): Buffer =>
   Buffer.from(`${subscription.number}-`, 'latin1');
 
