@@ -12,12 +12,15 @@ import {
 import { Database } from './engine/database.ts';
 import { Engine } from './engine/engine.ts';
 import { Metadata } from './engine/metadata.ts';
+import { Staging } from './engine/staging.ts';
 import { JobStore } from './jobs/job-store.ts';
+import { Objects } from './jobs/objects.ts';
 import { datasets } from './rest/actions/datasets.ts';
 import { jobs } from './rest/actions/jobs.ts';
 import { routines } from './rest/actions/routines.ts';
 import { tabledata } from './rest/actions/tabledata.ts';
 import { tables } from './rest/actions/tables.ts';
+import { uploads } from './rest/actions/uploads.ts';
 import { type Api, actionsOf } from './rest/api.ts';
 import { writeServices } from './write/services.ts';
 import { RowInflow } from './write/table-inflow.ts';
@@ -29,6 +32,8 @@ export interface BigQueryOptions {
   readonly port?: number;
   readonly writePort?: number;
   readonly clock?: Clock;
+  /** Where gs:// leads, as STORAGE_EMULATOR_HOST says it; without it that variable as it is when a job runs. */
+  readonly storageHost?: string;
   /** As DuckDB reads it: `512MB`. */
   readonly memoryLimit?: string;
 }
@@ -42,8 +47,10 @@ export interface BigQueryEmulator extends Emulator {
 export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQueryEmulator> {
   const clock = options.clock ?? systemClock;
   const folder = options.dataDirectory === undefined ? undefined : claimDataFolder(options.dataDirectory);
+  const staging = Staging.open(folder?.path);
   const database = await Database.open({
     memoryLimit: options.memoryLimit ?? '1GB',
+    staging: staging.folder,
     ...(folder && { file: join(folder.path, 'bigquery.duckdb') }),
   });
   const metadata = await database.read((connection) => Metadata.load(connection));
@@ -52,12 +59,16 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
   engine.inflow = inflow;
   const jobStore = new JobStore(engine);
   const faults = new Faults(clock);
-  const api: Api = { engine, jobs: jobStore, base: () => `${http.origin}/bigquery/v2` };
+  const objects = new Objects(() => options.storageHost ?? process.env.STORAGE_EMULATOR_HOST);
+  const api: Api = { engine, jobs: jobStore, staging, objects, base: () => `${http.origin}/bigquery/v2` };
   const http = await startHttp({
     name: 'bigquery',
     port: options.port ?? 0,
     admin: { name: 'bigquery', faults },
-    handle: httpActions(actionsOf(api, [...datasets, ...tables, ...tabledata, ...routines, ...jobs]), faults),
+    handle: httpActions(
+      [...uploads(api), ...actionsOf(api, [...datasets, ...tables, ...tabledata, ...routines, ...jobs])],
+      faults,
+    ),
   });
   const grpc = await startGrpc({
     name: 'bigquery-storage-write',
@@ -72,6 +83,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     await jobStore.settled();
     await inflow.close();
     await database.close();
+    staging.close();
     folder?.release();
   };
   return {

@@ -1,11 +1,14 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { macros } from '../sql/catalogue/index.ts';
+import { text } from '../sql/types.ts';
 import { registerNatives } from './native-functions.ts';
 
 export interface DatabaseOptions {
   /** Without a file everything is in memory. */
   readonly file?: string;
   readonly memoryLimit: string;
+  /** The one folder whose files may be opened, for what load and extract jobs carry. */
+  readonly staging?: string;
 }
 
 /**
@@ -34,6 +37,8 @@ export class Database {
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
     registerNatives(connection);
     for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
+    if (options.staging !== undefined)
+      await connection.run(`SET allowed_directories = [${text(options.staging)}]`);
     // No statement may reach files or the network, nor undo these settings.
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type HttpAction, type HttpCall, ServiceError, unimplemented } from '../../frame/index.ts';
+import {
+  type HttpAction,
+  type HttpAnswer,
+  type HttpCall,
+  ServiceError,
+  unimplemented,
+} from '../../frame/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Staging } from '../engine/staging.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import type { Objects } from '../jobs/objects.ts';
 import { SqlError } from '../sql/sql-error.ts';
 
 export interface Api {
   readonly engine: Engine;
   readonly jobs: JobStore;
+  readonly staging: Staging;
+  readonly objects: Objects;
   /** What selfLink begins with. */
   readonly base: () => string;
 }
@@ -20,7 +30,7 @@ export interface Method {
   readonly path: string;
   readonly answer: (
     api: Api,
-    request: { path: Path; query: URLSearchParams; body: Json },
+    request: { path: Path; query: URLSearchParams; body: Json; ifMatch: string | undefined },
   ) => Promise<Json | undefined> | Json | undefined;
 }
 
@@ -38,10 +48,20 @@ export function actionsOf(api: Api, methods: readonly Method[]): HttpAction[] {
   );
 }
 
-async function handle(api: Api, method: Method, call: HttpCall): Promise<{ status: number; json?: unknown }> {
+async function handle(api: Api, method: Method, call: HttpCall): Promise<HttpAnswer> {
   const body = method.verb === 'GET' || method.verb === 'DELETE' ? {} : ((await call.json()) as Json);
+  const headers = call.request.headers;
+  return answered(() =>
+    method.answer(api, { path: call.path, query: call.url.searchParams, body, ifMatch: headers['if-match'] }),
+  );
+}
+
+/** The answer's JSON, or the service's form of what went wrong. */
+export async function answered(
+  make: () => Promise<Json | undefined> | Json | undefined,
+): Promise<HttpAnswer> {
   try {
-    const json = await method.answer(api, { path: call.path, query: call.url.searchParams, body });
+    const json = await make();
     return json === undefined ? { status: 204 } : { status: 200, json };
   } catch (error) {
     throw error instanceof SqlError ? serviceError(error) : error;

@@ -293,9 +293,9 @@ describe('the wire', () => {
     expect((await fetch(`${origin}/bigquery/v2/projects/lab/datasets/stock`)).status).toBe(200);
   });
   test('what is not built is refused by name', async () => {
-    await expect(bench.send('POST', '/projects/lab/jobs', { configuration: { load: {} } })).rejects.toThrow(
-      'A load job is not implemented',
-    );
+    await expect(
+      bench.send('POST', '/projects/lab/jobs', { configuration: { extract: {} } }),
+    ).rejects.toThrow('A extract job is not implemented');
     await expect(
       bench.send('POST', '/projects/lab/datasets/stock/tables/things/restore', {}),
     ).rejects.toMatchObject({ status: 501 });

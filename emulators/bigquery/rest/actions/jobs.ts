@@ -1,7 +1,8 @@
 import { unimplemented } from '../../../frame/index.ts';
 import { destinationOf } from '../../jobs/destination.ts';
 import { dryRun } from '../../jobs/dry-run.ts';
-import type { Job } from '../../jobs/job-store.ts';
+import type { Job, JobRequest } from '../../jobs/job-store.ts';
+import { loadJob } from '../../jobs/load/load-job.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
 import { type QueryRequest, queryJob } from '../../jobs/query-job.ts';
 import { SqlError } from '../../sql/sql-error.ts';
@@ -33,8 +34,14 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
 
 function jobResource(api: Api, job: Job): Json {
   const done = job.endedAt !== undefined;
-  const error = job.error && { reason: job.error.reason, message: job.error.message, location: 'query' };
+  const error = job.error && {
+    reason: job.error.reason,
+    message: job.error.message,
+    ...(job.request.configuration.query !== undefined && { location: 'query' }),
+  };
   const affected = job.outcome?.affected;
+  const isQuery = job.request.configuration.query !== undefined;
+  const warnings = job.outcome?.warnings ?? [];
   const millis = (t: number): string => String(Math.floor(t));
   return {
     kind: 'bigquery#job',
@@ -44,27 +51,34 @@ function jobResource(api: Api, job: Job): Json {
     user_email: 'emulator@localhost',
     jobReference: jobReference(job),
     configuration: job.request.configuration,
-    status: { state: done ? 'DONE' : 'RUNNING', ...(error && { errorResult: error, errors: [error] }) },
+    status: {
+      state: done ? 'DONE' : 'RUNNING',
+      ...(error && { errorResult: error }),
+      ...((error || warnings.length > 0) && { errors: [...(error ? [error] : []), ...warnings] }),
+    },
     statistics: {
       creationTime: millis(job.createdAt),
       startTime: millis(job.createdAt),
       ...(job.endedAt !== undefined && { endTime: millis(job.endedAt) }),
       totalBytesProcessed: '0',
-      query: {
-        statementType: job.outcome?.statementType ?? 'SELECT',
-        totalBytesProcessed: '0',
-        totalBytesBilled: '0',
-        cacheHit: false,
-        ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
-        ...(affected && {
-          numDmlAffectedRows: String(affected.total),
-          dmlStats: {
-            insertedRowCount: String(affected.inserted ?? 0),
-            deletedRowCount: String(affected.deleted ?? 0),
-            updatedRowCount: String(affected.updated ?? 0),
-          },
-        }),
-      },
+      ...job.outcome?.statistics,
+      ...(isQuery && {
+        query: {
+          statementType: job.outcome?.statementType ?? 'SELECT',
+          totalBytesProcessed: '0',
+          totalBytesBilled: '0',
+          cacheHit: false,
+          ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
+          ...(affected && {
+            numDmlAffectedRows: String(affected.total),
+            dmlStats: {
+              insertedRowCount: String(affected.inserted ?? 0),
+              deletedRowCount: String(affected.deleted ?? 0),
+              updatedRowCount: String(affected.updated ?? 0),
+            },
+          }),
+        },
+      }),
     },
   };
 }
@@ -126,32 +140,47 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
   };
 }
 
-function insert(api: Api, project: string, body: Json): Json {
+/** `uploaded` is the file that a load job brought along. */
+export async function insertJob(api: Api, project: string, body: Json, uploaded?: string): Promise<Json> {
   const configuration = object(body.configuration);
-  for (const kind of ['load', 'copy', 'extract'])
-    if (configuration[kind] !== undefined) throw unimplemented(`A ${kind} job`);
-  const request = requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration });
   const id = object(body.jobReference).jobId;
-  if (configuration.dryRun === true) {
-    const { statementType, totalBytesProcessed, schema } = dryRunBody(api, request);
-    return {
-      kind: 'bigquery#job',
-      jobReference: { projectId: project, location: 'US' },
-      configuration: request.configuration,
-      status: { state: 'DONE' },
-      statistics: {
-        creationTime: String(Math.floor(api.engine.clock.now())),
-        totalBytesProcessed,
-        query: { statementType, totalBytesProcessed, ...(schema !== undefined && { schema }) },
-      },
-    };
-  }
   if (id !== undefined && !/^[A-Za-z0-9_-]{1,1024}$/.test(String(id)))
     throw new SqlError(`Invalid job ID "${String(id)}"`, undefined, 'invalid');
-  return jobResource(
-    api,
-    api.jobs.insert(project, queryJob(request), typeof id === 'string' ? id : undefined),
-  );
+  if (configuration.dryRun === true && configuration.query !== undefined)
+    return dryRunJob(api, project, configuration);
+  const request = jobRequest(api, project, configuration, uploaded);
+  const job = api.jobs.insert(project, request, typeof id === 'string' ? id : undefined);
+  const running = jobResource(api, job);
+  await finished(job, briefMillis);
+  // The client takes errors of an answered insert for a job that was never made.
+  return job.error || job.outcome?.warnings ? running : jobResource(api, job);
+}
+
+/** Clients ask again after half a second: a job that is over by then need not cost them that. */
+const briefMillis = 40;
+
+function jobRequest(api: Api, project: string, configuration: Json, uploaded?: string): JobRequest {
+  if (configuration.load !== undefined || uploaded !== undefined)
+    return loadJob(configuration, { ...api, project, ...(uploaded !== undefined && { uploaded }) });
+  for (const kind of ['copy', 'extract'])
+    if (configuration[kind] !== undefined) throw unimplemented(`A ${kind} job`);
+  return queryJob(requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration }));
+}
+
+function dryRunJob(api: Api, project: string, configuration: Json): Json {
+  const request = requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration });
+  const { statementType, totalBytesProcessed, schema } = dryRunBody(api, request);
+  return {
+    kind: 'bigquery#job',
+    jobReference: { projectId: project, location: 'US' },
+    configuration: request.configuration,
+    status: { state: 'DONE' },
+    statistics: {
+      creationTime: String(Math.floor(api.engine.clock.now())),
+      totalBytesProcessed,
+      query: { statementType, totalBytesProcessed, ...(schema !== undefined && { schema }) },
+    },
+  };
 }
 
 export const jobs: readonly Method[] = [
@@ -165,7 +194,7 @@ export const jobs: readonly Method[] = [
     name: 'jobs.insert',
     verb: 'POST',
     path: '/jobs',
-    answer: (api, { path, body }) => insert(api, path.project ?? '', body),
+    answer: (api, { path, body }) => insertJob(api, path.project ?? '', body),
   },
   {
     name: 'jobs.get',
