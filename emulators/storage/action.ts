@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../frame/clock.ts';
 import type { HttpAnswer } from '../frame/http-answer.ts';
 import { unimplemented } from '../frame/service-error.ts';
 import type { Backend } from './backends/backend.ts';
@@ -11,6 +12,7 @@ export interface Service {
   readonly catalog: Catalog;
   readonly backend: Backend;
   readonly sessions: Sessions;
+  readonly clock: Clock;
   /** `http://127.0.0.1:PORT`, for the links in resources. */
   readonly origin: () => string;
 }
@@ -29,12 +31,12 @@ export interface Call<P extends ParameterTable = ParameterTable> {
   json(): Promise<unknown>;
 }
 
-/** One method of the JSON API: where it is, which parameters it takes, what it does. */
+/** One method of the JSON or the XML API: where it is, which parameters it takes, what it does. */
 export interface Action {
   /** Its id in the API's discovery document: faults are planned by it. */
   readonly name: string;
   readonly verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
-  /** Behind the root of the API; with a leading `/upload` or `/download`, or `xml:`, another root. */
+  /** Behind the root of the API; with a leading `/upload` or `/download`, another root. */
   readonly path: string;
   readonly parameters: ParameterTable;
   handle(call: Call, service: Service): Promise<HttpAnswer> | HttpAnswer;

@@ -19,7 +19,7 @@ const kept = [
   'website',
 ];
 
-const refused = [
+export const refusedBucketFields = [
   'acl',
   'customPlacementConfig',
   'defaultEventBasedHold',
@@ -35,7 +35,8 @@ const refused = [
 /** RFC 7396: null removes, and `labels` are merged key by key. */
 export function patchBucketFields(old: BucketFields, value: unknown): BucketFields {
   const resource = objectOf(value);
-  for (const key of refused) if (asks(resource[key])) throw unimplemented(`The property ${key} of buckets`);
+  for (const key of refusedBucketFields)
+    if (asks(resource[key])) throw unimplemented(`The property ${key} of buckets`);
   const next: Record<string, unknown> = { ...old };
   for (const key of kept) {
     const entry = resource[key];

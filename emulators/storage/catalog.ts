@@ -147,6 +147,16 @@ export class Catalog {
     });
   }
 
+  /** Keeps the bytes of these records while `run` reads them, although an object may be replaced or deleted meanwhile. */
+  async holding<T>(records: readonly ObjectRecord[], run: () => Promise<T>): Promise<T> {
+    for (const record of records) this.#adopt(record);
+    try {
+      return await run();
+    } finally {
+      for (const record of records) this.#release(record.content);
+    }
+  }
+
   /** Whether an object's record names these bytes. */
   uses(content: string): boolean {
     return this.#references.has(content);

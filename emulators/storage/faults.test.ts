@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { overBackends, refusalOf } from './testing/over-backends.ts';
+import { refusalOf } from './conformance/asking.ts';
+import { overBackends } from './testing/over-backends.ts';
 
 const first = { ifGenerationMatch: 0 } as const;
 

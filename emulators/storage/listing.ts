@@ -1,5 +1,6 @@
 import type { Bucket } from './bucket.ts';
 import { invalidArgument } from './errors.ts';
+import { globPattern } from './glob.ts';
 import { compareNames } from './names.ts';
 import type { ObjectRecord } from './records.ts';
 
@@ -12,6 +13,8 @@ export interface Listing {
   readonly endOffset?: string;
   readonly includeTrailingDelimiter?: boolean;
   readonly versions?: boolean;
+  /** Only names that fit this pattern; see glob.ts. */
+  readonly matchGlob?: string;
   readonly pageToken?: string;
   readonly maxResults?: number;
 }
@@ -28,6 +31,7 @@ const largestPage = 1000;
 /** One page of a bucket, in the order of names. Generations of one name stay together on a page. */
 export function listObjects(bucket: Bucket, listing: Listing): Page {
   const { prefix = '', delimiter = '', startOffset = '', endOffset, versions = false } = listing;
+  const fits = patternOf(listing);
   const limit = Math.min(listing.maxResults || largestPage, largestPage);
   const items: ObjectRecord[] = [];
   const prefixes: string[] = [];
@@ -39,6 +43,7 @@ export function listObjects(bucket: Bucket, listing: Listing): Page {
     const name = names.at(index);
     if (name === undefined || !name.startsWith(prefix)) return { items, prefixes };
     if (endOffset !== undefined && compareNames(name, endOffset) >= 0) return { items, prefixes };
+    if (fits?.test(name) === false) continue;
     const found = recordsOf(bucket, name, versions);
     if (found.length === 0) continue;
     if (items.length + prefixes.length >= limit) return { items, prefixes, nextPageToken: tokenOf(name) };
@@ -52,6 +57,14 @@ export function listObjects(bucket: Bucket, listing: Listing): Page {
     if (listing.includeTrailingDelimiter && name === common) items.push(...found);
     index = lastWith(bucket, common, index);
   }
+}
+
+function patternOf({ matchGlob = '', delimiter = '' }: Listing): RegExp | undefined {
+  if (matchGlob === '') return undefined;
+  if (delimiter !== '' && delimiter !== '/') {
+    throw invalidArgument(`Expected the delimiter / beside matchGlob, got ${delimiter}.`);
+  }
+  return globPattern(matchGlob);
 }
 
 /** The place of the last name below a prefix: a folder of a million objects is one step of a listing. */

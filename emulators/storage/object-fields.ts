@@ -14,7 +14,14 @@ const texts = [
 ] as const;
 
 /** Writable in the service and meaningful: taking them without acting on them would be a lie. */
-const refused = ['acl', 'contexts', 'eventBasedHold', 'kmsKeyName', 'retention', 'temporaryHold'];
+export const refusedObjectFields = [
+  'acl',
+  'contexts',
+  'eventBasedHold',
+  'kmsKeyName',
+  'retention',
+  'temporaryHold',
+];
 
 export interface WrittenObject {
   readonly name?: string;
@@ -37,7 +44,7 @@ export function parseObject(value: unknown): WrittenObject {
 /** RFC 7396 as the service does it: null removes, `metadata` is merged key by key. */
 export function patchFields(old: ObjectFields, value: unknown): ObjectFields {
   const resource = objectOf(value);
-  for (const key of refused) {
+  for (const key of refusedObjectFields) {
     if (resource[key] !== undefined && resource[key] !== null && resource[key] !== false) {
       throw unimplemented(`The property ${key} of objects`);
     }

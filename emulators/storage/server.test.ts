@@ -60,12 +60,7 @@ describe('the emulator', () => {
 
   test.each([
     ['GET', '/storage/v1/b/shelf/iam', undefined, 'GET /storage/v1/b/shelf/iam'],
-    [
-      'GET',
-      '/storage/v1/b/shelf/o?matchGlob=*',
-      undefined,
-      'The parameter matchGlob of storage.objects.list',
-    ],
+    ['GET', '/storage/v1/b/shelf/o?filter=*', undefined, 'The parameter filter of storage.objects.list'],
     ['POST', '/batch/storage/v1', undefined, 'POST /batch/storage/v1'],
     [
       'POST',
@@ -127,6 +122,19 @@ describe('the emulator', () => {
     const first = await put();
     expect(first).toMatchObject({ generation: '1767323045000000', timeCreated: '2026-01-02T03:04:05.000Z' });
     expect((await put()).generation).toBe('1767323045000001');
+  });
+
+  test('takes a signed URL until its time is over', async () => {
+    await fetch(`${origin}/shelf/x`, { method: 'PUT', body: 'text' });
+    const ask = (seconds: number) =>
+      fetch(`${origin}/shelf/x?X-Goog-Date=20260102T030000Z&X-Goog-Expires=${seconds}&X-Goog-Signature=00`);
+    // It is 03:04:05: 245 seconds later.
+    expect(await (await ask(246)).text()).toBe('text');
+    const late = await ask(245);
+    expect(late.status).toBe(400);
+    expect(await late.text()).toContain('<Code>ExpiredToken</Code>');
+    const end = Date.UTC(2026, 0, 2, 3, 4, 5) / 1000;
+    expect((await fetch(`${origin}/shelf/x?Expires=${end}&Signature=00`)).status).toBe(400);
   });
 
   test('stopped twice, ends once and takes no more connections', async () => {

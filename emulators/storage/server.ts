@@ -12,6 +12,8 @@ import { MemoryBackend } from './backends/memory.ts';
 import { Catalog } from './catalog.ts';
 import { partialResponse } from './partial.ts';
 import { Sessions } from './sessions.ts';
+import { xmlActions } from './xml/actions.ts';
+import { xmlErrorAnswer } from './xml/errors.ts';
 
 export interface StorageOptions {
   /** Buckets and objects live here and outlive the process; without it they live in memory. */
@@ -31,13 +33,19 @@ export async function startStorage(options: StorageOptions = {}): Promise<Emulat
     const sessions = new Sessions(backend, catalog);
     await sessions.restore();
     let origin = '';
-    const service: Service = { catalog, backend, sessions, origin: () => origin };
+    const service: Service = { catalog, backend, sessions, clock, origin: () => origin };
     const http = await startHttp({
       name: 'storage',
       port: options.port ?? 0,
       admin: { name: 'storage', faults, views: { state: () => summary(catalog) } },
       handle: httpActions(
-        actions.flatMap((action) => onTheWire(action, service)),
+        [
+          ...actions.flatMap((action) => onTheWire(action, service)),
+          ...xmlActions.map((action) => ({
+            ...action,
+            handle: (call: HttpCall) => answerXml(action, call, service),
+          })),
+        ],
         faults,
       ),
     });
@@ -78,13 +86,8 @@ async function answer(action: Action, call: HttpCall, service: Service): Promise
   const { searchParams } = call.url;
   const fields = searchParams.get('fields');
   searchParams.delete('fields');
-  for (const name of Object.keys(call.request.headers)) {
-    if (/^x-goog-(copy-source-)?encryption-/.test(name)) throw unimplemented(`The header ${name}`);
-  }
   try {
-    const query = readParameters(action.name, action.parameters, searchParams);
-    const { request, path, json } = call;
-    const answered = await action.handle({ request, path: path as Call['path'], query, json }, service);
+    const answered = await act(action, call, service);
     if (fields === null || answered.json === undefined) return answered;
     return { ...answered, json: partialResponse(answered.json, fields) };
   } catch (error) {
@@ -96,6 +99,28 @@ async function answer(action: Action, call: HttpCall, service: Service): Promise
       body: error.message,
     };
   }
+}
+
+async function answerXml(action: Action, call: HttpCall, service: Service): Promise<HttpAnswer> {
+  const { pathname } = call.url;
+  // The JSON API's own roots: what is not served there must not be taken for an object that is missing.
+  if (/^\/(storage\/v\d|upload|download|batch|b)\//.test(pathname)) {
+    throw unimplemented(`${action.verb} ${pathname}`);
+  }
+  try {
+    return await act(action, call, service);
+  } catch (error) {
+    return xmlErrorAnswer(error);
+  }
+}
+
+async function act(action: Action, call: HttpCall, service: Service): Promise<HttpAnswer> {
+  for (const name of Object.keys(call.request.headers)) {
+    if (/^x-goog-(copy-source-)?encryption-/.test(name)) throw unimplemented(`The header ${name}`);
+  }
+  const query = readParameters(action.name, action.parameters, call.url.searchParams);
+  const { request, path, json } = call;
+  return action.handle({ request, path: path as Call['path'], query, json }, service);
 }
 
 const summary = (catalog: Catalog) =>

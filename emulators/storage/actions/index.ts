@@ -11,7 +11,7 @@ import { objectsInsert } from './objects-insert.ts';
 import { objectsInsertCancel } from './objects-insert-cancel.ts';
 import { objectsInsertChunk } from './objects-insert-chunk.ts';
 import { objectsList } from './objects-list.ts';
-import { objectsPatch } from './objects-patch.ts';
+import { objectsPatch, objectsUpdate } from './objects-patch.ts';
 import { objectsCopy, objectsRewrite } from './objects-rewrite.ts';
 
 export const actions: readonly Action[] = [
@@ -23,6 +23,7 @@ export const actions: readonly Action[] = [
   objectsList,
   objectsDelete,
   objectsPatch,
+  objectsUpdate,
   objectsCompose,
   objectsRewrite,
   objectsCopy,

@@ -24,11 +24,7 @@ export const objectsCompose = defineAction({
     const { fields, provided } = parseObject(body.destination ?? {});
     const incoming = new Incoming(service.backend.draft());
     const { md5Hash: _, ...sealed } = await discardingOnFailure(incoming.draft, async () => {
-      for (const source of sources) {
-        const bytes = service.backend.read(source.content, { start: 0, end: source.size });
-        for await (const part of bytes instanceof Readable ? bytes : [bytes])
-          await incoming.write(part as Buffer);
-      }
+      await service.catalog.holding(sources, () => readAll(sources, incoming, service));
       return incoming.seal([provided]);
     });
     const componentCount = sources.reduce((sum, source) => sum + (source.componentCount ?? 1), 0);
@@ -38,6 +34,18 @@ export const objectsCompose = defineAction({
     return { status: 200, json: objectResource(record, service.origin()) };
   },
 });
+
+async function readAll(
+  sources: readonly ObjectRecord[],
+  incoming: Incoming,
+  { backend }: Service,
+): Promise<void> {
+  for (const { content, size } of sources) {
+    const bytes = backend.read(content, { start: 0, end: size });
+    for await (const part of bytes instanceof Readable ? bytes : [bytes])
+      await incoming.write(part as Buffer);
+  }
+}
 
 function readSources(value: unknown, bucketName: string, { catalog }: Service): readonly ObjectRecord[] {
   if (!Array.isArray(value) || value.length === 0) throw required('sourceObjects');

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { beginUpload, granuleBytes, longObject, put, span, statusOf } from '../conformance/asking.ts';
+import { clientOf } from '../conformance/stage.ts';
 import { startStorage } from '../index.ts';
-import { clientOf, overFiles } from '../testing/over-backends.ts';
+import { overFiles } from '../testing/over-backends.ts';
 
 overFiles('a data folder', (stage) => {
   const folder = () => stage.dataDirectory ?? '';
@@ -82,6 +84,21 @@ overFiles('a data folder', (stage) => {
     await stage.restart();
     expect(readdirSync(join(folder(), 'state', 'contents'))).toHaveLength(1);
     expect(readFileSync(view, 'utf8')).toBe('kept');
+  });
+});
+
+overFiles('a resumable upload under way', (stage) => {
+  test('goes on after a restart of the emulator', async () => {
+    const address = await beginUpload(stage);
+    await put(address, span(0, 2 * granuleBytes), longObject.subarray(0, 2 * granuleBytes));
+    await stage.restart();
+    const here = address.replace(/^http:\/\/[^/]+/, stage.origin);
+    const status = await put(here, 'bytes */*');
+    expect(status.headers.get('range')).toBe(`bytes=0-${2 * granuleBytes - 1}`);
+    const rest = longObject.subarray(2 * granuleBytes);
+    const { length } = longObject;
+    expect(await statusOf(put(here, span(2 * granuleBytes, length, length), rest))).toBe(200);
+    expect((await stage.bucket.file('long').download())[0].equals(longObject)).toBe(true);
   });
 });
 

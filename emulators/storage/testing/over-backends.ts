@@ -1,10 +1,10 @@
-import type { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bucket, Storage } from '@google-cloud/storage';
+import type { Bucket, Storage } from '@google-cloud/storage';
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Emulator } from '../../frame/emulator.ts';
+import { clientOf } from '../conformance/stage.ts';
 import { startStorage } from '../index.ts';
 
 export interface Stage {
@@ -50,45 +50,4 @@ function stageFor(kind: 'memory' | 'files'): Stage {
     if (stage.dataDirectory !== undefined) rmSync(stage.dataDirectory, { recursive: true, force: true });
   });
   return stage;
-}
-
-/** The client as it is; it retries as ever, but waits no longer than the one second it insists on. */
-export function clientOf(origin: string): Storage {
-  const client = new Storage({
-    projectId: 'any',
-    apiEndpoint: origin,
-    retryOptions: { maxRetryDelay: 1, totalTimeout: 10 },
-  });
-  // STORAGE_EMULATOR_HOST outweighs the option, and whoever shares this process may have set it.
-  client.baseUrl = `${origin}/storage/v1`;
-  withoutLeakWarning(client);
-  return client;
-}
-
-/**
- * The client hangs eleven listeners on the body of every download, one more than Node takes for a leak. They are all
- * gone with the body, so the warning (two for each download of a test run) says nothing.
- */
-function withoutLeakWarning(client: Storage): void {
-  const requestStream = client.requestStream.bind(client);
-  client.requestStream = (options) =>
-    requestStream(options).on('response', (response: { readonly body?: EventEmitter }) => {
-      response.body?.setMaxListeners(20);
-    });
-}
-
-/** What the client throws for an answer of the service. */
-export interface Refusal {
-  readonly code: number;
-  readonly message: string;
-  readonly errors?: readonly { readonly reason: string }[];
-}
-
-export async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
-  return work.then(
-    () => {
-      throw new Error('Expected a refusal, got an answer.');
-    },
-    (error: unknown) => error as Refusal,
-  );
 }
