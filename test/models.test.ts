@@ -26,9 +26,14 @@ async function open(): Promise<void> {
   client = new BigQuery({ projectId: project, location, apiEndpoint: new URL(bigqueryHost).origin });
   for (const dataset of Object.values(names.datasets)) await client.createDataset(dataset, { location });
   for (const table of Object.values(tables)) {
-    await client
-      .dataset(names.datasets.raw)
-      .createTable(table.name, { schema: { fields: bigquerySchema(table) } });
+    const history = table.kind === 'append';
+    await client.dataset(names.datasets.raw).createTable(table.name, {
+      schema: { fields: bigquerySchema(table) },
+      // As deployed: a model that reads the whole history by oversight is refused here too.
+      ...(history
+        ? { timePartitioning: { type: 'DAY', field: table.partitionBy }, requirePartitionFilter: true }
+        : {}),
+    });
   }
   const compiled = await compileProject({ project, location });
   for (const procedure of procedures(compiled)) await ask(createProcedure(project, procedure));

@@ -20,13 +20,18 @@ CREATE TABLE IF NOT EXISTS `a-project.ops.warnings` (
 
 -- An event is received before the row it becomes can be read, so a build may miss what came shortly before it.
 -- The hour covers max_staleness and what was in flight; building a day once too often changes nothing.
+-- The history asks for a bound on occurred_at; what arrives late may have occurred at any time, so it is the widest.
 WITH
   touched AS (
     SELECT
       DATE(orders.order_purchase_timestamp, 'America/Sao_Paulo') AS order_date,
       MAX(events.received_at) AS received_at
     FROM `a-project.raw.orders` AS orders
-    LEFT JOIN `a-project.raw.order_events` AS events
+    LEFT JOIN (
+      SELECT order_id, received_at
+      FROM `a-project.raw.order_events`
+      WHERE occurred_at >= TIMESTAMP "1970-01-01"
+    ) AS events
       ON events.order_id = orders.order_id
     GROUP BY order_date
   ),
