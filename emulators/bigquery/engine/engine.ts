@@ -2,13 +2,16 @@ import type { Clock } from '../../frame/index.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Names } from '../sql/analyze/context.ts';
 import type { ColumnInfo, TableInfo } from '../sql/analyze/relation.ts';
+import type { SqlRoutine } from '../sql/analyze/routines.ts';
 import { Scope } from '../sql/analyze/scope.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
+import { quoted } from '../sql/types.ts';
 import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
 import { informationSchema } from './information-schema.ts';
 import type { Metadata, Place, TableBody, TableResource } from './metadata.ts';
+import { sqlRoutine } from './routines.ts';
 
 /** Rows acknowledged but not yet in their table; a query waits until those it would read are. */
 export interface Inflow {
@@ -61,13 +64,40 @@ export class Engine {
     throw notFound('Table', `${project}:${dataset}.${table}`);
   }
 
-  names(place: Place, temporary?: ReadonlyMap<string, TableInfo>): Names {
+  names(
+    place: Place,
+    temporary?: ReadonlyMap<string, TableInfo>,
+    functions?: ReadonlyMap<string, SqlRoutine>,
+  ): Names {
     return {
+      wildcard: (path, at) => this.#wildcard(path, place, at),
+      routine: (path) =>
+        (path.length === 1 ? functions?.get((path[0] ?? '').toLowerCase()) : undefined) ??
+        this.#routine(path, place),
       table: (path, at) =>
         (path.length === 1 ? temporary?.get((path[0] ?? '').toLowerCase()) : undefined) ??
         this.#info(this.findTable(path, place, at), []),
       informationSchema: (path, at) => informationSchema(this.metadata, path, place, at),
     };
+  }
+
+  #wildcard(path: readonly string[], place: Place, at: number): TableInfo[] {
+    const { project, dataset, table } = this.locate(path, place, at);
+    const prefix = table.slice(0, -1);
+    const found = this.metadata
+      .tables(project, dataset)
+      .filter((t) => t.body.type === 'TABLE' && t.table.startsWith(prefix));
+    if (found.length === 0)
+      throw new SqlError(`${project}:${dataset}.${table} does not match any table.`, at);
+    const madeAt = (t: TableResource): number => Number(t.body.creationTime ?? 0);
+    return found.sort((a, b) => madeAt(a) - madeAt(b)).map((t) => this.#info(t, []));
+  }
+
+  #routine(path: readonly string[], place: Place): SqlRoutine | undefined {
+    if (path.length > 3 || (path.length === 1 && place.dataset === undefined)) return undefined;
+    const { project, dataset, table } = this.locate(path, place);
+    const found = this.metadata.routine(project, dataset, table);
+    return found && sqlRoutine(found);
   }
 
   #info(t: TableResource, within: readonly string[]): TableInfo {
@@ -78,6 +108,7 @@ export class Engine {
         ...base,
         columns: t.columns,
         sql: t.sql,
+        ...(t.body.snapshotDefinition !== undefined && { readOnly: 'SNAPSHOT' }),
         ...(filter !== undefined && { requiredFilter: filter }),
       };
     if (within.includes(t.sql))
@@ -87,7 +118,7 @@ export class Engine {
 
   /** A view is its query, analysed anew at each use with only its own names in sight. */
   #view(t: TableResource, within: readonly string[]): TableInfo {
-    const text = t.body.view?.query ?? '';
+    const text = (t.body.view ?? t.body.materializedView)?.query ?? '';
     const [statement] = parseScript(text);
     if (statement?.kind !== 'select') throw new SqlError('A view is made of one SELECT');
     const place = { project: t.project };
@@ -103,14 +134,21 @@ export class Engine {
     });
     const relation = analysis.query(statement.query, new Scope());
     const columns = relation.columns.map(
-      (c): ColumnInfo => ({ name: c.name ?? c.as, type: c.type, mode: 'NULLABLE' }),
+      (c, i): ColumnInfo => ({
+        name: t.body.viewColumns?.[i] ?? c.name ?? c.as,
+        type: c.type,
+        mode: 'NULLABLE',
+      }),
     );
+    const list = relation.columns
+      .map((c, i) => `${quoted(c.as)} AS ${quoted(columns[i]?.name ?? c.as)}`)
+      .join(', ');
     return {
       project: t.project,
       dataset: t.dataset,
       table: t.table,
       columns,
-      sql: relation.sql,
+      sql: t.body.viewColumns ? `SELECT ${list} FROM (${relation.sql}) AS q` : relation.sql,
       view: text,
       underlying: [...analysis.reads.values()],
     };

@@ -27,9 +27,13 @@ export interface RoutineResource {
 }
 export type Body = Readonly<Record<string, unknown>>;
 export interface TableBody extends Body {
-  readonly type: 'TABLE' | 'VIEW';
+  readonly type: 'TABLE' | 'VIEW' | 'MATERIALIZED_VIEW';
   readonly schema: { readonly fields: readonly SchemaField[] };
   readonly view?: { readonly query: string };
+  readonly materializedView?: { readonly query: string };
+  readonly snapshotDefinition?: unknown;
+  /** Names that a view gives its columns, where they are not its query's. */
+  readonly viewColumns?: readonly string[];
   readonly timePartitioning?: {
     readonly type?: string;
     readonly field?: string;

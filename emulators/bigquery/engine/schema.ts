@@ -50,7 +50,7 @@ export function columnOf(field: SchemaField): ColumnInfo {
     type: fieldType(field),
     mode,
     ...(field.precision !== undefined && { narrow: true }),
-    ...(field.defaultValueExpression !== undefined && { hasDefault: true }),
+    ...(field.defaultValueExpression !== undefined && { default: field.defaultValueExpression }),
   };
 }
 

@@ -5,14 +5,15 @@ import {
   dropRoutine,
   dropTable,
   putRoutine,
-  updateTable,
 } from '../engine/definitions.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
-import type { TableBody } from '../engine/metadata.ts';
+import type { TableBody, TableResource } from '../engine/metadata.ts';
+import { dataTypeOf, functionBody } from '../engine/routines.ts';
 import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { assigned, columnValue } from '../sql/analyze/dml.ts';
 import type { ColumnInfo, Relation } from '../sql/analyze/relation.ts';
+import { expandBody, type SqlRoutine } from '../sql/analyze/routines.ts';
 import { Scope } from '../sql/analyze/scope.ts';
 import type {
   ColumnSyntax,
@@ -24,11 +25,15 @@ import type {
   TypeSyntax,
 } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
-import { duckType, quoted, type Type, typeOf } from '../sql/types.ts';
-import { dataTypeOf } from './procedure.ts';
+import { duckType, INT64, quoted, type Type, typeOf } from '../sql/types.ts';
+import { alterOptions, alterTable } from './alter-statements.ts';
 import type { Outcome, Session, Setting } from './session.ts';
 
-type Work = { s: Statement; session: Session; setting: Pick<Setting, 'place' | 'text'>; a: Analysis };
+export interface Work {
+  readonly session: Session;
+  readonly setting: Pick<Setting, 'place' | 'text'>;
+  readonly a: Analysis;
+}
 
 /** CREATE, DROP and ALTER: the same engine functions that the REST actions call. */
 export async function define(
@@ -37,7 +42,7 @@ export async function define(
   setting: Pick<Setting, 'place' | 'text'>,
   a: Analysis,
 ): Promise<Outcome> {
-  const work: Work = { s, session, setting, a };
+  const work: Work = { session, setting, a };
   switch (s.kind) {
     case 'createTable':
       return createTableStatement(s, work);
@@ -49,8 +54,12 @@ export async function define(
       return createProcedureStatement(s, work);
     case 'drop':
       return dropStatement(s, work);
+    case 'createFunction':
+      return createFunctionStatement(s, work);
     case 'alterTable':
-      return alterStatement(s, work);
+      return alterTable(s, work);
+    case 'alterOptions':
+      return alterOptions(s, work);
     default:
       throw notServed(`The statement ${s.kind}`, s.at);
   }
@@ -60,7 +69,7 @@ async function createTableStatement(
   s: StatementOf<'createTable'>,
   { session, setting, a }: Work,
 ): Promise<Outcome> {
-  const type = s.query ? 'CREATE_TABLE_AS_SELECT' : 'CREATE_TABLE';
+  const type = s.snapshot ? 'CREATE_SNAPSHOT_TABLE' : s.query ? 'CREATE_TABLE_AS_SELECT' : 'CREATE_TABLE';
   const relation = s.query && a.query(s.query, new Scope());
   if (s.temporary) return temporaryTable(s, relation, session, a);
   const { engine } = session;
@@ -70,8 +79,14 @@ async function createTableStatement(
   if (existing && s.mode === 'create')
     throw duplicate('Table', `${name.project}:${name.dataset}.${name.table}`);
   const source = s.like && engine.findTable(s.like.table, setting.place, s.at);
+  if (s.snapshot && s.like?.how !== 'CLONE') throw new SqlError('CREATE SNAPSHOT TABLE needs CLONE', s.at);
+  const { snapshotDefinition: _, ...like } = source?.body ?? ({} as TableBody);
   const body: TableBody = source
-    ? { ...source.body, ...optionsBody(s.properties.options) }
+    ? ({
+        ...like,
+        ...propertiesBody(s.properties, s.primaryKey),
+        ...(s.snapshot && snapshotOf(source)),
+      } as TableBody)
     : {
         type: 'TABLE',
         schema: { fields: fieldsOf(s, relation) },
@@ -93,6 +108,12 @@ async function createTableStatement(
   session.rowCount = rows;
   return { statementType: type };
 }
+
+const snapshotOf = (t: TableResource): object => ({
+  snapshotDefinition: {
+    baseTableReference: { projectId: t.project, datasetId: t.dataset, tableId: t.table },
+  },
+});
 
 function fieldsOf(s: StatementOf<'createTable'>, relation: Relation | undefined): SchemaField[] {
   if (s.columns) return s.columns.map(columnField);
@@ -134,14 +155,17 @@ async function temporaryTable(
   return { statementType: relation ? 'CREATE_TABLE_AS_SELECT' : 'CREATE_TABLE' };
 }
 
-function columnField(c: ColumnSyntax): SchemaField {
-  if (c.default) throw notServed('DEFAULT of a column', c.at);
+export function columnField(c: ColumnSyntax): SchemaField {
   const mode = c.type.name === 'ARRAY' ? 'REPEATED' : c.required ? 'REQUIRED' : 'NULLABLE';
   const description = optionText(c.options, 'description');
-  return { ...typedField(c.name, c.type, mode), ...(description !== undefined && { description }) };
+  return {
+    ...typedField(c.name, c.type, mode),
+    ...(description !== undefined && { description }),
+    ...(c.default !== undefined && { defaultValueExpression: c.default }),
+  };
 }
 
-function typedField(name: string, type: TypeSyntax, mode: string): SchemaField {
+export function typedField(name: string, type: TypeSyntax, mode: string): SchemaField {
   const of = type.name === 'ARRAY' && type.of ? type.of : type;
   const resolved: Type = typeOf(of);
   const field = { ...fieldOf(name, resolved), mode };
@@ -183,7 +207,7 @@ function partitioning(e: Expr): { type: string; field?: string } {
   throw notServed('This PARTITION BY expression', e.at);
 }
 
-function optionText(options: Options, name: string): string | undefined {
+export function optionText(options: Options, name: string): string | undefined {
   const value = options.find((o) => o.name === name)?.value;
   return value?.kind === 'literal' ? value.value : undefined;
 }
@@ -198,9 +222,11 @@ const known = new Set([
   'location',
   'max_staleness',
   'default_table_expiration_days',
+  'enable_refresh',
+  'refresh_interval_minutes',
 ]);
 
-function optionsBody(options: Options): Partial<TableBody> {
+export function optionsBody(options: Options): Partial<TableBody> {
   for (const o of options) if (!known.has(o.name)) throw notServed(`The option ${o.name}`, o.value.at);
   const description = optionText(options, 'description');
   const friendlyName = optionText(options, 'friendly_name');
@@ -227,24 +253,29 @@ async function createViewStatement(
 ): Promise<Outcome> {
   const { engine } = session;
   const name = engine.locate(s.table, setting.place, s.at);
+  const statementType = s.materialized ? 'CREATE_MATERIALIZED_VIEW' : 'CREATE_VIEW';
   if (engine.metadata.table(name.project, name.dataset, name.table) && s.mode === 'ifNotExists')
-    return { statementType: 'CREATE_VIEW' };
+    return { statementType };
   const relation = a.query(s.query, new Scope());
-  const fields = relation.columns.map((c, i) => {
+  if (s.names && s.names.length !== relation.columns.length)
+    throw new SqlError('The number of columns of the view does not match its query', s.at);
+  const fields = relation.columns.map(({ type, name: own }, i) => {
+    const c = { type, name: s.names?.[i] ?? own };
     if (c.name === undefined)
       throw new SqlError(`CREATE VIEW columns must be named, but column ${i + 1} has no name`, s.at);
     return fieldOf(c.name, c.type);
   });
   const body: TableBody = {
-    type: 'VIEW',
+    type: s.materialized ? 'MATERIALIZED_VIEW' : 'VIEW',
     schema: { fields },
-    view: { query: s.text },
+    [s.materialized ? 'materializedView' : 'view']: { query: s.text },
+    ...(s.names && { viewColumns: s.names }),
     ...optionsBody(s.options),
   };
   await session.writing(() =>
     createTable(engine, session.connection, name, body, { replace: s.mode === 'replace' }),
   );
-  return { statementType: 'CREATE_VIEW' };
+  return { statementType };
 }
 
 async function createSchemaStatement(
@@ -284,9 +315,59 @@ async function createProcedureStatement(
   return { statementType: 'CREATE_PROCEDURE' };
 }
 
+const routineTypes: Readonly<Record<string, string>> = {
+  PROCEDURE: 'PROCEDURE',
+  FUNCTION: 'SCALAR_FUNCTION',
+  'TABLE FUNCTION': 'TABLE_VALUED_FUNCTION',
+};
+
+async function createFunctionStatement(
+  s: StatementOf<'createFunction'>,
+  { session, setting, a }: Work,
+): Promise<Outcome> {
+  const statementType = s.table ? 'CREATE_TABLE_FUNCTION' : 'CREATE_FUNCTION';
+  const routine: SqlRoutine = {
+    name: s.routine.at(-1) ?? '',
+    kind: s.table ? 'TABLE_VALUED_FUNCTION' : 'SCALAR_FUNCTION',
+    body: s.body,
+    arguments: s.arguments.map((x) => ({ name: x.name, ...(x.type && { type: typeOf(x.type) }) })),
+    ...(s.returns && { returns: typeOf(s.returns) }),
+  };
+  checkFunction(routine, s.at, a);
+  const key = routine.name.toLowerCase();
+  if (s.temporary) {
+    if (session.functions.has(key) && s.mode === 'create') throw duplicate('Function', routine.name);
+    session.functions.set(key, routine);
+    return { statementType };
+  }
+  const { engine } = session;
+  const { project, dataset, table } = engine.locate(s.routine, setting.place, s.at);
+  if (engine.metadata.routine(project, dataset, table) && s.mode === 'ifNotExists') return { statementType };
+  await session.writing(() =>
+    putRoutine(
+      engine,
+      session.connection,
+      { project, dataset, routine: table },
+      functionBody(routine),
+      s.mode === 'replace',
+    ),
+  );
+  return { statementType };
+}
+
+/** With arguments of the declared types the body must make sense; with ANY TYPE that is seen at the call. */
+function checkFunction(routine: SqlRoutine, at: number, a: Analysis): void {
+  if (routine.arguments.some((x) => !x.type)) return;
+  const columns = routine.arguments.map((x) => ({
+    name: x.name,
+    typed: { sql: 'NULL', type: x.type ?? INT64 },
+  }));
+  expandBody(routine, new Scope(undefined, { ranges: [{ alias: undefined, columns }] }), at, a);
+}
+
 async function dropStatement(s: StatementOf<'drop'>, { session, setting }: Work): Promise<Outcome> {
   const { engine } = session;
-  const statementType = `DROP_${s.what}`;
+  const statementType = `DROP_${s.what.replace(' ', '_')}`;
   if (s.what === 'SCHEMA') {
     const [project, dataset] =
       s.path.length > 1 ? [s.path[0] ?? '', s.path[1] ?? ''] : [setting.place.project, s.path[0] ?? ''];
@@ -303,40 +384,28 @@ async function dropStatement(s: StatementOf<'drop'>, { session, setting }: Work)
     session.temporary.delete(temporary.table.toLowerCase());
     return { statementType };
   }
+  if (
+    s.what === 'FUNCTION' &&
+    s.path.length === 1 &&
+    session.functions.delete((s.path[0] ?? '').toLowerCase())
+  )
+    return { statementType };
   const { project, dataset, table } = engine.locate(s.path, setting.place, s.at);
-  if (s.what === 'PROCEDURE') {
+  if (/PROCEDURE|FUNCTION/.test(s.what)) {
     const routine = engine.metadata.routine(project, dataset, table);
-    if (routine) await session.writing(() => dropRoutine(engine, session.connection, routine));
+    if (routine && routineTypes[s.what] === routine.body.routineType)
+      await session.writing(() => dropRoutine(engine, session.connection, routine));
     else if (!s.ifExists) throw notFound('Routine', `${project}:${dataset}.${table}`);
     return { statementType };
   }
   const found = engine.metadata.table(project, dataset, table);
   if (!found && s.ifExists) return { statementType };
   if (!found) throw notFound('Table', `${project}:${dataset}.${table}`);
-  if (found.body.type !== s.what)
+  if (found.body.type !== s.what.replace('SNAPSHOT TABLE', 'TABLE').replace(' ', '_'))
     throw new SqlError(
       `Cannot drop ${project}:${dataset}.${table} which has type ${found.body.type}. Did you mean DROP ${found.body.type}?`,
       s.at,
     );
   await session.writing(() => dropTable(engine, session.connection, found));
   return { statementType };
-}
-
-async function alterStatement(s: StatementOf<'alterTable'>, { session, setting, a }: Work): Promise<Outcome> {
-  const { engine } = session;
-  const { project, dataset, table } = engine.locate(s.table, setting.place, s.at);
-  if (s.ifExists && !engine.metadata.table(project, dataset, table)) return { statementType: 'ALTER_TABLE' };
-  const found = engine.findTable(s.table, setting.place, s.at);
-  await session.settle(a, found.sql);
-  const missing = s.add.filter(
-    ({ column, ifNotExists }) =>
-      !(ifNotExists && found.columns.some((c) => c.name.toLowerCase() === column.name.toLowerCase())),
-  );
-  const body: TableBody = {
-    ...found.body,
-    ...(s.options && optionsBody(s.options)),
-    schema: { fields: [...found.body.schema.fields, ...missing.map((m) => columnField(m.column))] },
-  };
-  await session.writing(() => updateTable(engine, session.connection, found, body));
-  return { statementType: 'ALTER_TABLE' };
 }

@@ -4,6 +4,7 @@ import type { Place } from '../engine/metadata.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import type { Column, TableInfo } from '../sql/analyze/relation.ts';
+import type { SqlRoutine } from '../sql/analyze/routines.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
@@ -64,6 +65,7 @@ export class Session {
   readonly engine: Engine;
   readonly connection: DuckDBConnection;
   readonly temporary = new Map<string, TableInfo>();
+  readonly functions = new Map<string, SqlRoutine>();
   cancelled = false;
   /** A temporary table that keeps the answer for the job's destination. */
   keepResultIn: string | undefined;
@@ -89,7 +91,7 @@ export class Session {
       );
     };
     return analysisOf({
-      names: this.engine.names(place, this.temporary),
+      names: this.engine.names(place, this.temporary, this.functions),
       parameters,
       variables,
       nowMicros: this.engine.nowMicros(),

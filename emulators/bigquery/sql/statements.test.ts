@@ -362,8 +362,8 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): a at [1:1]',
     ],
     [
-      "SELECT * FROM lab.books PIVOT(SUM(copies) FOR shelf IN ('A'))",
-      'PIVOT is not supported by the emulator at [1:25]',
+      'SELECT * FROM lab.books TABLESAMPLE SYSTEM (10 ROWS)',
+      'Syntax error: Expected keyword PERCENT but got keyword ROWS at [1:48]',
     ],
     ['SELECT 1 UNION SELECT 2', 'Syntax error: Expected keyword DISTINCT but got keyword SELECT at [1:16]'],
   ])('%s', async (sql, message) => {

@@ -2,8 +2,8 @@ import { unimplemented } from '../../../frame/index.ts';
 import { dropRoutine, putRoutine } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { RoutineResource } from '../../engine/metadata.ts';
-import { type DataType, typeOfData } from '../../jobs/procedure.ts';
-import { parseScript } from '../../sql/parse/script.ts';
+import { type DataType, typeOfData } from '../../engine/routines.ts';
+import { parseExpression, parseScript } from '../../sql/parse/script.ts';
 import { located, SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, text } from '../api.ts';
 import { datasetOf } from './datasets.ts';
@@ -31,16 +31,19 @@ function routineOf(api: Api, path: Path): RoutineResource {
 
 /** A body that does not parse is refused now, not when the procedure is called. */
 function kept(api: Api, body: Json, before?: Json): Json {
-  if (body.routineType !== 'PROCEDURE') throw unimplemented(`A routine of type ${String(body.routineType)}`);
-  if ((body.language ?? 'SQL') !== 'SQL') throw unimplemented(`A procedure in ${String(body.language)}`);
+  const isFunction = body.routineType === 'SCALAR_FUNCTION';
+  if (!isFunction && body.routineType !== 'PROCEDURE' && body.routineType !== 'TABLE_VALUED_FUNCTION')
+    throw unimplemented(`A routine of type ${String(body.routineType)}`);
+  if ((body.language ?? 'SQL') !== 'SQL') throw unimplemented(`A routine in ${String(body.language)}`);
   const definition = text(body.definitionBody, 'definitionBody');
   try {
-    parseScript(definition);
+    if (isFunction) parseExpression(definition);
+    else parseScript(definition);
   } catch (error) {
     throw error instanceof SqlError ? located(error, definition) : error;
   }
-  for (const argument of (body.arguments ?? []) as readonly { dataType?: DataType }[])
-    typeOfData(argument.dataType);
+  for (const argument of (body.arguments ?? []) as readonly { argumentKind?: string; dataType?: DataType }[])
+    if (argument.argumentKind !== 'ANY_TYPE') typeOfData(argument.dataType);
   const now = String(Math.floor(api.engine.clock.now()));
   const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !produced.includes(name)));
   return { ...rest, language: 'SQL', creationTime: before?.creationTime ?? now, lastModifiedTime: now };

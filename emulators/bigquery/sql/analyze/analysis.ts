@@ -21,6 +21,7 @@ export function analysisOf(around: Surroundings): Analysis {
     variables: around.variables,
     now: `make_timestamptz(${around.nowMicros})`,
     reads: new Map<string, TableInfo>(),
+    expanding: [],
     unique: (name) => `${name}$${++count}`,
     query: (query, scope) => analyseQuery(query, scope, analysis),
     expression: (e, scope) => analyseExpression(e, scope, analysis),

@@ -5,6 +5,7 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, superType, type Typed } from '../typed.ts';
 import { arrayOf, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
+import { expandFunction } from './routines.ts';
 import type { Scope } from './scope.ts';
 import { orderBy, overClause } from './windows.ts';
 
@@ -13,6 +14,8 @@ const volatileInTry = new Set(['RAND', 'GENERATE_UUID']);
 export function analyseCall(call: Call, scope: Scope, a: Analysis): Typed {
   const entry = entryOf(call.name);
   if (!entry) {
+    const routine = a.names.routine(call.name.split('.'));
+    if (routine?.kind === 'SCALAR_FUNCTION') return expandFunction(routine, call, scope, a);
     const near = nearestFunction(call.name);
     throw new SqlError(`Function not found: ${call.name}${near ? `; Did you mean ${near}?` : ''}`, call.at);
   }
@@ -206,6 +209,11 @@ function zone(arg: Typed, at: number): Typed {
   return { ...arg, sql: text(name) };
 }
 
+function filterOf(...conditions: (string | undefined)[]): string {
+  const held = conditions.filter((x) => x !== undefined);
+  return held.length === 0 ? '' : ` FILTER (WHERE ${held.join(' AND ')})`;
+}
+
 function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, inner: Scope, a: Analysis): Modifiers {
   const order = call.order ? orderBy(call.order, inner, a) : '';
   const over = call.over ? overClause(call.over, scope, a) : '';
@@ -219,10 +227,12 @@ function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, inner: Sc
     over,
     // The first in the order of the key: rows where the key is NULL never win.
     order: by ? ` ORDER BY ${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST` : order,
-    filter: by
-      ? ` FILTER (WHERE ${by} IS NOT NULL)`
-      : args.length > 0 && call.nulls === 'ignore' && !call.over
-        ? ` FILTER (WHERE ${args[0]?.sql} IS NOT NULL)`
-        : '',
+    filter: filterOf(
+      by && `${by} IS NOT NULL`,
+      call.where && a.expression(call.where, inner).sql,
+      call.nulls === 'ignore' && entryOf(call.name)?.kind === 'aggregate'
+        ? `${args[0]?.sql} IS NOT NULL`
+        : undefined,
+    ),
   };
 }

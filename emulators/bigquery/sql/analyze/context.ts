@@ -1,11 +1,15 @@
 import type { Expr, Query } from '../parse/syntax.ts';
 import type { Typed } from '../typed.ts';
 import type { Relation, SystemView, TableInfo } from './relation.ts';
+import type { SqlRoutine } from './routines.ts';
 import type { Scope } from './scope.ts';
 
 /** What names mean outside the statement. */
 export interface Names {
   table(path: readonly string[], at?: number): TableInfo;
+  /** All tables whose name begins as `path` does, without its star; the newest last. */
+  wildcard(path: readonly string[], at: number): readonly TableInfo[];
+  routine(path: readonly string[]): SqlRoutine | undefined;
   informationSchema(path: readonly string[], at: number): SystemView | undefined;
 }
 
@@ -17,6 +21,8 @@ export interface Analysis {
   readonly now: string;
   /** Tables read, so that rows still on their way into them can be brought in first. */
   readonly reads: Map<string, TableInfo>;
+  /** Functions written in SQL whose bodies are being analysed. */
+  readonly expanding: string[];
   unique(name: string): string;
   query(query: Query, scope: Scope): Relation;
   expression(e: Expr, scope: Scope): Typed;

@@ -1,3 +1,4 @@
+import { parseExpression } from '../parse/script.ts';
 import type { Assignment, Expr, MergeClause, StatementOf } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
@@ -19,9 +20,10 @@ export function analyseChange(
   a: Analysis,
 ): DataChange {
   const table = a.names.table(s.table, s.at);
-  if (table.view !== undefined)
+  const readOnly = table.view === undefined ? table.readOnly : 'VIEW';
+  if (readOnly !== undefined)
     throw new SqlError(
-      `${table.project}.${table.dataset}.${table.table} is not allowed for this operation because it is currently a VIEW.`,
+      `${table.project}.${table.dataset}.${table.table} is not allowed for this operation because it is currently a ${readOnly}.`,
       s.at,
     );
   switch (s.kind) {
@@ -92,16 +94,33 @@ export const columnValue = (c: Column): Typed => ({
   ...(c.literal && { literal: c.literal }),
 });
 
+/** What a row gets where it says DEFAULT, or nothing. */
+function defaultOf(column: ColumnInfo, a: Analysis): string {
+  return column.default === undefined
+    ? 'NULL'
+    : assigned(a.expression(parseExpression(column.default), new Scope()), column, 0);
+}
+const isDefault = (e: Expr): boolean => e.kind === 'system' && e.name === 'default';
+const missingOf = (table: TableInfo, columns: readonly ColumnInfo[]): ColumnInfo[] =>
+  table.columns.filter((c) => c.default !== undefined && !columns.includes(c));
+
 function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataChange {
   const columns = columnsOf(table, s.columns, s.at);
-  const into = `INSERT INTO ${table.sql} (${columns.map((c) => quoted(c.name)).join(', ')})`;
+  const missing = missingOf(table, columns);
+  const defaults = missing.map((c) => defaultOf(c, a));
+  const into = `INSERT INTO ${table.sql} (${[...columns, ...missing].map((c) => quoted(c.name)).join(', ')})`;
   const mismatch = (got: number): never => {
     throw new SqlError(`Inserted row has wrong column count; Has ${got}, expected ${columns.length}`, s.at);
   };
   if (s.rows) {
     const rows = s.rows.map((row) => {
       if (row.length !== columns.length) mismatch(row.length);
-      return `(${row.map((e, i) => assigned(a.expression(e, new Scope()), columns[i] as ColumnInfo, e.at)).join(', ')})`;
+      const values = row.map((e, i) =>
+        isDefault(e)
+          ? defaultOf(columns[i] as ColumnInfo, a)
+          : assigned(a.expression(e, new Scope()), columns[i] as ColumnInfo, e.at),
+      );
+      return `(${[...values, ...defaults].join(', ')})`;
     });
     return { table, sql: `${into} VALUES ${rows.join(', ')}` };
   }
@@ -109,7 +128,7 @@ function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataCh
   const relation = a.query(s.query, new Scope());
   if (relation.columns.length !== columns.length) mismatch(relation.columns.length);
   const values = relation.columns.map((c, i) => assigned(columnValue(c), columns[i] as ColumnInfo, s.at));
-  return { table, sql: `${into} SELECT ${values.join(', ')} FROM (${relation.sql}) AS q` };
+  return { table, sql: `${into} SELECT ${[...values, ...defaults].join(', ')} FROM (${relation.sql}) AS q` };
 }
 
 function assignments(
@@ -127,7 +146,7 @@ function assignments(
           : path;
       if (nested.length > 0) throw notServed('UPDATE of a nested field', where);
       const column = columnNamed(table, name, at);
-      if (value === 'DEFAULT') return `${quoted(column.name)} = DEFAULT`;
+      if (value === 'DEFAULT') return `${quoted(column.name)} = ${defaultOf(column, a)}`;
       return `${quoted(column.name)} = ${assigned(a.expression(value, scope), column, where)}`;
     })
     .join(', ');
@@ -196,14 +215,22 @@ function mergeClause(
   if (action.kind === 'update')
     return `${when} UPDATE SET ${assignments(action.set, table, scope, a, clause.at)}`;
   const columns = columnsOf(table, action.columns, clause.at);
-  const values =
+  const given =
     action.values === 'ROW'
       ? sourceRanges.flatMap((r) => r.columns.filter((c) => !c.hidden).map((c) => c.typed))
-      : action.values.map((e) => a.expression(e, scope));
-  if (values.length !== columns.length)
+      : action.values.map((e) => (isDefault(e) ? undefined : a.expression(e, scope)));
+  if (given.length !== columns.length)
     throw new SqlError(
-      `Inserted row has wrong column count; Has ${values.length}, expected ${columns.length}`,
+      `Inserted row has wrong column count; Has ${given.length}, expected ${columns.length}`,
       clause.at,
     );
-  return `${when} INSERT (${columns.map((c) => quoted(c.name)).join(', ')}) VALUES (${values.map((v, i) => assigned(v, columns[i] as ColumnInfo, clause.at)).join(', ')})`;
+  const missing = missingOf(table, columns);
+  const values = [
+    ...columns.map((c, i) => {
+      const value = given[i];
+      return value ? assigned(value, c, clause.at) : defaultOf(c, a);
+    }),
+    ...missing.map((c) => defaultOf(c, a)),
+  ];
+  return `${when} INSERT (${[...columns, ...missing].map((c) => quoted(c.name)).join(', ')}) VALUES (${values.join(', ')})`;
 }

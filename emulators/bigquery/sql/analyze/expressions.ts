@@ -1,4 +1,5 @@
 import { castTo } from '../catalogue/conversions.ts';
+import { equality } from '../catalogue/equality.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
@@ -229,6 +230,9 @@ function subquery(e: Of<'subquery'>, scope: Scope, a: Analysis): Typed {
   return { sql: `coalesce(ARRAY(${relation.sql}), CAST([] AS ${duckType(type)}))`, type };
 }
 
+/** Whether DuckDB's own IN compares as the service does. */
+const comparesPlainly = (type: Type): boolean => !/^(STRUCT|ARRAY|JSON)$/.test(type.kind);
+
 function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
   const of = a.expression(e.of, scope);
   if (e.items) {
@@ -239,6 +243,12 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
         `No matching signature for operator IN for argument types ${typeName(of.type)} and the list's`,
         e.at,
       );
+    const plain = comparesPlainly(type);
+    if (!plain)
+      return {
+        sql: `(${items.map((i) => equality(coerce(of, type), coerce(i, type, e.at), e.at)).join(' OR ')})`,
+        type: BOOL,
+      };
     return {
       sql: `(${coerce(of, type).sql} IN (${items.map((i) => coerce(i, type, e.at).sql).join(', ')}))`,
       type: BOOL,
@@ -267,6 +277,14 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
   const source = list
     ? `SELECT unnest(${list.sql}) AS x`
     : `SELECT ${'"'}${relation?.columns[0]?.as.replaceAll('"', '""')}${'"'} AS x FROM (${relation?.sql}) AS q`;
-  const compared = coerce({ sql: 'u.x', type: element }, type, e.at).sql;
+  const each = coerce({ sql: 'u.x', type: element }, type, e.at);
+  if (!comparesPlainly(type)) {
+    const same = equality(coerce(of, type), each, e.at);
+    return {
+      sql: `(SELECT CASE WHEN bool_or(${same}) THEN true WHEN count(*) > count(${same}) THEN NULL ELSE false END FROM (${source}) AS u)`,
+      type: BOOL,
+    };
+  }
+  const compared = each.sql;
   return { sql: `(${coerce(of, type).sql} IN (SELECT ${compared} FROM (${source}) AS u))`, type: BOOL };
 }

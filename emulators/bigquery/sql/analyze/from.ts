@@ -1,9 +1,12 @@
+import { raise } from '../catalogue/entry.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, type Typed } from '../typed.ts';
-import { BOOL, duckType, INT64, quoted, type Type, text } from '../types.ts';
+import { BOOL, duckType, INT64, quoted, STRING, type Type, text } from '../types.ts';
 import type { Analysis } from './context.ts';
-import type { Relation, SystemView, TableInfo } from './relation.ts';
+import { analysePivot, analyseUnpivot } from './pivot.ts';
+import type { Column, Relation, SystemView, TableInfo } from './relation.ts';
+import { expandTableFunction } from './routines.ts';
 import { type Range, type RangeColumn, Scope } from './scope.ts';
 
 export interface From {
@@ -22,6 +25,20 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
       return table(item, scope, a, left);
     case 'derived': {
       const relation = a.query(item.query, scope);
+      return one(`(${relation.sql})`, item.alias, relation, a);
+    }
+    case 'tableFunction': {
+      const routine = a.names.routine(item.path);
+      if (routine?.kind !== 'TABLE_VALUED_FUNCTION')
+        throw notServed(`The table function ${item.path.join('.')}`, item.at);
+      const relation = expandTableFunction(routine, item, new Scope(scope, { ranges: left }), a);
+      return one(`(${relation.sql})`, item.alias ?? item.path.at(-1), relation, a);
+    }
+    case 'pivot':
+    case 'unpivot': {
+      const source = analyseFrom(item.of, scope, a, left);
+      const relation =
+        item.kind === 'pivot' ? analysePivot(item, source, scope, a) : analyseUnpivot(item, source, a);
       return one(`(${relation.sql})`, item.alias, relation, a);
     }
     case 'unnest':
@@ -80,6 +97,7 @@ function table(item: Of<'table'>, scope: Scope, a: Analysis, left: readonly Rang
   if (item.offset !== undefined) throw new SqlError('WITH OFFSET is only allowed on arrays', item.at);
   const system = a.names.informationSchema(item.path, item.at);
   if (system) return systemView(system, item, a);
+  if (item.path.at(-1)?.endsWith('*')) return wildcard(item, a);
   const info = a.names.table(item.path, item.at);
   for (const read of info.underlying ?? [info]) a.reads.set(read.sql, read);
   const alias = item.alias ?? info.table;
@@ -90,7 +108,49 @@ function table(item: Of<'table'>, scope: Scope, a: Analysis, left: readonly Rang
       { columns: info.columns.map((c) => ({ name: c.name, type: c.type, as: c.name })), value: false },
       a,
     );
-  return tableRange(info, alias, a);
+  const range = tableRange(info, alias, a);
+  return item.asOf || item.samplePercent ? partly(item, range, scope, a) : range;
+}
+
+/** FOR SYSTEM_TIME AS OF now, which is all that is kept, and TABLESAMPLE. */
+function partly(item: Of<'table'>, from: From, scope: Scope, a: Analysis): From {
+  const cut = from.sql.lastIndexOf(' AS ');
+  const [sql, as] = [from.sql.slice(0, cut), from.sql.slice(cut)];
+  const percent =
+    item.samplePercent && Number(a.expression(item.samplePercent, scope).sql.match(/[\d.]+/)?.[0]);
+  if (percent !== undefined && !(percent >= 0 && percent <= 100))
+    throw new SqlError('TABLESAMPLE takes a percentage from 0 to 100', item.at);
+  const sample = percent === undefined ? '' : ` TABLESAMPLE SYSTEM (${percent} PERCENT)`;
+  const time = item.asOf && coerce(a.expression(item.asOf, scope), { kind: 'TIMESTAMP' }, item.at).sql;
+  const where = time
+    ? ` WHERE CASE WHEN ${time} >= ${a.now} THEN true ELSE ${raise('FOR SYSTEM_TIME AS OF an earlier time is not supported by the emulator', 'BOOLEAN')} END`
+    : '';
+  return { ...from, sql: `(SELECT * FROM ${sql}${sample}${where})${as}` };
+}
+
+/** All tables of a prefix as one, with the columns of the newest; a column that a table lacks is NULL there. */
+function wildcard(item: Of<'table'>, a: Analysis): From {
+  const tables = a.names.wildcard(item.path, item.at);
+  const columns = tables.at(-1)?.columns ?? [];
+  const prefix = (item.path.at(-1) ?? '').slice(0, -1);
+  const selects = tables.map((t) => {
+    a.reads.set(t.sql, t);
+    const values = columns.map((c) => {
+      const own = t.columns.find((x) => x.name.toLowerCase() === c.name.toLowerCase());
+      return `CAST(${own ? quoted(own.name) : 'NULL'} AS ${duckType(c.type)}) AS ${quoted(c.name)}`;
+    });
+    return `SELECT ${[...values, `${text(t.table.slice(prefix.length))} AS "_TABLE_SUFFIX"`].join(', ')} FROM ${t.sql}`;
+  });
+  const all: Column[] = [
+    ...columns.map((c) => ({ name: c.name, as: c.name, type: c.type })),
+    { name: '_TABLE_SUFFIX', as: '_TABLE_SUFFIX', type: STRING },
+  ];
+  const from = one(`(${selects.join(' UNION ALL ')})`, item.alias, { columns: all, value: false }, a);
+  const ranges = from.ranges.map((r) => ({
+    ...r,
+    columns: r.columns.map((c) => (c.name === '_TABLE_SUFFIX' ? { ...c, pseudo: true } : c)),
+  }));
+  return { ...from, ranges };
 }
 
 export function tableRange(info: TableInfo, alias: string, a: Analysis): From {

@@ -225,13 +225,17 @@ function star(item: Extract<SelectItem, { kind: 'all' }>, scope: Scope, a: Analy
   return all
     .filter((o) => !except.has(o.name?.toLowerCase() ?? ''))
     .map((o) => {
+      const renamed = item.rename?.find((r) => r.name.toLowerCase() === o.name?.toLowerCase());
+      if (renamed) return { ...o, name: renamed.to };
       const value = replace.get(o.name?.toLowerCase() ?? '');
       return value ? { name: o.name, typed: a.expression(value, scope) } : o;
     });
 }
 
 function rangeOutputs(range: Range, qualified: boolean): Output[] {
-  return range.columns.filter((c) => qualified || !c.hidden).map((c) => ({ name: c.name, typed: c.typed }));
+  return range.columns
+    .filter((c) => !c.pseudo && (qualified || !c.hidden))
+    .map((c) => ({ name: c.name, typed: c.typed }));
 }
 
 function starOf(of: Expr, scope: Scope, a: Analysis): Output[] {
@@ -253,21 +257,26 @@ const ordinal = (e: Expr, typed: readonly Typed[]): Typed | undefined => {
 function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Analysis): string {
   if (!select.group) return '';
   if (select.group.kind === 'all') return ' GROUP BY ALL';
-  const keys = select.group.by
-    .map((e) => {
-      const typed =
-        ordinal(
-          e,
-          outputs.map((o) => o.typed),
-        ) ?? groupKey(e, late, a);
-      if (typed.literal) return undefined;
-      if (/^(ARRAY|STRUCT|JSON)$/.test(typed.type.kind))
-        throw new SqlError(`Grouping by expressions of type ${typed.type.kind} is not allowed`, e.at);
-      return typed.sql;
-    })
-    .filter((sql) => sql !== undefined);
-  const list = keys.length > 0 ? keys.join(', ') : '()';
-  return ` GROUP BY ${select.group.kind === 'list' ? list : `${select.group.kind.toUpperCase()} (${list})`}`;
+  const { group } = select;
+  const one = (e: Expr): string | undefined => {
+    const typed =
+      ordinal(
+        e,
+        outputs.map((o) => o.typed),
+      ) ?? groupKey(e, late, a);
+    if (typed.literal) return undefined;
+    if (/^(ARRAY|STRUCT|JSON)$/.test(typed.type.kind))
+      throw new SqlError(`Grouping by expressions of type ${typed.type.kind} is not allowed`, e.at);
+    return typed.sql;
+  };
+  const key = (several: readonly Expr[]): string => {
+    const sqls = several.map(one).filter((sql) => sql !== undefined);
+    return sqls.length === 1 ? String(sqls[0]) : `(${sqls.join(', ')})`;
+  };
+  const list = ({ kind, by }: Exclude<typeof group, { kind: 'all' | 'sets' }>): string =>
+    kind === 'list' ? key(by.flat()) : `${kind.toUpperCase()} (${by.map(key).join(', ')})`;
+  if (group.kind === 'sets') return ` GROUP BY GROUPING SETS (${group.sets.map(list).join(', ')})`;
+  return ` GROUP BY ${list(group)}`;
 }
 
 function groupKey(e: Expr, late: Scope, a: Analysis): Typed {

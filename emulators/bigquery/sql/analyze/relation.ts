@@ -6,7 +6,8 @@ export interface ColumnInfo {
   readonly mode: 'NULLABLE' | 'REQUIRED' | 'REPEATED';
   /** NUMERIC(p, s) is stored narrower than the NUMERIC that expressions compute with. */
   readonly narrow?: boolean;
-  readonly hasDefault?: boolean;
+  /** The text of the expression that stands where a row brings no value. */
+  readonly default?: string;
 }
 export interface TableInfo {
   readonly project: string;
@@ -16,6 +17,8 @@ export interface TableInfo {
   /** How DuckDB calls it. */
   readonly sql: string;
   readonly view?: string;
+  /** What it is, where it takes no changes. */
+  readonly readOnly?: string;
   /** The tables a view reads. */
   readonly underlying?: readonly TableInfo[];
   readonly requiredFilter?: string;

@@ -8,6 +8,8 @@ export interface RangeColumn {
   readonly name: string | undefined;
   readonly typed: Typed;
   readonly hidden?: boolean;
+  /** May be named and is not among `*`: _TABLE_SUFFIX. */
+  readonly pseudo?: boolean;
 }
 /** What stands in FROM under one name. `value` is set where each row is one value: UNNEST, SELECT AS STRUCT. */
 export interface Range {

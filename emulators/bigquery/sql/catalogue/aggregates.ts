@@ -27,12 +27,16 @@ const extreme = (name: string): Entry =>
     [[`(SELECT ${name}(x) FROM UNNEST([3, 1, 2]) AS x)`, name === 'MIN' ? 1 : 3]],
   );
 
+const notNull = (x: string, m: Modifiers): Modifiers => ({
+  ...m,
+  filter: m.filter ? m.filter.replace(/\)$/, ` AND ${x} IS NOT NULL)`) : ` FILTER (WHERE ${x} IS NOT NULL)`,
+});
+
 /** NULLs are kept unless told otherwise; a NULL array where there is no row. */
 function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
   const [x = ''] = args;
   if (m.over && m.limit) throw notServed('ARRAY_AGG with LIMIT as a window function', bound.at);
-  const filter = m.nulls === 'ignore' ? ` FILTER (WHERE ${x} IS NOT NULL)` : m.filter;
-  const list = duck('array_agg', [x], { ...m, filter });
+  const list = duck('array_agg', [x], m);
   return m.limit === undefined ? list : `list_slice(${list}, 1, ${m.limit})`;
 }
 
@@ -40,7 +44,7 @@ function stringAgg(args: string[], m: Modifiers, bound: Bound): string {
   const [x = '', separator = "','"] = args;
   if (m.limit === undefined) return duck('string_agg', [x, separator], m);
   if (m.over) throw notServed('STRING_AGG with LIMIT as a window function', bound.at);
-  const list = duck('array_agg', [x], { ...m, filter: ` FILTER (WHERE ${x} IS NOT NULL)` });
+  const list = duck('array_agg', [x], notNull(x, m));
   return `array_to_string(list_slice(${list}, 1, ${m.limit}), ${separator})`;
 }
 
@@ -147,9 +151,8 @@ export const aggregates: readonly Entry[] = [
         'ARRAY<T>',
         ([x = '', n = ''], m) => {
           const sorted = duck('array_agg', [x], {
-            ...m,
+            ...notNull(x, m),
             order: ` ORDER BY ${x}`,
-            filter: ` FILTER (WHERE ${x} IS NOT NULL)`,
           });
           return `list_transform(range(0, ${n} + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))])`;
         },
@@ -158,11 +161,7 @@ export const aggregates: readonly Entry[] = [
     [['(SELECT APPROX_QUANTILES(x, 2) FROM UNNEST([1, 2, 3, 4, 5]) AS x)', [1, 3, 5]]],
   ),
   aggregate('ARRAY_CONCAT_AGG', [
-    [
-      'ARRAY<T>',
-      'ARRAY<T>',
-      (a, m) => `flatten(${duck('array_agg', a, { ...m, filter: ` FILTER (WHERE ${a[0]} IS NOT NULL)` })})`,
-    ],
+    ['ARRAY<T>', 'ARRAY<T>', (a, m) => `flatten(${duck('array_agg', a, notNull(a[0] ?? '', m))})`],
   ]),
   statistics('STDDEV', 'stddev_samp'),
   statistics('STDDEV_SAMP', 'stddev_samp'),

@@ -59,6 +59,7 @@ ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = list_slice($1, greatest(CASE WHEN
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, -3) => ["b", "c"]
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], -3, -1) => ["c", "d", "e"]
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 3, 30) => ["d", "e"]
+agg GROUPING(ANY) INT64 = CAST(grouping($1) AS BIGINT)
 agg BIT_AND(INT64) INT64 = {bit_and($1)}
   (SELECT BIT_AND(x) FROM UNNEST([0xF001, 0x00A1]) AS x) => 1
 agg BIT_OR(INT64) INT64 = {bit_or($1)}

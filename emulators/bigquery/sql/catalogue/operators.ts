@@ -1,5 +1,8 @@
+import { SqlError } from '../sql-error.ts';
+import { typeName } from '../types.ts';
 import { addToDatetime, addToTimestamp } from './date-parts.ts';
 import { type Entry, fn, raise, special } from './entry.ts';
+import { equality } from './equality.ts';
 
 const arithmetic = (
   name: string,
@@ -43,7 +46,17 @@ const comparison = (name: string, symbol: string, notNan: string): Entry =>
         return `(${a} ${symbol} ${b}${suspects.map((sql) => (name === '$not_equal' ? ` OR isnan(${sql})` : ` AND NOT isnan(${sql})`)).join('')})`;
       },
     ],
-    ['T, T', 'BOOL', ([a = '', b = '']) => `(${a} ${symbol} ${b})`],
+    [
+      'T, T',
+      'BOOL',
+      ([a = '', b = ''], { args, at }) => {
+        const [left, right] = args;
+        if (!left || !right || !/^(STRUCT|ARRAY|JSON)$/.test(left.type.kind)) return `(${a} ${symbol} ${b})`;
+        if (!/equal$/.test(name) || /_or_/.test(name))
+          throw new SqlError(`${symbol} is not defined for arguments of type ${typeName(left.type)}`, at);
+        return name === '$equal' ? equality(left, right, at) : `(NOT ${equality(left, right, at)})`;
+      },
+    ],
   ]);
 
 const bits = (name: string, lower: (a: string, b: string) => string): Entry =>

@@ -3,8 +3,18 @@ import type { Cursor } from './cursor.ts';
 import { expression } from './expressions.ts';
 import { query } from './queries.ts';
 import type { BareStatement } from './statements.ts';
-import type { ArgumentSyntax, ColumnSyntax, CreateMode, Options, TableProperties } from './syntax.ts';
+import type {
+  ArgumentSyntax,
+  ColumnSyntax,
+  CreateMode,
+  Options,
+  StatementOf,
+  TableChange,
+  TableProperties,
+} from './syntax.ts';
 import { typeSyntax } from './type-syntax.ts';
+
+type Bare<K extends BareStatement['kind']> = Omit<StatementOf<K>, 'at' | 'end'>;
 
 /** CREATE, DROP, ALTER. A procedure's body is found by `skipBlock`, which the script grammar lends. */
 export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareStatement | undefined {
@@ -16,9 +26,13 @@ export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareSta
   const temporary = c.accept('TEMP') || c.accept('TEMPORARY');
   const mode = (): CreateMode =>
     c.accept('IF', 'NOT', 'EXISTS') ? 'ifNotExists' : replace ? 'replace' : 'create';
+  if (c.accept('TABLE', 'FUNCTION')) return createFunction(c, mode(), false, true);
+  if (c.accept('FUNCTION')) return createFunction(c, mode(), temporary, false);
   if (c.accept('TABLE')) return createTable(c, mode(), temporary);
+  if (c.accept('SNAPSHOT', 'TABLE')) return { ...createTable(c, mode(), false), snapshot: true };
   if (temporary) throw notServed(`CREATE TEMP ${c.peek().upper}`, at);
-  if (c.accept('VIEW')) return createView(c, mode());
+  if (c.accept('VIEW')) return createView(c, mode(), false);
+  if (c.accept('MATERIALIZED', 'VIEW')) return createView(c, mode(), true);
   if (c.accept('SCHEMA')) {
     const how = mode();
     return { kind: 'createSchema', mode: how, dataset: c.path(), options: options(c) };
@@ -69,7 +83,7 @@ function properties(c: Cursor): TableProperties {
   return { cluster, options: options(c), ...(partition && { partition }) };
 }
 
-function createTable(c: Cursor, mode: CreateMode, temporary: boolean): BareStatement {
+function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'createTable'> {
   const table = c.path();
   const like = c.isAny('LIKE', 'CLONE', 'COPY') ? { how: c.take().upper, table: c.path() } : undefined;
   const columns: ColumnSyntax[] = [];
@@ -80,7 +94,7 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): BareState
       c.expect('(');
       primaryKey = c.list(() => c.identifier());
       c.expect(')', 'NOT', 'ENFORCED');
-    } else if (c.isAny('FOREIGN', 'CONSTRAINT')) throw notServed('FOREIGN KEY', c.at);
+    } else if (c.isAny('FOREIGN', 'CONSTRAINT')) foreignKey(c);
     else {
       const column = columnSyntax(c);
       if (c.accept('PRIMARY', 'KEY')) {
@@ -111,30 +125,125 @@ function columnSyntax(c: Cursor): ColumnSyntax {
   const at = c.at;
   const name = c.fieldName();
   const type = typeSyntax(c);
-  const value = c.accept('DEFAULT') ? expression(c) : undefined;
-  const required = c.accept('NOT', 'NULL');
-  return { name, type, required, options: options(c), at, ...(value && { default: value }) };
+  if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
+  let required = c.accept('NOT', 'NULL');
+  const value = c.accept('DEFAULT') ? textOfExpression(c) : undefined;
+  required = c.accept('NOT', 'NULL') || required;
+  return {
+    name,
+    type,
+    required,
+    options: options(c),
+    at,
+    ...(value !== undefined && { default: value }),
+  };
 }
 
-function createView(c: Cursor, mode: CreateMode): BareStatement {
+function textOfExpression(c: Cursor): string {
+  const from = c.at;
+  expression(c);
+  return c.text.slice(from, c.lastEnd);
+}
+
+/** Not enforced by the service, and not kept here. */
+function foreignKey(c: Cursor): void {
+  if (c.accept('CONSTRAINT')) {
+    c.accept('IF', 'NOT', 'EXISTS');
+    c.identifier();
+  }
+  c.expect('FOREIGN', 'KEY', '(');
+  c.list(() => c.identifier());
+  c.expect(')', 'REFERENCES');
+  c.path();
+  c.expect('(');
+  c.list(() => c.identifier());
+  c.expect(')', 'NOT', 'ENFORCED');
+}
+
+function createView(c: Cursor, mode: CreateMode, materialized: boolean): BareStatement {
   const table = c.path();
-  if (c.is('(')) throw notServed('A view with a column list', c.at);
-  const settings = options(c);
+  let names: string[] | undefined;
+  if (c.accept('(')) {
+    names = c.list(() => {
+      const name = c.identifier();
+      options(c);
+      return name;
+    });
+    c.expect(')');
+  }
+  const { options: settings } = properties(c);
   c.expect('AS');
   const from = c.at;
   const body = query(c);
   return {
     kind: 'createView',
+    materialized,
     mode,
     table,
     options: settings,
     query: body,
     text: c.text.slice(from, c.lastEnd),
+    ...(names && { names }),
   };
 }
 
+function createFunction(c: Cursor, mode: CreateMode, temporary: boolean, table: boolean): BareStatement {
+  const routine = c.path();
+  c.expect('(');
+  const args: { name: string; type?: ReturnType<typeof typeSyntax> }[] = [];
+  while (!c.is(')')) {
+    const name = c.fieldName();
+    args.push(c.accept('ANY', 'TYPE') ? { name } : { name, type: typeSyntax(c) });
+    if (!c.accept(',')) break;
+  }
+  c.expect(')');
+  const returnsTable = table && c.is('RETURNS', 'TABLE');
+  if (returnsTable) throw notServed('RETURNS TABLE', c.at);
+  const returns = c.accept('RETURNS') ? typeSyntax(c) : undefined;
+  if (c.accept('LANGUAGE')) throw notServed(`A function in ${c.peek().text}`, c.at);
+  if (c.is('REMOTE')) throw notServed('A remote function', c.at);
+  options(c);
+  c.expect('AS');
+  const [from, to] = table ? span(c, () => query(c)) : parenthesised(c);
+  options(c);
+  return {
+    kind: 'createFunction',
+    mode,
+    temporary,
+    table,
+    routine,
+    arguments: args,
+    body: c.text.slice(from, to),
+    ...(returns && { returns }),
+  };
+}
+
+function span(c: Cursor, read: () => unknown): [from: number, to: number] {
+  const from = c.at;
+  read();
+  return [from, c.lastEnd];
+}
+
+function parenthesised(c: Cursor): [from: number, to: number] {
+  c.expect('(');
+  const found = span(c, () => expression(c));
+  c.expect(')');
+  return found;
+}
+
+const droppable = [
+  ['TABLE', 'FUNCTION'],
+  ['MATERIALIZED', 'VIEW'],
+  ['SNAPSHOT', 'TABLE'],
+  ['TABLE'],
+  ['VIEW'],
+  ['SCHEMA'],
+  ['PROCEDURE'],
+  ['FUNCTION'],
+];
+
 function drop(c: Cursor, at: number): BareStatement {
-  const what = c.isAny('TABLE', 'VIEW', 'SCHEMA', 'PROCEDURE') ? c.take().upper : undefined;
+  const what = droppable.find((words) => c.accept(...words))?.join(' ');
   if (!what) throw notServed(`DROP ${c.peek().upper}`, at);
   const ifExists = c.accept('IF', 'EXISTS');
   const path = c.path();
@@ -144,17 +253,56 @@ function drop(c: Cursor, at: number): BareStatement {
 }
 
 function alter(c: Cursor, at: number): BareStatement {
-  if (!c.accept('TABLE')) throw notServed(`ALTER ${c.peek().upper}`, at);
+  const other =
+    (['SCHEMA', 'VIEW'] as const).find((word) => c.accept(word)) ??
+    (c.accept('MATERIALIZED', 'VIEW') ? 'MATERIALIZED VIEW' : undefined);
+  if (!other && !c.accept('TABLE')) throw notServed(`ALTER ${c.peek().upper}`, at);
   const ifExists = c.accept('IF', 'EXISTS');
   const table = c.path();
-  if (c.accept('SET', 'OPTIONS')) {
-    c.back(c.mark - 1);
-    return { kind: 'alterTable', table, ifExists, add: [], options: options(c) };
-  }
-  const add = c.list(() => {
-    if (!c.accept('ADD', 'COLUMN')) throw notServed(`ALTER TABLE … ${c.peek().upper}`, c.at);
+  if (!other) return { kind: 'alterTable', table, ifExists, changes: c.list(() => tableChange(c)) };
+  if (!c.accept('SET')) throw notServed(`ALTER ${other} … ${c.peek().upper}`, c.at);
+  return { kind: 'alterOptions', what: other, path: table, ifExists, options: options(c) };
+}
+
+function tableChange(c: Cursor): TableChange {
+  const at = c.at;
+  if (c.is('SET', 'OPTIONS') && c.accept('SET')) return { kind: 'options', options: options(c) };
+  if (c.accept('RENAME', 'TO')) return { kind: 'renameTable', to: c.identifier() };
+  if (c.accept('ADD', 'COLUMN')) {
     const ifNotExists = c.accept('IF', 'NOT', 'EXISTS');
-    return { column: columnSyntax(c), ifNotExists };
-  });
-  return { kind: 'alterTable', table, ifExists, add };
+    return { kind: 'add', column: columnSyntax(c), ifNotExists };
+  }
+  if (c.accept('DROP', 'COLUMN')) {
+    const ifExists = c.accept('IF', 'EXISTS');
+    return { kind: 'drop', column: c.identifier(), ifExists };
+  }
+  if (c.accept('RENAME', 'COLUMN')) {
+    const ifExists = c.accept('IF', 'EXISTS');
+    const column = c.identifier();
+    c.expect('TO');
+    return { kind: 'rename', column, to: c.identifier(), ifExists };
+  }
+  if (c.accept('ADD', 'PRIMARY', 'KEY')) {
+    c.expect('(');
+    const columns = c.list(() => c.identifier());
+    c.expect(')', 'NOT', 'ENFORCED');
+    return { kind: 'primaryKey', columns };
+  }
+  if (c.accept('DROP', 'PRIMARY', 'KEY')) {
+    c.accept('IF', 'EXISTS');
+    return { kind: 'primaryKey', columns: undefined };
+  }
+  if (c.accept('ALTER', 'COLUMN')) return columnChange(c);
+  throw notServed(`ALTER TABLE … ${c.peek().upper} ${c.peek(1).upper}`, at);
+}
+
+function columnChange(c: Cursor): TableChange {
+  c.accept('IF', 'EXISTS');
+  const column = c.identifier();
+  if (c.accept('DROP', 'NOT', 'NULL')) return { kind: 'dropNotNull', column };
+  if (c.accept('DROP', 'DEFAULT')) return { kind: 'default', column };
+  if (c.accept('SET', 'DEFAULT')) return { kind: 'default', column, value: textOfExpression(c) };
+  if (c.accept('SET', 'DATA', 'TYPE')) return { kind: 'type', column, type: typeSyntax(c) };
+  c.expect('SET');
+  return { kind: 'columnOptions', column, options: options(c) };
 }

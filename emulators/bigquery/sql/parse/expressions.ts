@@ -84,7 +84,7 @@ function membership(c: Cursor, of: Expr, at: number): Expr {
     return { kind: 'in', of, unnest, at };
   }
   c.expect('(');
-  const query = c.isAny('SELECT', 'WITH') ? c.parseQuery(c) : undefined;
+  const query = c.isAny('SELECT', 'WITH', 'FROM') ? c.parseQuery(c) : undefined;
   const result: Expr = query
     ? { kind: 'in', of, query, at }
     : { kind: 'in', of, items: c.list(() => expression(c)), at };
@@ -296,7 +296,7 @@ function extractExpression(c: Cursor, at: number): Expr {
 }
 
 function parenthesised(c: Cursor, at: number): Expr {
-  if (c.isAny('SELECT', 'WITH')) {
+  if (c.isAny('SELECT', 'WITH', 'FROM')) {
     const query = c.parseQuery(c);
     c.expect(')');
     return { kind: 'subquery', form: 'scalar', query, at };
@@ -352,7 +352,12 @@ function rootOf(e: Expr): Expr {
   return e.kind === 'field' ? rootOf(e.of) : e;
 }
 
-function argument(c: Cursor): Expr {
+/** An expression without comparisons and logic, as before IN. */
+export function operand(c: Cursor): Expr {
+  return binary(c, 0);
+}
+
+export function argument(c: Cursor): Expr {
   const value = expression(c);
   if (c.is('=>')) throw notServed('A named argument', c.at);
   return value;

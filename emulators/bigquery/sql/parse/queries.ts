@@ -1,6 +1,6 @@
-import { notServed } from '../sql-error.ts';
 import { Cursor } from './cursor.ts';
-import { expression, orderItems, windowSpec } from './expressions.ts';
+import { argument, expression, operand, orderItems, windowSpec } from './expressions.ts';
+import { type Grammar, pipeline } from './pipes.ts';
 import type { Expr, FromItem, Grouping, Query, Select, SelectItem, SetOperation } from './syntax.ts';
 
 export function cursorOver(text: string): Cursor {
@@ -11,12 +11,12 @@ export function query(c: Cursor): Query {
   const at = c.at;
   const recursive = c.is('WITH', 'RECURSIVE');
   const ctes = c.accept('WITH') ? commonTables(c) : [];
-  const body = setOperation(c);
+  const piped = c.is('FROM');
+  const body = piped ? fromQuery(c) : setOperation(c);
   const order = c.accept('ORDER', 'BY') ? orderItems(c) : [];
   const limit = c.accept('LIMIT') ? expression(c) : undefined;
   const offset = limit && c.accept('OFFSET') ? expression(c) : undefined;
-  if (c.is('|>')) throw notServed('Pipe syntax', c.at);
-  return {
+  const plain: Query = {
     kind: 'query',
     with: ctes,
     recursive,
@@ -26,6 +26,19 @@ export function query(c: Cursor): Query {
     ...(limit && { limit }),
     ...(offset && { offset }),
   };
+  if (!c.is('|>')) return plain;
+  if (ctes.length === 0) return pipeline(c, plain, grammar);
+  const inner = pipeline(c, { ...plain, with: [], recursive: false }, grammar);
+  return inner.with.length === 0 ? { ...inner, with: ctes, recursive } : { ...plain, body: inner, order: [] };
+}
+
+/** `FROM t`, as a pipeline begins: all of its columns. */
+function fromQuery(c: Cursor): Select {
+  const at = c.at;
+  c.expect('FROM');
+  const from = fromClause(c);
+  const all: SelectItem = { kind: 'all', at, except: [], replace: [] };
+  return { kind: 'select', distinct: false, items: [all], from, windows: [], at };
 }
 
 function commonTables(c: Cursor): { name: string; query: Query; at: number }[] {
@@ -70,7 +83,6 @@ function queryPrimary(c: Cursor): Body {
     c.expect(')');
     return inner;
   }
-  if (c.is('FROM')) throw notServed('A query that starts with FROM', c.at);
   return select(c);
 }
 
@@ -82,7 +94,7 @@ function select(c: Cursor): Select {
   const as = c.accept('AS', 'STRUCT') ? 'STRUCT' : c.accept('AS', 'VALUE') ? 'VALUE' : undefined;
   const items = [selectItem(c)];
   while (c.accept(',')) {
-    if (c.isAny('FROM', ')', ';', 'WHERE', 'ORDER', 'LIMIT', 'UNION') || c.peek().kind === 'end') break;
+    if (c.isAny('FROM', ')', ';', 'WHERE', 'ORDER', 'LIMIT', 'UNION', '|>') || c.peek().kind === 'end') break;
     items.push(selectItem(c));
   }
   const from = c.accept('FROM') ? fromClause(c) : undefined;
@@ -111,6 +123,8 @@ function select(c: Cursor): Select {
     ...(qualify && { qualify }),
   };
 }
+
+const grammar: Grammar = { query, queryPrimary, selectItem, joins, pivoted };
 
 function selectItem(c: Cursor): SelectItem {
   const at = c.at;
@@ -146,15 +160,37 @@ function starModifiers(c: Cursor): { except: string[]; replace: { name: string; 
 
 function grouping(c: Cursor): Grouping {
   if (c.accept('ALL')) return { kind: 'all' };
-  if (c.is('GROUPING')) throw notServed('GROUPING SETS', c.at);
-  const kind = c.is('ROLLUP', '(') ? 'rollup' : c.is('CUBE', '(') ? 'cube' : 'list';
-  if (kind !== 'list') {
-    c.take();
-    c.expect('(');
-  }
-  const by = c.list(() => expression(c));
-  if (kind !== 'list') c.expect(')');
+  if (!c.is('GROUPING', 'SETS')) return keyList(c);
+  c.expect('GROUPING', 'SETS', '(');
+  const sets = c.list(() =>
+    c.isAny('ROLLUP', 'CUBE') ? keyList(c) : { kind: 'list' as const, by: keys(c).map((e) => [e]) },
+  );
+  c.expect(')');
+  return { kind: 'sets', sets };
+}
+
+type KeyList = Exclude<Grouping, { kind: 'all' | 'sets' }>;
+
+function keyList(c: Cursor): KeyList {
+  const kind = c.is('ROLLUP', '(') ? 'rollup' : c.is('CUBE', '(') ? 'cube' : undefined;
+  if (!kind) return { kind: 'list', by: c.is('(', ')') ? emptyKeys(c) : c.list(() => [expression(c)]) };
+  c.take();
+  c.expect('(');
+  const by = c.list(() => keys(c));
+  c.expect(')');
   return { kind, by };
+}
+
+function emptyKeys(c: Cursor): [] {
+  c.expect('(', ')');
+  return [];
+}
+
+/** `a`, `(a, b)` or `()`. */
+function keys(c: Cursor): readonly Expr[] {
+  if (c.is('(', ')')) return emptyKeys(c);
+  const key = expression(c);
+  return key.kind === 'struct' && !key.type ? key.items.map((i) => i.value) : [key];
 }
 
 export function fromClause(c: Cursor): FromItem {
@@ -167,7 +203,12 @@ export function fromClause(c: Cursor): FromItem {
 }
 
 function joined(c: Cursor): FromItem {
-  let left = fromPrimary(c);
+  return joins(c, fromPrimary(c));
+}
+
+/** Everything joined to `left`. */
+function joins(c: Cursor, first: FromItem): FromItem {
+  let left = first;
   for (;;) {
     const at = c.at;
     const type = joinType(c);
@@ -197,10 +238,60 @@ function joinType(c: Cursor): 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | un
 
 export function fromPrimary(c: Cursor): FromItem {
   const at = c.at;
-  const item = fromTarget(c, at);
-  if (c.isAny('PIVOT', 'UNPIVOT') && c.peek(1).upper === '(') throw notServed(c.peek().upper, c.at);
-  if (c.is('TABLESAMPLE')) throw notServed('TABLESAMPLE', c.at);
+  let item = fromTarget(c, at);
+  while (atPivot(c)) item = pivoted(c, item);
   return item;
+}
+
+export function atPivot(c: Cursor): boolean {
+  return (
+    (c.is('PIVOT') && c.peek(1).upper === '(') ||
+    (c.is('UNPIVOT') && /^(\(|INCLUDE|EXCLUDE)$/.test(c.peek(1).upper))
+  );
+}
+
+export function pivoted(c: Cursor, of: FromItem): FromItem {
+  const at = c.at;
+  if (c.accept('UNPIVOT')) return unpivot(c, of, at);
+  c.expect('PIVOT', '(');
+  const aggregates = c.list(() => {
+    const call = expression(c);
+    const alias = c.is('FOR') ? undefined : c.alias();
+    return alias === undefined ? { call } : { call, alias };
+  });
+  c.expect('FOR');
+  const by = operand(c);
+  c.expect('IN', '(');
+  const values = c.list(() => {
+    const value = expression(c);
+    const alias = c.alias();
+    return alias === undefined ? { value } : { value, alias };
+  });
+  c.expect(')', ')');
+  return { kind: 'pivot', of, aggregates, by, values, at, ...aliases(c) };
+}
+
+function unpivot(c: Cursor, of: FromItem, at: number): FromItem {
+  const includeNulls = c.accept('INCLUDE', 'NULLS');
+  if (!includeNulls) c.accept('EXCLUDE', 'NULLS');
+  c.expect('(');
+  const names = (): string[] => {
+    if (!c.accept('(')) return [c.identifier()];
+    const several = c.list(() => c.identifier());
+    c.expect(')');
+    return several;
+  };
+  const values = names();
+  c.expect('FOR');
+  const name = c.identifier();
+  c.expect('IN', '(');
+  const sets = c.list(() => {
+    const columns = names();
+    if (c.accept('AS') || /string|number/.test(c.peek().kind)) return { columns, label: expression(c) };
+    return { columns };
+  });
+  c.expect(')', ')');
+  return { kind: 'unpivot', of, values, name, sets, includeNulls, at, ...aliases(c) };
 }
 
 function fromTarget(c: Cursor, at: number): FromItem {
@@ -211,7 +302,7 @@ function fromTarget(c: Cursor, at: number): FromItem {
     return { kind: 'unnest', of, at, ...aliases(c) };
   }
   if (c.accept('(')) {
-    if (c.isAny('SELECT', 'WITH') || c.is('(')) {
+    if (c.isAny('SELECT', 'WITH', 'FROM') || c.is('(')) {
       const mark = c.mark;
       try {
         const inner = query(c);
@@ -228,13 +319,42 @@ function fromTarget(c: Cursor, at: number): FromItem {
     return inner;
   }
   const path = c.path();
-  if (c.is('(')) throw notServed(`The table function ${path.join('.')}`, at);
-  if (c.is('FOR', 'SYSTEM_TIME')) throw notServed('FOR SYSTEM_TIME AS OF', c.at);
-  return { kind: 'table', path, at, ...aliases(c) };
+  if (c.accept('(')) {
+    const args = c.is(')') ? [] : c.list(() => argument(c));
+    c.expect(')');
+    return { kind: 'tableFunction', path, args, at, ...aliases(c) };
+  }
+  const asOfFirst = systemTime(c);
+  const named = aliases(c);
+  const asOf = asOfFirst ?? systemTime(c);
+  const samplePercent = c.accept('TABLESAMPLE') ? sample(c) : undefined;
+  const late = samplePercent && named.alias === undefined ? aliases(c) : {};
+  return {
+    kind: 'table',
+    path,
+    at,
+    ...named,
+    ...late,
+    ...(asOf && { asOf }),
+    ...(samplePercent && { samplePercent }),
+  };
 }
 
-function aliases(c: Cursor): { alias?: string; offset?: string } {
-  const alias = c.isAny('PIVOT', 'UNPIVOT') && c.peek(1).upper === '(' ? undefined : c.alias();
+function systemTime(c: Cursor): Expr | undefined {
+  if (!c.accept('FOR', 'SYSTEM_TIME')) return undefined;
+  c.expect('AS', 'OF');
+  return expression(c);
+}
+
+function sample(c: Cursor): Expr {
+  c.expect('SYSTEM', '(');
+  const percent = expression(c);
+  c.expect('PERCENT', ')');
+  return percent;
+}
+
+export function aliases(c: Cursor): { alias?: string; offset?: string } {
+  const alias = atPivot(c) ? undefined : c.alias();
   if (!c.accept('WITH', 'OFFSET')) return alias === undefined ? {} : { alias };
   const offset = c.alias() ?? 'offset';
   return alias === undefined ? { offset } : { alias, offset };

@@ -1,4 +1,3 @@
-import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { expression } from './expressions.ts';
 import { fromClause, fromPrimary, query } from './queries.ts';
@@ -46,8 +45,8 @@ function insert(c: Cursor): BareStatement {
 function valueRow(c: Cursor): Expr[] {
   c.expect('(');
   const row = c.list(() => {
-    if (c.is('DEFAULT')) throw notServed('DEFAULT in VALUES', c.at);
-    return expression(c);
+    const at = c.at;
+    return c.accept('DEFAULT') ? { kind: 'system' as const, name: 'default', at } : expression(c);
   });
   c.expect(')');
   return row;

@@ -11,6 +11,8 @@ export interface Call {
   readonly order?: readonly OrderItem[];
   readonly limit?: Expr;
   readonly over?: WindowSpec;
+  /** Of an aggregate in PIVOT: only the rows for which it holds. */
+  readonly where?: Expr;
 }
 
 export type Expr =
@@ -139,9 +141,11 @@ export interface Select {
   readonly windows: readonly { readonly name: string; readonly spec: WindowSpec }[];
   readonly at: number;
 }
+/** Each key of a ROLLUP or CUBE may be several expressions; so is each set of GROUPING SETS, or it is such a key list. */
 export type Grouping =
   | { readonly kind: 'all' }
-  | { readonly kind: 'list' | 'rollup' | 'cube'; readonly by: readonly Expr[] };
+  | { readonly kind: 'list' | 'rollup' | 'cube'; readonly by: readonly (readonly Expr[])[] }
+  | { readonly kind: 'sets'; readonly sets: readonly Exclude<Grouping, { kind: 'all' | 'sets' }>[] };
 export type SelectItem =
   | { readonly kind: 'value'; readonly value: Expr; readonly alias?: string }
   | {
@@ -149,6 +153,8 @@ export type SelectItem =
       readonly of?: Expr;
       readonly except: readonly string[];
       readonly replace: readonly { name: string; value: Expr }[];
+      /** Only by the pipe operator RENAME. */
+      readonly rename?: readonly { name: string; to: string }[];
       readonly at: number;
     };
 export type FromItem =
@@ -157,6 +163,34 @@ export type FromItem =
       readonly path: readonly string[];
       readonly alias?: string;
       readonly offset?: string;
+      readonly asOf?: Expr;
+      readonly samplePercent?: Expr;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'tableFunction';
+      readonly path: readonly string[];
+      readonly args: readonly Expr[];
+      readonly alias?: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'pivot';
+      readonly of: FromItem;
+      readonly aggregates: readonly { readonly call: Expr; readonly alias?: string }[];
+      readonly by: Expr;
+      readonly values: readonly { readonly value: Expr; readonly alias?: string }[];
+      readonly alias?: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'unpivot';
+      readonly of: FromItem;
+      readonly values: readonly string[];
+      readonly name: string;
+      readonly sets: readonly { readonly columns: readonly string[]; readonly label?: Expr }[];
+      readonly includeNulls: boolean;
+      readonly alias?: string;
       readonly at: number;
     }
   | { readonly kind: 'derived'; readonly query: Query; readonly alias?: string; readonly at: number }
@@ -182,7 +216,8 @@ export interface ColumnSyntax {
   readonly type: TypeSyntax;
   readonly required: boolean;
   readonly options: Options;
-  readonly default?: Expr;
+  /** The text of the expression. */
+  readonly default?: string;
   readonly at: number;
 }
 export type Options = readonly { readonly name: string; readonly value: Expr }[];
@@ -225,6 +260,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly table: Path;
       readonly mode: CreateMode;
       readonly temporary: boolean;
+      readonly snapshot?: boolean;
       readonly columns?: readonly ColumnSyntax[];
       readonly primaryKey?: readonly string[];
       readonly like?: { how: string; table: Path };
@@ -233,6 +269,8 @@ export type Statement = { readonly at: number; readonly end: number } & (
     }
   | {
       readonly kind: 'createView';
+      readonly materialized: boolean;
+      readonly names?: readonly string[];
       readonly table: Path;
       readonly mode: CreateMode;
       readonly options: Options;
@@ -253,8 +291,26 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly body: string;
     }
   | {
+      readonly kind: 'createFunction';
+      readonly routine: Path;
+      readonly mode: CreateMode;
+      readonly temporary: boolean;
+      readonly table: boolean;
+      readonly arguments: readonly { readonly name: string; readonly type?: TypeSyntax }[];
+      readonly returns?: TypeSyntax;
+      readonly body: string;
+    }
+  | {
       readonly kind: 'drop';
-      readonly what: 'TABLE' | 'VIEW' | 'SCHEMA' | 'PROCEDURE';
+      readonly what:
+        | 'TABLE'
+        | 'VIEW'
+        | 'SCHEMA'
+        | 'PROCEDURE'
+        | 'FUNCTION'
+        | 'TABLE FUNCTION'
+        | 'MATERIALIZED VIEW'
+        | 'SNAPSHOT TABLE';
       readonly path: Path;
       readonly ifExists: boolean;
       readonly cascade: boolean;
@@ -263,8 +319,14 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly kind: 'alterTable';
       readonly table: Path;
       readonly ifExists: boolean;
-      readonly add: readonly { column: ColumnSyntax; ifNotExists: boolean }[];
-      readonly options?: Options;
+      readonly changes: readonly TableChange[];
+    }
+  | {
+      readonly kind: 'alterOptions';
+      readonly what: 'SCHEMA' | 'VIEW' | 'MATERIALIZED VIEW';
+      readonly path: Path;
+      readonly ifExists: boolean;
+      readonly options: Options;
     }
   | {
       readonly kind: 'declare';
@@ -304,6 +366,18 @@ export type Statement = { readonly at: number; readonly end: number } & (
   | { readonly kind: 'transaction'; readonly what: 'BEGIN' | 'COMMIT' | 'ROLLBACK' }
 );
 export type StatementOf<K extends Statement['kind']> = Extract<Statement, { kind: K }>;
+/** One action of ALTER TABLE. */
+export type TableChange =
+  | { readonly kind: 'add'; readonly column: ColumnSyntax; readonly ifNotExists: boolean }
+  | { readonly kind: 'drop'; readonly column: string; readonly ifExists: boolean }
+  | { readonly kind: 'rename'; readonly column: string; readonly to: string; readonly ifExists: boolean }
+  | { readonly kind: 'renameTable'; readonly to: string }
+  | { readonly kind: 'options'; readonly options: Options }
+  | { readonly kind: 'type'; readonly column: string; readonly type: TypeSyntax }
+  | { readonly kind: 'columnOptions'; readonly column: string; readonly options: Options }
+  | { readonly kind: 'dropNotNull'; readonly column: string }
+  | { readonly kind: 'default'; readonly column: string; readonly value?: string }
+  | { readonly kind: 'primaryKey'; readonly columns: readonly string[] | undefined };
 export type CreateMode = 'create' | 'replace' | 'ifNotExists';
 export interface ArgumentSyntax {
   readonly name: string;

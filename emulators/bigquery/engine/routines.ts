@@ -1,0 +1,86 @@
+import type { SqlRoutine } from '../sql/analyze/routines.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { arrayOf, scalarKind, type Type } from '../sql/types.ts';
+import type { Body, RoutineResource } from './metadata.ts';
+
+/** A StandardSqlDataType as routines and parameters carry it. */
+export interface DataType {
+  readonly typeKind?: string;
+  readonly arrayElementType?: DataType;
+  readonly structType?: { readonly fields?: readonly { readonly name?: string; readonly type?: DataType }[] };
+}
+
+export function typeOfData(data: DataType | undefined): Type {
+  if (data?.typeKind === 'ARRAY') return arrayOf(typeOfData(data.arrayElementType));
+  if (data?.typeKind === 'STRUCT')
+    return {
+      kind: 'STRUCT',
+      fields: (data.structType?.fields ?? []).map((f) => ({
+        type: typeOfData(f.type),
+        ...(f.name !== undefined && { name: f.name }),
+      })),
+    };
+  const kind = scalarKind(data?.typeKind ?? '');
+  if (!kind)
+    throw new SqlError(
+      `Invalid value for typeKind: ${data?.typeKind} is not a valid value (or not supported by the emulator)`,
+      undefined,
+      'invalid',
+    );
+  return { kind };
+}
+
+export function dataTypeOf(type: Type): DataType {
+  if (type.kind === 'ARRAY') return { typeKind: 'ARRAY', arrayElementType: dataTypeOf(type.of) };
+  if (type.kind === 'STRUCT')
+    return {
+      typeKind: 'STRUCT',
+      structType: {
+        fields: type.fields.map((f) => ({
+          ...(f.name !== undefined && { name: f.name }),
+          type: dataTypeOf(f.type),
+        })),
+      },
+    };
+  return { typeKind: type.kind };
+}
+
+interface ArgumentBody {
+  readonly name?: string;
+  readonly argumentKind?: string;
+  readonly dataType?: DataType;
+}
+
+/** A function as analysis sees it; undefined for procedures and functions in other languages. */
+export function sqlRoutine({
+  routine,
+  body,
+}: Pick<RoutineResource, 'routine' | 'body'>): SqlRoutine | undefined {
+  const kind = body.routineType;
+  if ((kind !== 'SCALAR_FUNCTION' && kind !== 'TABLE_VALUED_FUNCTION') || (body.language ?? 'SQL') !== 'SQL')
+    return undefined;
+  const returns = body.returnType as DataType | undefined;
+  return {
+    name: routine,
+    kind,
+    body: String(body.definitionBody ?? ''),
+    arguments: ((body.arguments ?? []) as readonly ArgumentBody[]).map((a) => ({
+      name: a.name ?? '',
+      ...(a.dataType && a.argumentKind !== 'ANY_TYPE' && { type: typeOfData(a.dataType) }),
+    })),
+    ...(returns && { returns: typeOfData(returns) }),
+  };
+}
+
+/** What the service keeps of a function that a statement makes. */
+export function functionBody(r: SqlRoutine): Body {
+  return {
+    routineType: r.kind,
+    language: 'SQL',
+    definitionBody: r.body,
+    arguments: r.arguments.map((a) =>
+      a.type ? { name: a.name, dataType: dataTypeOf(a.type) } : { name: a.name, argumentKind: 'ANY_TYPE' },
+    ),
+    ...(r.returns && { returnType: dataTypeOf(r.returns) }),
+  };
+}

@@ -1,0 +1,123 @@
+import type { Expr, FromItem } from '../parse/syntax.ts';
+import { notServed, SqlError } from '../sql-error.ts';
+import { coerce, superType, type Typed } from '../typed.ts';
+import { quoted, type Type, text } from '../types.ts';
+import type { Analysis } from './context.ts';
+import type { From } from './from.ts';
+import type { Column, Relation } from './relation.ts';
+import { type RangeColumn, Scope } from './scope.ts';
+
+type Pivot = Extract<FromItem, { kind: 'pivot' }>;
+type Unpivot = Extract<FromItem, { kind: 'unpivot' }>;
+
+/** Each aggregate once for each value, over the rows that have it; columns used in neither place are the groups. */
+export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysis): Relation {
+  const scope = new Scope(outer, { ranges: source.ranges });
+  const used = new Set(namesIn([item.by, item.aggregates.map((x) => x.call)]));
+  const all = source.ranges.flatMap((r) => r.columns.filter((c) => !c.hidden));
+  const keys = all.filter((c) => !used.has(c.name?.toLowerCase() ?? ''));
+  if (item.aggregates.length > 1 && item.aggregates.some((x) => x.alias === undefined))
+    throw new SqlError('PIVOT with several aggregates needs an alias for each', item.at);
+  const outputs = item.values.flatMap(({ value, alias }) =>
+    item.aggregates.map(({ call, alias: prefix }): { name: string; typed: Typed } => {
+      if (call.kind !== 'call')
+        throw new SqlError('PIVOT expression must be an aggregate function call', call.at);
+      const differs: Expr = { kind: 'call', name: '$is_distinct', args: [item.by, value], at: value.at };
+      const where: Expr = { kind: 'call', name: '$not', args: [differs], at: value.at };
+      const name = alias ?? valueName(value, prefix === undefined);
+      return {
+        name: prefix === undefined ? name : `${prefix}_${name}`,
+        typed: a.expression({ ...call, where }, scope),
+      };
+    }),
+  );
+  const columns: Column[] = [
+    ...keys.map((c) => ({ name: c.name, as: c.name ?? '', type: c.typed.type })),
+    ...outputs.map((o) => ({ name: o.name, as: o.name, type: o.typed.type })),
+  ];
+  const list = [...keys.map((c) => c.typed), ...outputs.map((o) => o.typed)]
+    .map((typed, i) => `${typed.sql} AS ${quoted((columns[i] as Column).as)}`)
+    .join(', ');
+  const group = keys.length > 0 ? ` GROUP BY ${keys.map((c) => c.typed.sql).join(', ')}` : ' GROUP BY ()';
+  return { sql: `SELECT ${list} FROM ${source.sql}${group}`, columns, value: false };
+}
+
+function namesIn(tree: unknown): string[] {
+  if (Array.isArray(tree)) return tree.flatMap(namesIn);
+  if (typeof tree !== 'object' || tree === null) return [];
+  const { kind, name } = tree as { kind?: string; name?: unknown };
+  const own = (kind === 'name' || kind === 'field') && typeof name === 'string' ? [name.toLowerCase()] : [];
+  return [...own, ...Object.values(tree).flatMap(namesIn)];
+}
+
+function valueName(e: Expr, alone: boolean): string {
+  if (e.kind === 'call' && e.name === '$negate' && e.args[0])
+    return `${alone ? '_' : ''}minus_${valueName(e.args[0], false)}`;
+  if (e.kind !== 'literal') throw notServed('A PIVOT value without an alias that is no literal', e.at);
+  if (e.type === 'STRING' || e.type === 'NULL') return e.value;
+  if (e.type === 'DATE') return `${alone ? '_' : ''}${e.value.replaceAll('-', '_')}`;
+  if (e.type === 'BOOL') return e.value;
+  if (/INT64|NUMERIC|FLOAT64/.test(e.type))
+    return `${alone ? '_' : ''}${e.value.replace('-', 'minus_').replace('.', '_point_')}`;
+  throw new SqlError(`PIVOT values of type ${e.type} must have an explicit alias`, e.at);
+}
+
+/** One row for each set of columns, unless all of them are NULL. */
+export function analyseUnpivot(item: Unpivot, source: From, a: Analysis): Relation {
+  const all = source.ranges.flatMap((r) => r.columns.filter((c) => !c.hidden));
+  const find = (name: string): RangeColumn => {
+    const found = all.filter((c) => c.name?.toLowerCase() === name.toLowerCase());
+    if (found.length !== 1)
+      throw new SqlError(
+        `Column ${name} in UNPIVOT IN clause is ${found.length ? 'ambiguous' : 'not found'}`,
+        item.at,
+      );
+    return found[0] as RangeColumn;
+  };
+  const sets = item.sets.map((set) => {
+    if (set.columns.length !== item.values.length)
+      throw new SqlError('UNPIVOT column groups differ in the number of their columns', item.at);
+    return set.columns.map(find);
+  });
+  const types = item.values.map((_, i): Type => {
+    const typed = sets.map((set) => (set[i] as RangeColumn).typed);
+    const common = superType(typed);
+    if (!common || typed.some((t) => t.type.kind !== common.kind))
+      throw new SqlError('The datatype of the columns in an UNPIVOT IN clause does not match', item.at);
+    return common;
+  });
+  const labels = item.sets.map(
+    (set): Typed =>
+      set.label
+        ? a.expression(set.label, new Scope())
+        : { sql: text(set.columns.join('_')), type: { kind: 'STRING' } },
+  );
+  const labelType = superType(labels) ?? { kind: 'STRING' };
+  const used = new Set(sets.flat());
+  const kept = all.filter((c) => !used.has(c));
+  const row = a.unique('u');
+  const packed = sets.map((set, s) => {
+    const values = set.map((c, i) => `"v${i}" := ${coerce(c.typed, types[i] as Type).sql}`);
+    return `struct_pack("label" := ${coerce(labels[s] as Typed, labelType).sql}, ${values.join(', ')})`;
+  });
+  const field = (name: string): string => `struct_extract(${quoted(row)}."v", '${name}')`;
+  const columns: Column[] = [
+    ...kept.map((c) => ({ name: c.name, as: c.name ?? '', type: c.typed.type })),
+    ...item.values.map((name, i) => ({ name, as: name, type: types[i] as Type })),
+    { name: item.name, as: item.name, type: labelType },
+  ];
+  const sqls = [
+    ...kept.map((c) => c.typed.sql),
+    ...item.values.map((_, i) => field(`v${i}`)),
+    field('label'),
+  ];
+  const list = sqls.map((sql, i) => `${sql} AS ${quoted((columns[i] as Column).as)}`).join(', ');
+  const where = item.includeNulls
+    ? ''
+    : ` WHERE ${item.values.map((_, i) => `${field(`v${i}`)} IS NOT NULL`).join(' OR ')}`;
+  return {
+    sql: `SELECT ${list} FROM ${source.sql} CROSS JOIN UNNEST([${packed.join(', ')}]) AS ${quoted(row)}("v")${where}`,
+    columns,
+    value: false,
+  };
+}

@@ -1,0 +1,87 @@
+import { parseExpression, parseScript } from '../parse/script.ts';
+import type { Call, FromItem, Query } from '../parse/syntax.ts';
+import { SqlError } from '../sql-error.ts';
+import { coerce, type Typed } from '../typed.ts';
+import { type Type, typeName } from '../types.ts';
+import type { Analysis } from './context.ts';
+import type { Relation } from './relation.ts';
+import { Scope } from './scope.ts';
+
+/** A function written in SQL. An argument without a type is ANY TYPE. */
+export interface SqlRoutine {
+  readonly name: string;
+  readonly kind: 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION';
+  readonly arguments: readonly { readonly name: string; readonly type?: Type }[];
+  readonly returns?: Type;
+  readonly body: string;
+}
+
+/** The body with its arguments in place: a function is its text, analysed anew at each call. */
+export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Analysis): Typed | Relation {
+  return within(routine, a, at, () => {
+    if (routine.kind === 'TABLE_VALUED_FUNCTION') return a.query(queryOf(routine), inner);
+    const value = a.expression(parseExpression(routine.body), inner);
+    return routine.returns ? coerce(value, routine.returns) : value;
+  });
+}
+
+function queryOf(routine: SqlRoutine): Query {
+  const [statement] = parseScript(routine.body);
+  if (statement?.kind !== 'select') throw new SqlError('A table function is made of one query');
+  return statement.query;
+}
+
+export function expandFunction(routine: SqlRoutine, call: Call, scope: Scope, a: Analysis): Typed {
+  const inner = bound(
+    routine,
+    call.args.map((e) => a.expression(e, scope)),
+    call.at,
+  );
+  return expandBody(routine, inner, call.at, a) as Typed;
+}
+
+export function expandTableFunction(
+  routine: SqlRoutine,
+  item: Extract<FromItem, { kind: 'tableFunction' }>,
+  scope: Scope,
+  a: Analysis,
+): Relation {
+  const inner = bound(
+    routine,
+    item.args.map((e) => a.expression(e, scope)),
+    item.at,
+  );
+  return expandBody(routine, inner, item.at, a) as Relation;
+}
+
+function bound(routine: SqlRoutine, args: readonly Typed[], at: number): Scope {
+  if (args.length !== routine.arguments.length)
+    throw new SqlError(
+      `Number of arguments does not match for function: ${routine.name}. Supported signature: ${routine.name}(${routine.arguments.map((x) => (x.type ? typeName(x.type) : 'ANY TYPE')).join(', ')})`,
+      at,
+    );
+  const columns = routine.arguments.map(({ name, type }, i) => {
+    const arg = type ? coerce(args[i] as Typed, type, at) : (args[i] as Typed);
+    return {
+      name,
+      typed: { sql: arg.sql, type: arg.type, ...(arg.literal === 'null' && { literal: arg.literal }) },
+    };
+  });
+  return new Scope(undefined, { ranges: [{ alias: undefined, columns }] });
+}
+
+const deepest = 16;
+
+/** Positions inside the body mean nothing to the caller: errors are shown at the call. */
+function within<T>(routine: SqlRoutine, a: Analysis, at: number, use: () => T): T {
+  if (a.expanding.length >= deepest)
+    throw new SqlError(`Functions are nested deeper than ${deepest} levels: ${routine.name}`, at);
+  a.expanding.push(routine.name);
+  try {
+    return use();
+  } catch (error) {
+    throw error instanceof SqlError ? new SqlError(error.message, at, error.reason) : error;
+  } finally {
+    a.expanding.pop();
+  }
+}

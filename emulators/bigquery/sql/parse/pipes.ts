@@ -1,0 +1,187 @@
+import { notServed } from '../sql-error.ts';
+import type { Cursor } from './cursor.ts';
+import { expression, orderItems } from './expressions.ts';
+import type { Expr, FromItem, OrderItem, Query, Select, SelectItem, SetOperation } from './syntax.ts';
+
+/** What the pipe operators need of the query grammar, which calls them. */
+export interface Grammar {
+  query(c: Cursor): Query;
+  queryPrimary(c: Cursor): Select | SetOperation | Query;
+  selectItem(c: Cursor): SelectItem;
+  joins(c: Cursor, left: FromItem): FromItem;
+  pivoted(c: Cursor, of: FromItem): FromItem;
+}
+
+const whole = (at: number): SelectItem => ({ kind: 'all', at, except: [], replace: [] });
+const queryOf = (body: Query['body'], at: number): Query => ({
+  kind: 'query',
+  with: [],
+  recursive: false,
+  body,
+  order: [],
+  at,
+});
+
+/**
+ * `query |> OPERATOR …`, as the query it abbreviates. Each operator is one SELECT around what came before, except that
+ * a WHERE right after FROM joins it, so that the names of the tables stay in sight.
+ */
+export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
+  let current = first;
+  let alias = aliasOf(current);
+  while (c.accept('|>')) {
+    if (c.accept('AS')) {
+      alias = c.identifier();
+      continue;
+    }
+    current = operator(c, current, alias, g);
+    alias = aliasOf(current) ?? alias;
+  }
+  return current;
+}
+
+/** The one name that the columns may still be qualified with. */
+function aliasOf(q: Query): string | undefined {
+  const { body } = q;
+  if (body.kind !== 'select' || !body.from) return undefined;
+  const { from } = body;
+  return from.kind === 'table' ? (from.alias ?? from.path.at(-1)) : 'alias' in from ? from.alias : undefined;
+}
+
+/** Just `FROM …`, perhaps with WHERE: more may be added to it. */
+const isOpen = ({ body, order, limit, with: ctes }: Query): boolean =>
+  body.kind === 'select' &&
+  body.from !== undefined &&
+  body.items.every(
+    (i) => i.kind === 'all' && !i.of && i.except.length + i.replace.length === 0 && !i.rename,
+  ) &&
+  !body.distinct &&
+  !body.group &&
+  !body.qualify &&
+  order.length === 0 &&
+  !limit &&
+  ctes.length === 0;
+
+function operator(c: Cursor, current: Query, alias: string | undefined, g: Grammar): Query {
+  const at = c.at;
+  const derived = (): FromItem => ({
+    kind: 'derived',
+    query: current,
+    at,
+    ...(alias !== undefined && { alias }),
+  });
+  const open = isOpen(current) && current.body.kind === 'select' ? current.body : undefined;
+  const base: Select = open ?? {
+    kind: 'select',
+    distinct: false,
+    items: [whole(at)],
+    from: derived(),
+    windows: [],
+    at,
+  };
+  const select = (more: Partial<Select>): Query => queryOf({ ...base, ...more }, at);
+  const star = (more: Partial<Extract<SelectItem, { kind: 'all' }>>): Query =>
+    select({ items: [{ kind: 'all', at, except: [], replace: [], ...more }] });
+
+  if (c.accept('WHERE')) {
+    const where = expression(c);
+    return select({
+      where: base.where ? { kind: 'call', name: '$and', args: [base.where, where], at } : where,
+    });
+  }
+  if (c.accept('SELECT')) {
+    const distinct = c.accept('DISTINCT');
+    return select({ distinct, items: items(c, g) });
+  }
+  if (c.accept('EXTEND')) return select({ items: [whole(at), ...items(c, g)] });
+  if (c.accept('SET'))
+    return star({
+      replace: c.list(() => {
+        const name = c.identifier();
+        c.expect('=');
+        return { name, value: expression(c) };
+      }),
+    });
+  if (c.accept('DROP')) return star({ except: c.list(() => c.identifier()) });
+  if (c.accept('RENAME'))
+    return star({
+      rename: c.list(() => {
+        const name = c.identifier();
+        c.accept('AS');
+        return { name, to: c.identifier() };
+      }),
+    });
+  if (c.accept('DISTINCT')) return select({ distinct: true });
+  if (c.accept('AGGREGATE')) return aggregated(c, base, g, at);
+  if (c.accept('ORDER', 'BY')) return { ...(open ? current : select({})), order: orderItems(c) };
+  if (c.accept('LIMIT')) {
+    const limit = expression(c);
+    const offset = c.accept('OFFSET') ? expression(c) : undefined;
+    const target = current.limit ? select({}) : current;
+    return { ...target, limit, ...(offset && { offset }) };
+  }
+  if (c.isAny('JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'))
+    return queryOf({ ...plain(at), from: g.joins(c, joinable(open) ?? derived()) }, at);
+  if (c.isAny('UNION', 'INTERSECT', 'EXCEPT')) return combined(c, current, g, at);
+  if (c.isAny('PIVOT', 'UNPIVOT')) return queryOf({ ...plain(at), from: g.pivoted(c, derived()) }, at);
+  throw notServed(`The pipe operator ${c.peek().upper}`, at);
+}
+
+const plain = (at: number): Select => ({
+  kind: 'select',
+  distinct: false,
+  items: [whole(at)],
+  windows: [],
+  at,
+});
+const joinable = (open: Select | undefined): FromItem | undefined => (open?.where ? undefined : open?.from);
+
+function items(c: Cursor, g: Grammar): SelectItem[] {
+  const found = [g.selectItem(c)];
+  while (c.accept(',')) {
+    if (c.isAny('|>', ')', ';') || c.peek().kind === 'end') break;
+    found.push(g.selectItem(c));
+  }
+  return found;
+}
+
+/** The keys come first; `GROUP AND ORDER BY`, or a direction after an item, sorts as well. */
+function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
+  const order: OrderItem[] = [];
+  const sorted = (item: SelectItem, ordinal: number, always: boolean): SelectItem => {
+    const descending = c.accept('DESC');
+    if (descending || c.accept('ASC') || always)
+      order.push({ by: { kind: 'literal', type: 'INT64', value: String(ordinal), at }, descending });
+    return item;
+  };
+  const values: SelectItem[] = [];
+  while (!c.isAny('GROUP', '|>', ')', ';') && c.peek().kind !== 'end') {
+    values.push(sorted(g.selectItem(c), 0, false));
+    if (!c.accept(',')) break;
+  }
+  if (order.length > 0) throw notServed('An order of aggregates in AGGREGATE', at);
+  const keys: SelectItem[] = [];
+  if (c.accept('GROUP')) {
+    const all = c.accept('AND', 'ORDER');
+    c.expect('BY');
+    do keys.push(sorted(g.selectItem(c), keys.length + 1, all));
+    while (c.accept(','));
+  }
+  const by = keys.map((_, i): Expr[] => [{ kind: 'literal', type: 'INT64', value: String(i + 1), at }]);
+  const body: Select = {
+    ...base,
+    items: [...keys, ...values],
+    group: { kind: 'list', by },
+  };
+  return { ...queryOf(body, at), order };
+}
+
+function combined(c: Cursor, current: Query, g: Grammar, at: number): Query {
+  const op = c.take().upper as SetOperation['op'];
+  const all = c.accept('ALL');
+  if (!all) c.expect('DISTINCT');
+  let left: Query['body'] = current;
+  do left = { kind: 'set', op, all, left, right: g.queryPrimary(c), at };
+  while (c.accept(','));
+  return queryOf(left, at);
+}
