@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { runContract } from './contract.ts';
 import type { Figures } from './figures.ts';
 import { runPipeline } from './pipeline.ts';
 
@@ -24,5 +25,13 @@ program
       ...(flags.rate === undefined ? {} : { rate: Number(flags.rate) }),
     });
     print(figures, flags.json === true);
+  });
+program
+  .command('contract')
+  .description('Bytes to events and rows to bytes, in times of JSON.parse of the same messages.')
+  .option('--orders <n>', 'how many orders', '10000')
+  .option('--json', 'exactly one JSON line')
+  .action((flags: { orders: string; json?: boolean }) => {
+    print(runContract(Number(flags.orders)), flags.json === true);
   });
 await program.parseAsync(process.argv.slice(2), { from: 'user' });

@@ -88,7 +88,8 @@ function costsOf({ emulators, workers }: Parts) {
 
 function wordsOf({ events, rate }: PipelineOptions, ledger: string): string[] {
   const pace = rate === undefined ? [] : ['--steady', '--rate', String(rate)];
-  return ['generate', '--to', 'pubsub', '--json', '--ledger', ledger, '--orders', String(events), ...pace];
+  const shop = ['generate', '--to', 'pubsub', '--json', '--streams', 'orders', '--ledger', ledger];
+  return [...shop, '--orders', String(events), ...pace];
 }
 
 function latenciesOf({ lanes }: WorkerLine): Record<string, unknown> {

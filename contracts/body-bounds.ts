@@ -1,3 +1,4 @@
+import { pointerStep } from './key-survey.ts';
 import { isPlainObject } from './part-reader.ts';
 import type { Reading } from './reading.ts';
 
@@ -64,14 +65,9 @@ export function disarm(value: unknown, path: string, reading: Reading): unknown 
     for (let i = 0; i < value.length; i++) value[i] = disarm(value[i], `${path}/${i}`, reading);
   } else if (isPlainObject(value)) {
     for (const key of Object.keys(value)) {
-      const keyPath = `${path}/${key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const keyPath = `${path}${pointerStep(key)}`;
       if (key === '__proto__') {
-        reading.flaw ??= {
-          reason: 'forbidden_key',
-          path: keyPath,
-          expected: 'no key "__proto__"',
-          got: '"__proto__"',
-        };
+        reading.failAt('forbidden_key', keyPath, 'no key "__proto__"', '"__proto__"');
       } else value[key] = disarm(value[key], keyPath, reading);
     }
   }

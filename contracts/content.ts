@@ -3,7 +3,7 @@ import type { Field, ValuesOf } from './column.ts';
 import type { Content } from './event.ts';
 import type { EventType } from './events.ts';
 import type { Received, Rules } from './outcome.ts';
-import type { PartReader } from './part-reader.ts';
+import { isPlainObject, type PartReader } from './part-reader.ts';
 import {
   clickReader,
   customerReader,
@@ -14,10 +14,13 @@ import {
   sellerReader,
 } from './parts.ts';
 import type { Reading } from './reading.ts';
+import { keepUnknown } from './unknown-fields.ts';
 
 /** A body that was parsed, with all that judging it depends on. */
 export interface Judged {
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Record<string, unknown>;
+  /** The body before it was parsed. */
+  readonly text: string;
   readonly message: Received;
   readonly rules: Rules;
   readonly reading: Reading;
@@ -76,11 +79,13 @@ function readPart<L extends readonly Field[]>(
   name: string,
   reader: PartReader<L>,
 ): ValuesOf<L> | undefined {
+  // Name, its quotes, the colon and a comma.
+  reading.weight += name.length + 4;
   reading.part = `/${name}`;
   reading.index = -1;
   const part = body[name];
   if (part === undefined) return reading.fail('missing_field', '', 'an object', undefined);
-  return reader.read(part, reading);
+  return readEntry(part, reader, reading);
 }
 
 function readList<L extends readonly Field[]>(
@@ -94,28 +99,50 @@ function readList<L extends readonly Field[]>(
   if (list === undefined) return reading.fail('missing_field', '', 'a list', undefined);
   if (!Array.isArray(list)) return reading.fail('wrong_type', '', 'a list', list);
   const entries: ValuesOf<L>[] = [];
+  // The part's name as above; the brackets, and a comma between any two.
+  reading.weight += name.length + 4 + 2 + Math.max(list.length - 1, 0);
   for (let i = 0; i < list.length; i++) {
     reading.index = i;
-    const entry = reader.read(list[i], reading);
+    const entry = readEntry(list[i], reader, reading);
     if (entry === undefined) return undefined;
     entries.push(entry);
   }
   return entries;
 }
 
-/** The version of what the content is about; a click never changes. */
-export function versionOf(content: Content): number {
+function readEntry<L extends readonly Field[]>(
+  source: unknown,
+  reader: PartReader<L>,
+  reading: Reading,
+): ValuesOf<L> | undefined {
+  const entry = reader.read(source, reading);
+  if (reading.additional !== undefined && entry !== undefined && isPlainObject(source))
+    keepUnknown(source, reader.names, entry, reading);
+  return entry;
+}
+
+/** What the row is made of that stands for the whole event. */
+export function mainPart(content: Exclude<Content, { eventType: 'clickstream' }>): {
+  readonly version: number;
+};
+export function mainPart(content: Content): object;
+export function mainPart(content: Content): object {
   switch (content.eventType) {
     case 'order.placed':
     case 'order.status_changed':
-      return content.order.version;
+      return content.order;
     case 'customer.changed':
-      return content.customer.version;
+      return content.customer;
     case 'product.changed':
-      return content.product.version;
+      return content.product;
     case 'seller.changed':
-      return content.seller.version;
+      return content.seller;
     case 'clickstream':
-      return 1;
+      return content.click;
   }
+}
+
+/** The version of what the content is about; a click never changes. */
+export function versionOf(content: Content): number {
+  return content.eventType === 'clickstream' ? 1 : mainPart(content).version;
 }

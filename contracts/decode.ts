@@ -1,17 +1,29 @@
 import { deepestNesting, disarm, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
-import { readContent, versionOf } from './content.ts';
+import { type Judged, mainPart, readContent, versionOf } from './content.ts';
 import { type Envelope, idOfDead, readEnvelope } from './envelope.ts';
+import { envelopeFields } from './envelope-fields.ts';
 import type { Content, Event } from './event.ts';
+import { type EventType, events, eventTypes } from './events.ts';
+import { keysIn, mostUnknownNames, repeatedKey, surveyKeys } from './key-survey.ts';
 import type { Outcome, Received, Rules } from './outcome.ts';
 import { isPlainObject } from './part-reader.ts';
 import { contentHashOf } from './parts.ts';
 import { Reading } from './reading.ts';
+import { keepUnknown, namesOf } from './unknown-fields.ts';
 import { utf8Text } from './utf8.ts';
 
 /** Scratch space of the one pass below, which never yields; reset per message. */
 const reading = new Reading();
 
 type Json = Record<string, unknown>;
+
+/** Beside the parts: what is not named here is kept on the row of the main one. */
+const knownBeside = Object.fromEntries(
+  eventTypes.map((type) => [type, namesOf([...envelopeFields, ...events[type].parts])]),
+) as { readonly [T in EventType]: ReadonlySet<string> };
+
+/** Up to here new names cannot take longer than ten good messages of that length. */
+const shortText = 2_048;
 
 /** Bytes to a validated, corrected event, or to the reason why not. Never throws. */
 export function decode(message: Received, rules: Rules): Outcome {
@@ -21,7 +33,7 @@ export function decode(message: Received, rules: Rules): Outcome {
     const text = readText(message.bytes);
     body = text === undefined ? undefined : readJson(text);
     const event =
-      text === undefined || body === undefined ? undefined : readEvent(body, text, message, rules);
+      text === undefined || body === undefined ? undefined : judge({ body, text, message, rules, reading });
     if (event !== undefined && reading.flaw === undefined) {
       const { corrections } = reading;
       return corrections.length === 0 ? { kind: 'ok', event } : { kind: 'corrected', event, corrections };
@@ -35,6 +47,32 @@ export function decode(message: Received, rules: Rules): Outcome {
   return { kind: 'dead', death: { eventId: idOfDead(body, message), ...reading.flaw } };
 }
 
+/**
+ * Reads the event. A text that is just as long as what was read from it holds nothing else, and nearly every
+ * good one is; any other may hide something, is searched for it, and read again with that in mind.
+ */
+function judge(judged: Judged): Event | undefined {
+  const { body, text } = judged;
+  const event = readEvent(judged);
+  if (event !== undefined && reading.flaw === undefined && reading.weight === text.length) return event;
+  // It is dead either way; searching it would only cost time, and what it hides may be meant to.
+  if (reading.flaw !== undefined && !mayHideHarm(text)) return undefined;
+  reading.reset();
+  const survey = surveyKeys(text);
+  if (survey.unknownNames > mostUnknownNames) return tooManyFields();
+  if (mayHideHarm(text)) disarm(body, '', reading);
+  if (reading.flaw !== undefined) return undefined;
+  if (survey.keys !== keysIn(body))
+    return reading.failAt('duplicate_key', repeatedKey(text) ?? '', 'each key once', 'a key twice');
+  reading.additional = new Map();
+  return readEvent(judged);
+}
+
+function tooManyFields(): undefined {
+  const expected = `at most ${mostUnknownNames} names that the contract does not know`;
+  return reading.failAt('too_many_fields', '', expected, 'more');
+}
+
 function readText(bytes: Uint8Array): string | undefined {
   if (bytes.length > largestBody)
     return reading.fail('too_large', '', `at most ${largestBody} bytes`, `${bytes.length} bytes`);
@@ -43,6 +81,8 @@ function readText(bytes: Uint8Array): string | undefined {
     return reading.fail('invalid_utf8', '', 'UTF-8', `${bytes.length} bytes that are not`);
   if (isTooDeep(text))
     return reading.fail('too_deep', '', `nesting of at most ${deepestNesting}`, 'deeper nesting');
+  // Before parsing, which is what new names make slow; a short text has room for few of them.
+  if (text.length > shortText && surveyKeys(text).unknownNames > mostUnknownNames) return tooManyFields();
   return text;
 }
 
@@ -55,24 +95,28 @@ function readJson(text: string): Json | undefined {
     return reading.fail('invalid_json', '', 'a JSON document', `a text that ends in ${text.slice(-60)}`);
   }
   if (!isPlainObject(json)) return reading.fail('wrong_type', '', 'an object', json);
-  if (mayHideHarm(text)) disarm(json, '', reading);
   return json;
 }
 
-function readEvent(body: Json, text: string, message: Received, rules: Rules): Event | undefined {
-  if (reading.flaw !== undefined) return undefined;
+function readEvent(judged: Judged): Event | undefined {
+  const { body, message } = judged;
+  reading.part = '';
   const envelope = readEnvelope(body, message.attributes, reading);
   if (envelope === undefined) return undefined;
-  const content = readContent(envelope.event_type, { body, message, rules, reading });
+  const type = envelope.event_type;
+  const content = readContent(type, judged);
   if (content === undefined) return undefined;
   const hash = contentHashOf(content);
+  const { additional } = reading;
+  if (additional !== undefined) keepUnknown(body, knownBeside[type], mainPart(content), reading, '/');
   return {
     ...content,
     ...identity(envelope, content, hash),
     schemaVersion: envelope.schema_version,
     version: versionOf(content),
     contentHash: hash,
-    payload: text,
+    additional: additional === undefined || additional.size === 0 ? null : additional,
+    payload: judged.text,
   };
 }
 

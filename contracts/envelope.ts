@@ -2,7 +2,7 @@ import type { Field, ValuesOf } from './column.ts';
 import { envelopeFields } from './envelope-fields.ts';
 import { type EventType, events, eventType, eventTypes, isEventType, schemaVersion } from './events.ts';
 import type { Received } from './outcome.ts';
-import { partReader } from './part-reader.ts';
+import { partReader, unweighable } from './part-reader.ts';
 import type { Reading } from './reading.ts';
 
 export interface Envelope extends Omit<ValuesOf<typeof envelopeFields>, 'event_type'> {
@@ -62,7 +62,11 @@ function absent(body: Body, field: Field): boolean {
 function completed(body: Body, attributes: Attributes, reading: Reading): Body {
   const missing = envelopeFields.filter((field) => absent(body, field));
   reading.bare = missing.length === envelopeFields.length;
-  const filled: Record<string, unknown> = { ...body };
+  // Not the whole body: a copy of one with thousands of names would take longer than to parse it.
+  const filled: Record<string, unknown> = {};
+  for (const { name } of envelopeFields) filled[name] = body[name];
+  // What is filled in is not in the text.
+  reading.weight += unweighable;
   for (const field of missing) {
     const attribute = attributes[field.name];
     if (attribute !== undefined) {

@@ -1,6 +1,7 @@
 import type { Click } from './click-fields.ts';
 import type { Customer, Product, Seller } from './dimension-fields.ts';
 import type { Order, OrderItem, OrderPayment } from './order-fields.ts';
+import type { AdditionalFields } from './unknown-fields.ts';
 import type { Instant } from './values.ts';
 
 /** What an event says, apart from which event it is. */
@@ -25,6 +26,8 @@ export interface EventHead {
   readonly version: number;
   /** 16 hex digits over the content after correction. */
   readonly contentHash: string;
+  /** What the message said beyond the contract, by the part it belongs to; null when it said nothing more. */
+  readonly additional: AdditionalFields | null;
   /** The body as text, unchanged. */
   readonly payload: string;
 }

@@ -30,6 +30,8 @@ export const deadReasons = [
   'invalid_json',
   'too_deep',
   'forbidden_key',
+  'duplicate_key',
+  'too_many_fields',
   'missing_field',
   'wrong_type',
   'wrong_format',

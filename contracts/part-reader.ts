@@ -4,12 +4,15 @@ import type { ContentHash } from './content-hash.ts';
 import { utcInstant } from './instant-text.ts';
 import { canonicalCents } from './money-text.ts';
 import type { Reading } from './reading.ts';
+import { namesOf } from './unknown-fields.ts';
 
 /** How one part of the message (the order, an item, a payment) is read and hashed. */
 export interface PartReader<L extends readonly Field[]> {
   /** Undefined after a flaw was noted. */
   read(part: unknown, reading: Reading): ValuesOf<L> | undefined;
   hash(values: ValuesOf<L>, hash: ContentHash): void;
+  /** Of the fields; what else a part has is kept beside them. */
+  readonly names: ReadonlySet<string>;
 }
 
 /**
@@ -26,9 +29,14 @@ export function partReader<const L extends readonly Field[]>(fields: L): PartRea
     utcInstant,
     canonicalCents,
     isPlainObject,
+    integerWeight,
   };
-  return new Function(...Object.keys(scope), source(fields))(...Object.values(scope)) as PartReader<L>;
+  const made = new Function(...Object.keys(scope), source(fields))(...Object.values(scope));
+  return { ...(made as Pick<PartReader<L>, 'read' | 'hash'>), names: namesOf(fields) };
 }
+
+/** Longer than any message: after it, no text is as short as what was read. */
+export const unweighable = 100_000_000;
 
 function source(fields: readonly Field[]): string {
   const reads = fields.map(
@@ -39,7 +47,9 @@ function source(fields: readonly Field[]): string {
   return `return {
 read(part, reading) {
   if (!isPlainObject(part)) return reading.fail('wrong_type', '', 'an object', part);
+  let w = 1;
 ${reads.join('\n')}
+  reading.weight += w;
   return { ${entries.join(', ')} };
 },
 hash(values, hash) {
@@ -49,11 +59,27 @@ ${hashes.join('\n')}
 }
 
 function readOf(field: Field, i: number): string {
-  const slow = `{ f${i} = careful[${i}](f${i}, reading); if (reading.flaw !== undefined) return undefined; }`;
-  if (field.type !== 'instant' && field.type !== 'money') return `if (!(${isCanonical(field, i)})) ${slow}`;
-  const convert = field.type === 'instant' ? 'utcInstant' : 'canonicalCents';
-  const fast = `const n${i} = typeof f${i} === 'string' ? ${convert}(f${i}) : NaN; if (n${i} === n${i}) f${i} = n${i}; else ${slow}`;
-  return field.required ? fast : `if (f${i} !== null) { ${fast} }`;
+  const slow = `{ w += ${unweighable}; f${i} = careful[${i}](f${i}, reading); if (reading.flaw !== undefined) return undefined; }`;
+  const converter = converters[field.type as keyof typeof converters];
+  // Name, its quotes, the colon and a comma.
+  const around = field.name.length + 4;
+  const weigh = `w += ${field.type === 'int64' ? `${around} + integerWeight(f${i})` : `${around + 2} + f${i}.length`};`;
+  const fast =
+    converter === undefined
+      ? `if (${isCanonical(field, i)}) ${weigh} else ${slow}`
+      : `const n${i} = typeof f${i} === 'string' ? ${converter}(f${i}) : NaN; if (n${i} === n${i}) { ${weigh} f${i} = n${i}; } else ${slow}`;
+  if (field.required) return fast;
+  return `if (f${i} === null) w += ${around + 4}; else if (f${i} === undefined) f${i} = null; else { ${fast} }`;
+}
+
+const converters = { instant: 'utcInstant', money: 'canonicalCents' } as const;
+
+/** How many characters a whole number takes at least: with three zeros at its end "12e3" is shorter than "12000". */
+function integerWeight(value: number): number {
+  if (value < 10) return 1;
+  if (value < 100) return 2;
+  if (value < 1_000) return 3;
+  return value % 1_000 === 0 ? unweighable : String(value).length;
 }
 
 function isCanonical(field: Field, i: number): string {

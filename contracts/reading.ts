@@ -20,6 +20,13 @@ export class Reading {
   /** The body had no envelope, so what only events have may be derived. */
   bare = false;
   flaw: Flaw | undefined;
+  /**
+   * How long the text is at least that says what was read so far, and nothing else. A message that is no longer
+   * than that cannot hide anything: no unknown field, no key twice, no escape.
+   */
+  weight = 0;
+  /** Set while a message is read again that may say more than the contract knows. */
+  additional: Map<object, Record<string, unknown>> | undefined;
   corrections: Correction[] = [];
 
   reset(): void {
@@ -27,6 +34,8 @@ export class Reading {
     this.index = -1;
     this.bare = false;
     this.flaw = undefined;
+    this.weight = 0;
+    this.additional = undefined;
     // A new list: the last one may be in an outcome.
     if (this.corrections.length > 0) this.corrections = [];
   }
@@ -46,7 +55,11 @@ export class Reading {
 
   /** The first flaw counts: the later ones may be caused by it. */
   fail(reason: DeadReason, name: string, expected: string, got: unknown): undefined {
-    this.flaw ??= { reason, path: this.path(name), expected, got: excerpt(got) };
+    return this.failAt(reason, this.path(name), expected, excerpt(got));
+  }
+
+  failAt(reason: DeadReason, path: string, expected: string, got: string): undefined {
+    this.flaw ??= { reason, path, expected, got };
     return undefined;
   }
 }

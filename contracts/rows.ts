@@ -17,14 +17,6 @@ const none: Rows = {
 /** The rows that an event becomes in every sink. */
 export function rowsOf(event: Event, message: Received, corrections: readonly Correction[]): Rows {
   const corrected = corrections.length === 0 ? null : JSON.stringify(corrections);
-  const carried: Carried = {
-    event_id: event.eventId,
-    version: event.version,
-    occurred_at: event.occurredAt,
-    content_hash: event.contentHash,
-    corrections: corrected,
-    additional_fields: null,
-  };
   const history = {
     event_id: event.eventId,
     event_type: event.eventType,
@@ -37,7 +29,25 @@ export function rowsOf(event: Event, message: Received, corrections: readonly Co
     ...originOf(message),
     corrections: corrected,
   };
-  return { ...none, ...contentRows(event, carried), order_events: [history] };
+  return { ...none, ...contentRows(event, carriedBy(event, corrected)), order_events: [history] };
+}
+
+/** For each part what its row carries; nearly always the same object for all. */
+function carriedBy(event: Event, corrections: string | null): (part: object) => Carried {
+  const carried: Carried = {
+    event_id: event.eventId,
+    version: event.version,
+    occurred_at: event.occurredAt,
+    content_hash: event.contentHash,
+    corrections,
+    additional_fields: null,
+  };
+  const { additional } = event;
+  if (additional === null) return () => carried;
+  return (part) => {
+    const kept = additional.get(part);
+    return kept === undefined ? carried : { ...carried, additional_fields: JSON.stringify(kept) };
+  };
 }
 
 /** What a row carries besides the columns of its part. */
@@ -46,24 +56,24 @@ type Carried = Pick<
   'event_id' | 'version' | 'occurred_at' | 'content_hash' | 'corrections' | 'additional_fields'
 >;
 
-function contentRows(content: Content, carried: Carried): Partial<Rows> {
+function contentRows(content: Content, carried: (part: object) => Carried): Partial<Rows> {
   switch (content.eventType) {
     case 'order.placed':
       return {
-        orders: [{ ...content.order, ...carried }],
-        order_items: content.items.map((item) => ({ ...item, ...carried })),
-        order_payments: content.payments.map((payment) => ({ ...payment, ...carried })),
+        orders: [{ ...content.order, ...carried(content.order) }],
+        order_items: content.items.map((item) => ({ ...item, ...carried(item) })),
+        order_payments: content.payments.map((payment) => ({ ...payment, ...carried(payment) })),
       };
     case 'order.status_changed':
-      return { orders: [{ ...content.order, ...carried }] };
+      return { orders: [{ ...content.order, ...carried(content.order) }] };
     case 'customer.changed':
-      return { customers: [{ ...content.customer, ...carried }] };
+      return { customers: [{ ...content.customer, ...carried(content.customer) }] };
     case 'product.changed':
-      return { products: [{ ...content.product, ...carried }] };
+      return { products: [{ ...content.product, ...carried(content.product) }] };
     case 'seller.changed':
-      return { sellers: [{ ...content.seller, ...carried }] };
+      return { sellers: [{ ...content.seller, ...carried(content.seller) }] };
     case 'clickstream':
-      return { clickstream: [clickRow(content.click, carried)] };
+      return { clickstream: [clickRow(content.click, carried(content.click))] };
   }
 }
 
