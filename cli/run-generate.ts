@@ -1,96 +1,168 @@
+import { createWriteStream, readFileSync } from 'node:fs';
 import { type Instant, names } from '../contracts/index.ts';
-import { defaultDefects, generate, noDefects, type Publication } from '../generator/index.ts';
-import { InputError } from '../runtime/index.ts';
+import {
+  type DefectRates,
+  defaultDefects,
+  generate,
+  noDefects,
+  type Publication,
+  readDefectRates,
+  type Stream,
+  streams,
+} from '../generator/index.ts';
+import { InputError, messageOf } from '../runtime/index.ts';
+import { generateProgress, type ShopLine } from './generate-progress.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Configuration } from './settings.ts';
-import { printJson, say } from './terminal.ts';
+import { say } from './terminal.ts';
 
 export interface GenerateFlags {
-  readonly orders: number;
-  readonly firstOrder: number;
+  readonly orders: number | undefined;
+  readonly firstOrder: number | undefined;
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  /** pubsub, - or a path. */
   readonly to: string;
+  readonly follow: boolean;
+  readonly speed: number | undefined;
   readonly ledger: string | undefined;
   readonly epoch: string;
   readonly ordersPerDay: number;
   readonly defects: string;
+  readonly streams: string;
+  readonly format: string;
+  readonly csv: string | undefined;
+  readonly clicks: readonly string[];
+  readonly rejects: string;
+  readonly segment: string | undefined;
+  readonly segmentState: string;
   readonly steady: boolean;
   readonly json: boolean;
 }
 
-/** What the shop prints, once a second and at its end, for whoever started it. */
-export interface ShopLine {
-  readonly published: number;
-  readonly seconds: number;
-  readonly perSecond: number;
-  readonly cpuMicros: number;
-  readonly done: boolean;
-}
+export type { ShopLine };
+
+type Publications = Iterable<Publication> | AsyncIterable<Publication>;
 
 export async function runGenerate(configuration: Configuration, flags: GenerateFlags): Promise<void> {
-  const publications = generate({
-    seed: configuration.seed,
-    orders: flags.orders,
-    firstOrder: flags.firstOrder,
-    epoch: epochOf(flags.epoch),
-    ordersPerDay: flags.ordersPerDay,
-    defects: defectsOf(flags.defects),
-  });
   const interrupt = watchInterrupts();
   try {
-    if (flags.to === 'pubsub') await toPubSub(configuration, flags, publications, interrupt.first);
-    else if (flags.to === '-') await toStandardOutput(publications, interrupt.first);
-    else throw new InputError('--to cannot be used', { expected: 'pubsub or -', got: flags.to });
+    await send(configuration, flags, shopOf(configuration, flags), interrupt.first);
   } finally {
     interrupt.release();
   }
 }
 
-async function toPubSub(
+function shopOf({ seed }: Configuration, flags: GenerateFlags): Publications {
+  if (flags.format !== 'events' || flags.csv !== undefined || flags.clicks.length > 0)
+    throw new InputError('--format olist-csv, --csv and --clicks cannot be used', {
+      expected: 'a later version',
+    });
+  const { orders, firstOrder, ordersPerDay } = flags;
+  if (flags.follow && (orders !== undefined || flags.until !== undefined))
+    throw new InputError('--follow cannot be used', {
+      expected: 'no end',
+      got: orders === undefined ? `--to ${flags.until}` : `--orders ${orders}`,
+    });
+  return generate({
+    seed,
+    ...(orders === undefined ? {} : { orders }),
+    ...(firstOrder === undefined ? {} : { firstOrder }),
+    ...(flags.from === undefined ? {} : { from: momentOf('--from', flags.from) }),
+    ...(flags.until === undefined ? {} : { to: momentOf('--to', flags.until) }),
+    epoch: momentOf('--epoch', flags.epoch),
+    ordersPerDay,
+    defects: defectsOf(flags.defects),
+    streams: streamsOf(flags.streams),
+  });
+}
+
+async function send(
   { project, rate }: Configuration,
   flags: GenerateFlags,
-  publications: Iterable<Publication>,
+  publications: Publications,
   signal: AbortSignal,
 ): Promise<void> {
-  const { publish } = await import('../generator/publish.ts');
-  const { pubsubClient } = await import('../runtime/google-clients.ts');
-  const client = await pubsubClient(project);
-  const show = (line: { published: number; seconds: number }, done: boolean) => {
-    const { user, system } = process.cpuUsage();
-    const perSecond = Math.round(line.published / Math.max(line.seconds, 0.001));
-    if (flags.json) printJson({ ...line, perSecond, cpuMicros: user + system, done } satisfies ShopLine);
-    else if (process.stderr.isTTY || done) say(`published ${line.published}, ${perSecond} a second`);
-  };
-  const report = await publish(publications, {
-    client,
-    topic: names.topic,
-    ...(flags.steady ? { rate } : {}),
-    ...(flags.ledger === undefined ? {} : { ledger: flags.ledger }),
+  const progress = generateProgress(flags);
+  const options = {
+    rate: flags.steady ? rate : undefined,
+    speed: flags.speed,
+    ledger: flags.ledger,
     signal,
-    onProgress: (progress) => show(progress, false),
-  });
-  show(report, true);
-  await client.close();
-}
-
-async function toStandardOutput(publications: Iterable<Publication>, signal: AbortSignal): Promise<void> {
-  for (const { bytes } of publications) {
-    if (signal.aborted) return;
-    const roomLeft = process.stdout.write(Buffer.concat([bytes, newline]));
-    if (!roomLeft) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    shareOf: shareOf(flags),
+    onProgress: progress.show,
+  };
+  if (flags.to === 'pubsub') {
+    const { publish } = await import('../generator/publish.ts');
+    const { pubsubClient } = await import('../runtime/google-clients.ts');
+    const client = await pubsubClient(project);
+    progress.done(await publish(publications, { client, topic: names.topic, ...options }));
+    await client.close();
+    return;
   }
+  const { deliver } = await import('../generator/deliver.ts');
+  const { lineOutput } = await import('../generator/line-output.ts');
+  const piped = flags.to === '-';
+  const output = lineOutput(piped ? process.stdout : createWriteStream(flags.to), piped);
+  progress.done(await deliver(publications, output, options));
+  if (!piped) say(`written to ${flags.to}`);
 }
 
-const newline = Buffer.from('\n');
+/** How far a run is: by the orders where their number is given, by the time where its end is. */
+function shareOf({
+  orders,
+  from,
+  until,
+  epoch,
+}: GenerateFlags): (publication: Publication) => number | undefined {
+  if (orders !== undefined && orders > 0) {
+    let placed = 0;
+    return ({ eventType }) => (eventType === 'order.placed' ? Math.min(1, ++placed / orders) : undefined);
+  }
+  if (until === undefined) return () => undefined;
+  const begin = momentOf('--from', from ?? epoch);
+  const end = momentOf('--to', until);
+  return ({ at }) => (at - begin) / (end - begin);
+}
 
-function epochOf(text: string): Instant {
-  const millis = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00-03:00`) : Number.NaN;
+/** A day, or a moment with a zone. A day begins at its midnight in São Paulo, whatever the season. */
+function momentOf(flag: string, text: string): Instant {
+  const millis = /^\d{4}-\d{2}-\d{2}$/.test(text)
+    ? Date.parse(`${text}T00:00:00-03:00`)
+    : /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
   if (Number.isNaN(millis))
-    throw new InputError('--epoch cannot be used', { expected: 'a date as 2017-01-02', got: text });
+    throw new InputError(`${flag} cannot be used`, {
+      expected: 'a date as 2017-01-02, or a moment as 2017-01-02T10:00:00Z',
+      got: text,
+    });
   return (millis * 1_000) as Instant;
 }
 
-function defectsOf(name: string) {
+function defectsOf(name: string): DefectRates {
   if (name === 'default') return defaultDefects;
   if (name === 'none') return noDefects;
-  throw new InputError('--defects cannot be used', { expected: 'default or none', got: name });
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(name, 'utf8'));
+  } catch (error) {
+    throw new InputError('--defects cannot be used', {
+      expected: 'default, none, or a file with a JSON object of rates by name',
+      got: `${name} (${messageOf(error)})`,
+      cause: error,
+    });
+  }
+  return readDefectRates(content);
+}
+
+function streamsOf(text: string): readonly Stream[] {
+  const words = text.split(',').map((word) => word.trim());
+  const chosen = streams.filter((stream) => words.includes(stream));
+  if (chosen.length !== words.length)
+    throw new InputError('--streams cannot be used', {
+      expected: `a list of ${streams.join(', ')}`,
+      got: text,
+    });
+  return chosen;
 }

@@ -1,123 +1,138 @@
-import { contentHash, type Instant, type Money } from '../contracts/index.ts';
+import type { Instant } from '../contracts/index.ts';
 import { InputError } from '../runtime/index.ts';
-import { type Correctable, type Corrupt, type DefectRates, type Duplicate, Lottery } from './defects.ts';
+import { type DefectRates, Lottery, variedCopy } from './defects.ts';
+import type { Happening } from './happening.ts';
 import type { LedgerLine } from './ledger.ts';
-import { type Placed, Shop } from './shop.ts';
-import { attributesOf, bytesOf, wireOf } from './wire.ts';
+import { longestLife } from './life.ts';
+import { corrupted, disguised, type Publication, retold, sound } from './publication.ts';
+import { lateness } from './quantiles.ts';
+import { Random } from './random.ts';
+import { Shop } from './shop.ts';
+import { Teller } from './teller.ts';
+import { type Stream, Timeline } from './timeline.ts';
 
-export interface Publication {
-  readonly bytes: Uint8Array;
-  readonly attributes: Record<string, string>;
-  readonly ledger: LedgerLine;
-}
+export type { LedgerLine, Publication };
 
 export interface GenerateOptions {
   readonly seed: number;
-  /** How many orders; Infinity is allowed. */
-  readonly orders: number;
+  /** How many orders; without it, as many as are placed until `to`. */
+  readonly orders?: number;
   /** When the shop opens: the first purchase follows the first midnight in São Paulo from then on. */
   readonly epoch: Instant;
-  /** Where to go on: the stream from order N is the tail of the stream from order 0. */
+  /** The run tells of the orders from this one on, with all that happens to them. */
   readonly firstOrder?: number;
+  /** Only what is sent from this moment on … */
+  readonly from?: Instant;
+  /** … and before this one. Windows that adjoin make one stream. */
+  readonly to?: Instant;
   readonly defects: DefectRates;
-  /** On an ordinary day; seasons and weekdays vary it. */
+  /** On an ordinary day when the shop opens; it grows. */
   readonly ordersPerDay?: number;
+  /** Which of the shop's doings are told; without it, only that orders are placed. */
+  readonly streams?: readonly Stream[];
 }
 
-/** A copy comes this many orders after its original: in another batch, and across a restart if there is one. */
-export const copyDelay = 64;
+const minute = 60_000_000;
+const longestDelay = 5 * 24 * 60 * minute;
+const delaySeed = 0x64656c61;
 
 /** Every message of the shop with what must become of it. One seed gives one stream, byte for byte. */
 export function* generate(options: GenerateOptions): Generator<Publication> {
-  const { seed, orders, epoch, firstOrder = 0, defects, ordersPerDay = 10_000 } = options;
-  checkOptions({ seed, orders, firstOrder, ordersPerDay });
+  const {
+    seed,
+    epoch,
+    defects,
+    ordersPerDay = 2_000,
+    orders = Number.POSITIVE_INFINITY,
+    streams: wanted = ['orders'],
+  } = options;
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options;
+  checkOptions({ seed, orders, firstOrder: options.firstOrder ?? 0, ordersPerDay });
   const shop = new Shop({ seed, epoch, ordersPerDay });
+  const teller = new Teller(shop);
+  const first = options.firstOrder ?? firstToFollow(shop, from);
+  const timeline = new Timeline(shop, teller, wanted, first, orders);
   const lottery = new Lottery(seed, defects);
-  for (let number = firstOrder; number < firstOrder + orders; number++) {
-    const defect = lottery.defectOf(number);
-    const placed = shop.order(number);
-    if (defect?.family === 'corrupt') yield corrupted(placed, defect);
-    else if (defect?.family === 'correctable') yield disguised(placed, defect);
-    else yield sound(placed, null);
-    const repeated = number >= copyDelay ? lottery.defectOf(number - copyDelay) : undefined;
-    if (repeated?.family === 'duplicate') yield copyOf(shop.order(number - copyDelay), repeated);
+  for (;;) {
+    const happening = timeline.next();
+    if (happening === undefined || happening.at >= to) return;
+    const publication = sendingOf(happening, teller, lottery, timeline, happening.at >= from);
+    if (publication !== undefined) yield publication;
   }
 }
 
-function sound(placed: Placed, defect: string | null): Publication {
-  const wire = wireOf(placed);
-  return {
-    bytes: bytesOf(wire),
-    attributes: attributesOf(wire),
-    ledger: lineOf(placed, defect, 'ok'),
-  };
-}
-
-function disguised(placed: Placed, { name, disguise }: Correctable): Publication {
-  const wire = wireOf(placed);
-  if (!disguise(wire)) return sound(placed, null);
-  return {
-    bytes: bytesOf(wire),
-    attributes: attributesOf(wire),
-    ledger: lineOf(placed, name, 'corrected'),
-  };
-}
-
-function corrupted(placed: Placed, { name, reason, damage }: Corrupt): Publication {
-  const wire = wireOf(placed);
-  const bytes = damage(wire);
-  const nothing = { items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 };
-  const ledger: LedgerLine = {
-    event_id: placed.eventId,
-    order_id: null,
-    defect: name,
-    outcome: 'dead',
-    reason,
-    version: placed.order.version,
-    occurred_at: placed.occurredAt,
-    content_hash: '',
-    ...nothing,
-  };
-  // After the damage: the attributes repeat the envelope as it was sent.
-  return { bytes, attributes: attributesOf(wire), ledger };
-}
-
-/** From the order as it was placed, never from what the decoder makes of the message. */
-function lineOf(placed: Placed, defect: string | null, outcome: 'ok' | 'corrected'): LedgerLine {
-  const { order, items, payments } = placed;
-  return {
-    event_id: placed.eventId,
-    order_id: order.order_id,
-    defect,
-    outcome,
-    reason: null,
-    version: order.version,
-    occurred_at: placed.occurredAt,
-    content_hash: contentHash(order, items, payments),
-    items: items.length,
-    payments: payments.length,
-    items_cents: items.reduce((sum, item) => sum + item.price, 0),
-    freight_cents: items.reduce((sum, item) => sum + item.freight_value, 0),
-    payments_cents: payments.reduce((sum, payment) => sum + payment.payment_value, 0),
-  };
-}
-
-function copyOf(placed: Placed, { name }: Duplicate): Publication {
-  return sound(name === 'duplicate_same_bytes' ? placed : varied(placed), name);
+/** Before the window lies what reaches into it: the lives of earlier orders, and what is late. */
+function firstToFollow(shop: Shop, from: number): number {
+  return from === Number.NEGATIVE_INFINITY
+    ? 0
+    : shop.calendar.firstOrderFrom((from - longestLife - longestDelay) as Instant);
 }
 
 /**
- * Another content under the same id: one real more, paid as well. The lists keep their lengths, because rows of
- * the copy that loses would stay if they had keys that the winner has not.
+ * What is sent for a happening now: its message, nothing when it comes late. `inWindow` false: nothing is sent,
+ * but what is put off into the window must be known.
  */
-function varied(placed: Placed): Placed {
-  const [item, ...moreItems] = placed.items;
-  const [payment, ...morePayments] = placed.payments;
-  return {
-    ...placed,
-    items: [{ ...item, price: (item.price + 100) as Money }, ...moreItems],
-    payments: [{ ...payment, payment_value: (payment.payment_value + 100) as Money }, ...morePayments],
-  };
+function sendingOf(
+  happening: Happening,
+  teller: Teller,
+  lottery: Lottery,
+  timeline: Timeline,
+  inWindow: boolean,
+): Publication | undefined {
+  const drawn = lottery.defectOf(happening);
+  if (drawn === undefined) return inWindow ? sound(teller, happening, null) : undefined;
+  const { name, defect } = drawn;
+  const { sending } = happening;
+  switch (defect.family) {
+    case 'late':
+    case 'reordered':
+      if (sending === 'first') {
+        timeline.add(putOff(happening, delayedTo(happening, defect.family, teller), 'delayed'));
+        return undefined;
+      }
+      return inWindow ? sound(teller, happening, name) : undefined;
+    case 'copy':
+      if (sending === 'first') timeline.add(putOff(happening, copiedAt(happening), 'again'));
+      if (!inWindow) return undefined;
+      if (sending === 'first') return sound(teller, happening, null);
+      return defect.otherBytes === true
+        ? retold(happening, variedCopy(teller.tell(happening)), name)
+        : sound(teller, happening, name);
+    case 'odd': {
+      if (!inWindow) return undefined;
+      const told = teller.tell(happening);
+      return retold(happening, defect.retell?.(told) ?? told, name, defect.change);
+    }
+    case 'correctable':
+      return inWindow ? disguised(happening, teller.tell(happening), name, defect.disguise) : undefined;
+    case 'corrupt':
+      return inWindow ? corrupted(happening, teller.tell(happening), name, defect) : undefined;
+  }
+}
+
+function putOff(happening: Happening, at: number, sending: 'again' | 'delayed'): Happening {
+  return { ...happening, at, sending, happenedAt: happening.at };
+}
+
+/** Half an hour in the middle, days at the end. Out of order: after the order's next change. */
+function delayedTo(happening: Happening, family: 'late' | 'reordered', teller: Teller): number {
+  if (family === 'reordered') {
+    const next = teller.life(happening.number)[happening.version - 1];
+    if (next !== undefined) return next.at + 1_000_000;
+  }
+  return happening.at + wholeMillis(30 * minute * lateness.draw(drawsFor(happening)));
+}
+
+function copiedAt(happening: Happening): number {
+  return happening.at + wholeMillis(minute * lateness.draw(drawsFor(happening)));
+}
+
+function drawsFor({ number, version }: Happening): Random {
+  return new Random().restart(delaySeed + version, number);
+}
+
+function wholeMillis(micros: number): number {
+  return Math.ceil(micros / 1_000) * 1_000;
 }
 
 function checkOptions(options: Record<'seed' | 'orders' | 'firstOrder' | 'ordersPerDay', number>): void {

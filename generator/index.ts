@@ -1,4 +1,12 @@
 /** A believable shop with defects on purpose, and the ledger that says what must become of each message. */
-export { type DefectRates, defaultDefects, noDefects } from './defects.ts';
-export { copyDelay, type GenerateOptions, generate, type Publication } from './generate.ts';
+export {
+  type DefectName,
+  type DefectRates,
+  defaultDefects,
+  defectNames,
+  noDefects,
+  readDefectRates,
+} from './defects.ts';
+export { type GenerateOptions, generate, type Publication } from './generate.ts';
 export { type ExpectedTables, expectedTables, type LedgerLine, readLedger, type Totals } from './ledger.ts';
+export { type Stream, streams } from './timeline.ts';

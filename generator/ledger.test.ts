@@ -10,6 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const good: LedgerLine = {
   event_id: 'e1',
+  event_type: 'order.placed',
   order_id: 'o1',
   defect: null,
   outcome: 'ok',
@@ -45,6 +46,34 @@ it('the winner of an order is the highest by version, time and hash, in whatever
     });
     expect(tables.messages).toBe(4);
   }
+});
+
+it('a change of status wins the order and leaves its items, whichever comes first', async () => {
+  const nothing = { items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 };
+  const shipped = {
+    ...good,
+    ...nothing,
+    event_id: 'e3',
+    version: 4,
+    event_type: 'order.status_changed',
+  } as const;
+  for (const lines of [
+    [good, shipped],
+    [shipped, good],
+  ]) {
+    const { orders, history } = await expectedTables(lines);
+    const { items, payments, items_cents, freight_cents, payments_cents } = good;
+    const kept = { items, payments, items_cents, freight_cents, payments_cents };
+    expect(orders).toEqual(new Map([['o1', { ...shipped, ...kept }]]));
+    expect(history).toEqual(new Set(['e1', 'e3']));
+  }
+});
+
+it('an order whose placing was refused stands without items once its status changes', async () => {
+  const nothing = { items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 };
+  const shipped = { ...good, ...nothing, event_id: 'e3', version: 4 };
+  const { orders } = await expectedTables([dead, shipped]);
+  expect(orders.get('o1')).toEqual(shipped);
 });
 
 it('a line torn by a crash at the end is left out; one in the middle is refused', async () => {

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { compareVersions, type DeadReason, type Instant } from '../contracts/index.ts';
+import { compareVersions, type DeadReason, type EventType, type Instant } from '../contracts/index.ts';
 import { InputError } from '../runtime/index.ts';
 
 /** One line per publication: what was sent, and what must become of it. Written before it is published. */
 export interface LedgerLine {
   readonly event_id: string;
+  readonly event_type: EventType;
   /** Null when the message is dead: no table may know the order. */
   readonly order_id: string | null;
   readonly defect: string | null;
@@ -24,7 +25,7 @@ export interface LedgerLine {
 
 /** What the tables must hold once everything in the ledger was published and taken. */
 export interface ExpectedTables {
-  /** Per order the line that wins. */
+  /** Per order the line that wins, with the items and payments of the newest line that has any. */
   readonly orders: ReadonlyMap<string, LedgerLine>;
   /** Reason by event id. */
   readonly dead: ReadonlyMap<string, DeadReason>;
@@ -47,7 +48,9 @@ export interface Totals {
 export async function expectedTables(
   lines: Iterable<LedgerLine> | AsyncIterable<LedgerLine>,
 ): Promise<ExpectedTables> {
-  const orders = new Map<string, LedgerLine>();
+  const states = new Map<string, LedgerLine>();
+  // A change of status leaves items and payments as they are, so their newest rows may be of an older event.
+  const placements = new Map<string, LedgerLine>();
   const dead = new Map<string, DeadReason>();
   const history = new Set<string>();
   let messages = 0;
@@ -59,11 +62,26 @@ export async function expectedTables(
     }
     history.add(line.event_id);
     if (line.order_id === null) continue;
-    const best = orders.get(line.order_id);
-    if (best === undefined || compareVersions(versionOf(line), versionOf(best)) > 0)
-      orders.set(line.order_id, line);
+    keepNewest(states, line.order_id, line);
+    if (line.items > 0) keepNewest(placements, line.order_id, line);
   }
+  const orders = new Map<string, LedgerLine>();
+  for (const [id, state] of states) orders.set(id, { ...state, ...contentsOf(placements.get(id)) });
   return { orders, dead, history, messages, totals: totalsOf(orders.values()) };
+}
+
+function keepNewest(newest: Map<string, LedgerLine>, id: string, line: LedgerLine): void {
+  const best = newest.get(id);
+  if (best === undefined || compareVersions(versionOf(line), versionOf(best)) > 0) newest.set(id, line);
+}
+
+type Contents = Pick<LedgerLine, 'items' | 'payments' | 'items_cents' | 'freight_cents' | 'payments_cents'>;
+
+function contentsOf(line: LedgerLine | undefined): Contents {
+  if (line === undefined)
+    return { items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 };
+  const { items, payments, items_cents, freight_cents, payments_cents } = line;
+  return { items, payments, items_cents, freight_cents, payments_cents };
 }
 
 function versionOf(line: LedgerLine) {

@@ -11,7 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), 'publish-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const epoch = 1_483_326_000_000_000 as Instant;
-const some = (orders: number) => generate({ seed: 1, orders, epoch, defects: noDefects });
+const some = (orders: number) =>
+  generate({ seed: 1, orders, epoch, defects: noDefects, streams: ['orders'] });
 
 /** The two methods of the client that are used, with the test's answer to each message. */
 function clientThat(answer: (eventId: string) => Promise<string>): PubSub {

@@ -10,7 +10,7 @@ export class Random {
 
   /** Starts the stream of draws that belongs to `number` (an order, a pool) under this seed. */
   restart(seed: number, number: number): this {
-    this.a = scrambled(seed);
+    this.a = scrambled(seed | 0);
     this.b = scrambled(number % 0x100000000);
     this.c = scrambled(Math.floor(number / 0x100000000) ^ 0x6f6c6973);
     this.counter = 1;
@@ -52,10 +52,23 @@ export class Random {
     return list[this.between(0, list.length - 1)] ?? list[0];
   }
 
-  /** 32 hexadecimal digits, as Olist names everything. */
-  identifier(): string {
-    return hex(this.bits()) + hex(this.bits()) + hex(this.bits()) + hex(this.bits());
+  /** As Olist names everything. */
+  id(): Id {
+    return { a: this.bits() | 0, b: this.bits() | 0, c: this.bits() | 0, d: this.bits() | 0 };
   }
+}
+
+/** 128 bits as four signed words: as text it would cost more than all the rest of an order. */
+export interface Id {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+}
+
+/** 32 hexadecimal digits. */
+export function idText({ a, b, c, d }: Id): string {
+  return hex(a) + hex(b) + hex(c) + hex(d);
 }
 
 export function hex(bits: number): string {

@@ -1,5 +1,13 @@
-import { eventType, type Instant, moneyText, schemaVersion } from '../contracts/index.ts';
-import type { Placed } from './shop.ts';
+import { type Content, events, type Instant, type Money, moneyText } from '../contracts/index.ts';
+
+/** An event as the shop knows it. */
+export interface Told {
+  readonly eventId: string;
+  readonly occurredAt: Instant;
+  readonly content: Content;
+}
+
+export type Part = Record<string, unknown>;
 
 /** A message as JSON: what a producer would build before it calls JSON.stringify. */
 export interface Wire {
@@ -8,41 +16,55 @@ export interface Wire {
   event_type: string;
   schema_version: number;
   occurred_at: string;
-  order: Record<string, unknown>;
-  order_items: [Record<string, unknown>, ...Record<string, unknown>[]];
-  order_payments: [Record<string, unknown>, ...Record<string, unknown>[]];
 }
 
 const encoder = new TextEncoder();
 
-export function wireOf({ eventId, occurredAt, order, items, payments }: Placed): Wire {
-  const item = (entry: Placed['items'][0]) => ({
-    ...entry,
-    shipping_limit_date: timeText(entry.shipping_limit_date),
-    price: moneyText(entry.price),
-    freight_value: moneyText(entry.freight_value),
-  });
-  const payment = (entry: Placed['payments'][0]) => ({
-    ...entry,
-    payment_value: moneyText(entry.payment_value),
-  });
-  const [firstItem, ...moreItems] = items;
-  const [firstPayment, ...morePayments] = payments;
-  return {
+/** Columns that are not text or number as they are. */
+const instants = new Set([
+  ...['order_purchase_timestamp', 'order_approved_at', 'order_delivered_carrier_date'],
+  ...['order_delivered_customer_date', 'order_estimated_delivery_date', 'shipping_limit_date', 'event_time'],
+]);
+const amounts = new Set(['price', 'freight_value', 'payment_value']);
+
+export function wireOf({ eventId, occurredAt, content }: Told): Wire {
+  const envelope = {
     event_id: eventId,
-    event_type: eventType,
-    schema_version: schemaVersion,
+    event_type: content.eventType,
+    schema_version: events[content.eventType].schemaVersion,
     occurred_at: timeText(occurredAt),
-    order: {
-      ...order,
-      order_purchase_timestamp: timeText(order.order_purchase_timestamp),
-      order_approved_at: order.order_approved_at === null ? null : timeText(order.order_approved_at),
-      order_estimated_delivery_date:
-        order.order_estimated_delivery_date === null ? null : timeText(order.order_estimated_delivery_date),
-    },
-    order_items: [item(firstItem), ...moreItems.map(item)],
-    order_payments: [payment(firstPayment), ...morePayments.map(payment)],
   };
+  switch (content.eventType) {
+    case 'order.placed': {
+      const { order, items, payments } = content;
+      return {
+        ...envelope,
+        order: partOf(order),
+        order_items: items.map(partOf),
+        order_payments: payments.map(partOf),
+      };
+    }
+    case 'order.status_changed':
+      return { ...envelope, order: partOf(content.order) };
+    case 'customer.changed':
+      return { ...envelope, customer: partOf(content.customer) };
+    case 'product.changed':
+      return { ...envelope, product: partOf(content.product) };
+    case 'seller.changed':
+      return { ...envelope, seller: partOf(content.seller) };
+    case 'clickstream':
+      return { ...envelope, click: partOf(content.click) };
+  }
+}
+
+function partOf(values: object): Part {
+  const part: Part = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) part[name] = null;
+    else if (instants.has(name)) part[name] = timeText(value as Instant);
+    else part[name] = amounts.has(name) ? moneyText(value as Money) : value;
+  }
+  return part;
 }
 
 /** The envelope again, so that a torn body can still be named. */
@@ -52,6 +74,16 @@ export function attributesOf(wire: Wire): Record<string, string> {
     event_type: wire.event_type,
     schema_version: String(wire.schema_version),
     occurred_at: wire.occurred_at,
+  };
+}
+
+/** The same without the body, where nobody asks for that. */
+export function attributesOfTold({ eventId, occurredAt, content }: Told): Record<string, string> {
+  return {
+    event_id: eventId,
+    event_type: content.eventType,
+    schema_version: String(events[content.eventType].schemaVersion),
+    occurred_at: timeText(occurredAt),
   };
 }
 
