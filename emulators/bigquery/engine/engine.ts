@@ -17,6 +17,8 @@ import { sqlRoutine } from './routines.ts';
 export interface Inflow {
   settle(tables: readonly string[]): Promise<void>;
   forget(table: string): void;
+  /** A statement is about to change rows of it; told while it holds the turn to write. */
+  changing(table: string): void;
 }
 
 /** The database, what is known about it, and what is on its way into it. */
@@ -24,7 +26,7 @@ export class Engine {
   readonly database: Database;
   readonly metadata: Metadata;
   readonly clock: Clock;
-  inflow: Inflow = { settle: async () => {}, forget: () => {} };
+  inflow: Inflow = { settle: async () => {}, forget: () => {}, changing: () => {} };
 
   constructor(database: Database, metadata: Metadata, clock: Clock) {
     this.database = database;

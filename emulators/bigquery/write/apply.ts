@@ -1,107 +1,79 @@
-import {
-  BIGINT,
-  BLOB,
-  BOOLEAN,
-  DOUBLE,
-  DuckDBBlobValue,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
 import type { TableResource } from '../engine/metadata.ts';
 import { quoted, text } from '../sql/types.ts';
-import { type Carrier, carrierOf } from './column-readers.ts';
-import type { Batch } from './row-decoder.ts';
+import { primaryKey } from './row-decoder.ts';
+import type { Slab } from './slab.ts';
+import { arrivalType, chunksOf, hashType, type Source, type Target } from './slab-chunks.ts';
 
-const duckTypes: Readonly<Record<Carrier['type'], DuckDBType>> = {
-  VARCHAR,
-  BIGINT,
-  INTEGER,
-  DOUBLE,
-  BOOLEAN,
-  BLOB,
-};
-const chunkRows = 2048;
+/** Rows that wait for one table. */
+export interface Waiting {
+  /** To be added as they are. */
+  readonly plain: readonly Slab[];
+  /** Changes whose keys the table does not have: added as well. */
+  readonly fresh: readonly Slab[];
+  /** Changes that the table must be looked at for, in the order they came. */
+  readonly changes: readonly Slab[];
+}
 
-/** Brings batches of one table into it: staged as they came, then inserted or merged by one statement. */
-export async function applyBatches(
+/** The appender works on this thread; other requests get their turn between so many chunks. */
+const chunksAtOnce = 4;
+const chunksPerFlush = 16;
+
+export async function applyWaiting(
   connection: DuckDBConnection,
   table: TableResource,
-  batches: readonly Batch[],
+  waiting: Waiting,
 ): Promise<void> {
-  const carriers = table.columns.map((c, i) => carrierOf(c, table.body.schema.fields[i] as never));
-  const used = table.columns
-    .map((c, slot) => ({ name: c.name, slot, carrier: carriers[slot] }))
-    .filter((c): c is Staged => c.carrier !== undefined);
-  const plain = batches.filter((b) => !b.changes);
-  const changes = batches.filter((b) => b.changes);
-  if (plain.length > 0) await insert(connection, table, used, plain);
-  if (changes.length > 0) await merge(connection, table, used, changes);
+  const added = [...waiting.plain, ...waiting.fresh];
+  if (added.some((slab) => slab.rows > 0)) await append(connection, table, added);
+  if (waiting.changes.some((slab) => slab.rows > 0)) await merge(connection, table, waiting.changes);
 }
 
-interface Staged {
-  readonly name: string;
-  readonly slot: number;
-  readonly carrier: Carrier;
-}
-const stage = 'temp."_stage"';
-
-async function fill(
-  connection: DuckDBConnection,
-  used: readonly Staged[],
-  batches: readonly Batch[],
-  isChange: boolean,
-): Promise<void> {
-  const extra = isChange ? ', "_delete" BOOLEAN, "_sequence" VARCHAR, "_arrival" INTEGER' : '';
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE "_stage" (${used.map((c) => `${quoted(c.name)} ${c.carrier.type}`).join(', ')}${extra})`,
-  );
-  const types = [
-    ...used.map((c) => duckTypes[c.carrier.type]),
-    ...(isChange ? [BOOLEAN, VARCHAR, INTEGER] : []),
+const parts = (table: TableResource): [string, string] => {
+  const [, schema = '', name = ''] = /^("(?:[^"]|"")*")\.("(?:[^"]|"")*")$/.exec(table.sql) ?? [];
+  return [schema, name].map((quotedName) => quotedName.slice(1, -1).replaceAll('""', '"')) as [
+    string,
+    string,
   ];
-  const appender = await connection.createAppender('_stage', undefined, 'temp');
-  let arrival = 0;
-  for (const batch of batches)
-    for (let from = 0; from < batch.rows; from += chunkRows) {
-      const to = Math.min(from + chunkRows, batch.rows);
-      const chunk = DuckDBDataChunk.create(types, to - from);
-      for (const [i, { slot, carrier }] of used.entries())
-        chunk.setColumnValues(i, valuesOf(batch, slot, carrier, from, to));
-      if (batch.changes) {
-        chunk.setColumnValues(used.length, batch.changes.deletes.slice(from, to));
-        chunk.setColumnValues(used.length + 1, batch.changes.sequences.slice(from, to));
-        chunk.setColumnValues(
-          used.length + 2,
-          Array.from({ length: to - from }, () => arrival++),
-        );
-      }
-      appender.appendDataChunk(chunk);
-    }
-  appender.closeSync();
-}
+};
 
-function valuesOf(batch: Batch, slot: number, carrier: Carrier, from: number, to: number): DuckDBValue[] {
-  const column = (batch.columns[slot] ?? []).slice(from, to);
-  if (column.length === 0) return new Array<DuckDBValue>(to - from).fill(null);
-  return carrier.type === 'BLOB'
-    ? column.map((v) => (v === null ? null : new DuckDBBlobValue(v as Uint8Array)))
-    : (column as DuckDBValue[]);
-}
-
-async function insert(
+async function append(
   connection: DuckDBConnection,
   table: TableResource,
-  used: readonly Staged[],
-  batches: readonly Batch[],
+  slabs: readonly Slab[],
 ): Promise<void> {
-  await fill(connection, used, batches, false);
-  await connection.run(
-    `INSERT INTO ${table.sql} (${used.map((c) => quoted(c.name)).join(', ')}) SELECT ${used.map((c) => c.carrier.sql(quoted(c.name))).join(', ')} FROM ${stage}`,
-  );
+  const [schema, name] = parts(table);
+  const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
+  const appender = await connection.createAppender(name, schema);
+  await fill(appender, slabs, targetOf(table, stored.columnNames(), stored.columnTypes()));
+}
+
+/** Columns as they stand in DuckDB, which is not their order in the schema once some were added. */
+function targetOf(table: TableResource, names: readonly string[], types: readonly DuckDBType[]): Target {
+  const sources = names.map((name): Source => {
+    const place = table.columns.findIndex((c) => c.name.toLowerCase() === name.toLowerCase());
+    if (place >= 0) return place;
+    return name === '_change_sequence' && primaryKey(table).length > 0 ? table.columns.length : 'nothing';
+  });
+  return { types, sources };
+}
+
+async function fill(appender: DuckDBAppender, slabs: readonly Slab[], target: Target): Promise<void> {
+  let count = 0;
+  let arrival = 0;
+  for (const slab of slabs) {
+    for (const chunk of chunksOf(slab, target, arrival)) {
+      appender.appendDataChunk(chunk);
+      // The collector does not see how much this holds.
+      chunk.reset();
+      count++;
+      if (count % chunksPerFlush === 0) appender.flushSync();
+      if (count % chunksAtOnce === 0) await nextTurn();
+    }
+    arrival += slab.rows;
+  }
+  appender.closeSync();
 }
 
 /**
@@ -111,30 +83,56 @@ async function insert(
 async function merge(
   connection: DuckDBConnection,
   table: TableResource,
-  used: readonly Staged[],
-  batches: readonly Batch[],
+  slabs: readonly Slab[],
 ): Promise<void> {
-  await fill(connection, used, batches, true);
+  const columns = await stage(connection, table, slabs);
   const keys = (table.body.tableConstraints?.primaryKey?.columns ?? []).map(quoted);
   const deleted = deletedKey(table, keys);
-  const winners = `SELECT ${used.map((c) => `${c.carrier.sql(quoted(c.name))} AS ${quoted(c.name)}`).join(', ')}, "_delete", "_sequence"
-    FROM (SELECT * FROM ${stage} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "_sequence" DESC, "_arrival" DESC) = 1)`;
-  await connection.run(`CREATE OR REPLACE TEMP TABLE "_winners" AS ${winners}`);
   await connection.run(
-    `DELETE FROM temp."_winners" AS w WHERE EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${deleted('d', 'w')} AND d.sequence > w."_sequence")`,
+    `CREATE OR REPLACE TEMP TABLE "_winners" AS SELECT * REPLACE (coalesce("_change_sequence", '') AS "_change_sequence") FROM temp."_stage"
+      QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY coalesce("_change_sequence", '') DESC, "_arrival" DESC) = 1`,
   );
-  const newer = `s."_sequence" >= coalesce(t."_change_sequence", '')`;
+  await connection.run(
+    `DELETE FROM temp."_winners" AS w WHERE EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${deleted('d', 'w')} AND d.sequence > w."_change_sequence")`,
+  );
+  const newer = `s."_change_sequence" >= coalesce(t."_change_sequence", '')`;
+  const names = columns.map(quoted);
   await connection.run(`MERGE INTO ${table.sql} AS t USING temp."_winners" AS s ON (${keys.map((k) => `t.${k} = s.${k}`).join(' AND ')})
     WHEN MATCHED AND s."_delete" AND ${newer} THEN DELETE
-    WHEN MATCHED AND NOT s."_delete" AND ${newer} THEN UPDATE SET ${used.map((c) => `${quoted(c.name)} = s.${quoted(c.name)}`).join(', ')}, "_change_sequence" = s."_sequence"
-    WHEN NOT MATCHED AND NOT s."_delete" THEN INSERT (${used.map((c) => quoted(c.name)).join(', ')}, "_change_sequence") VALUES (${used.map((c) => `s.${quoted(c.name)}`).join(', ')}, s."_sequence")`);
-  if (!batches.some((b) => b.changes?.deletes.includes(true))) return;
+    WHEN MATCHED AND NOT s."_delete" AND ${newer} THEN UPDATE SET ${names.map((c) => `${c} = s.${c}`).join(', ')}
+    WHEN NOT MATCHED AND NOT s."_delete" THEN INSERT (${names.join(', ')}) VALUES (${names.map((c) => `s.${c}`).join(', ')})`);
+  if (!slabs.some((slab) => hasDeletion(slab))) return;
   await connection.run(
     `DELETE FROM _emulator.deleted_keys AS d WHERE EXISTS (SELECT 1 FROM temp."_winners" AS w WHERE w."_delete" AND ${deleted('d', 'w')})`,
   );
   await connection.run(
-    `INSERT INTO _emulator.deleted_keys SELECT ${text(table.sql)}, ${keyText(keys, 'w')}, "_sequence" FROM temp."_winners" AS w WHERE "_delete" AND NOT EXISTS (SELECT 1 FROM ${table.sql} AS t WHERE ${keys.map((k) => `t.${k} = w.${k}`).join(' AND ')})`,
+    `INSERT INTO _emulator.deleted_keys (table_name, key, sequence, hash) SELECT ${text(table.sql)}, ${keyText(keys, 'w')}, "_change_sequence", "_hash" FROM temp."_winners" AS w WHERE "_delete" AND NOT EXISTS (SELECT 1 FROM ${table.sql} AS t WHERE ${keys.map((k) => `t.${k} = w.${k}`).join(' AND ')})`,
   );
+}
+
+/** The columns as the table has them, and beside them what decides who wins. */
+async function stage(
+  connection: DuckDBConnection,
+  table: TableResource,
+  slabs: readonly Slab[],
+): Promise<readonly string[]> {
+  const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
+  const names = stored.columnNames();
+  const { types, sources } = targetOf(table, names, stored.columnTypes());
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE "_stage" AS SELECT *, false AS "_delete", 0::BIGINT AS "_hash", 0::INTEGER AS "_arrival" FROM ${table.sql} LIMIT 0`,
+  );
+  const appender = await connection.createAppender('_stage', undefined, 'temp');
+  await fill(appender, slabs, {
+    types: [...types, BOOLEAN, hashType, arrivalType],
+    sources: [...sources, table.columns.length + 1, 'hash', 'arrival'],
+  });
+  return names;
+}
+
+function hasDeletion(slab: Slab): boolean {
+  const type = slab.columns.at(-1);
+  return type?.u8.subarray(0, slab.rows).includes(1) ?? false;
 }
 
 const keyText = (keys: readonly string[], alias: string): string =>

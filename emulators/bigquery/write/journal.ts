@@ -4,9 +4,25 @@ export interface JournalRecord {
   readonly sequence: number;
   readonly table: string;
   readonly descriptor: Buffer;
-  readonly rows: readonly Buffer[];
+  /** One stretch of bytes, and where in it each row begins and ends. */
+  readonly bytes: Buffer;
+  readonly ranges: readonly number[];
+  /** Columns that rows left out and that get their default. */
+  readonly defaults: readonly string[];
+  /** Where the rows stand in a stream with offsets. */
+  readonly stream?: { readonly name: string; readonly offset: number };
 }
 
+/** Its names are short: one is written with every request. */
+interface Head {
+  s: number;
+  t: string;
+  d: number;
+  r: number[];
+  m?: readonly string[];
+  n?: string;
+  o?: number;
+}
 const headBytes = 4;
 /** Below this a file that is wholly applied is not worth emptying. */
 const emptyFrom = 4 * 1024 * 1024;
@@ -25,23 +41,29 @@ export class Journal {
   }
 
   append(record: JournalRecord): void {
+    const { sequence, table, descriptor, bytes, ranges, defaults, stream } = record;
+    const start = ranges[0] ?? 0;
+    const body = bytes.subarray(start, ranges.at(-1) ?? 0);
     const head = Buffer.from(
       JSON.stringify({
-        s: record.sequence,
-        t: record.table,
-        d: record.descriptor.length,
-        r: record.rows.map((r) => r.length),
-      }),
+        s: sequence,
+        t: table,
+        d: descriptor.length,
+        r: ranges.map((at) => at - start),
+        ...(defaults.length > 0 && { m: defaults }),
+        ...(stream && { n: stream.name, o: stream.offset }),
+      } satisfies Head),
     );
-    const body = [head, record.descriptor, ...record.rows];
     const lengths = Buffer.alloc(headBytes * 2);
     lengths.writeUInt32LE(head.length, 0);
-    lengths.writeUInt32LE(
-      body.reduce((sum, part) => sum + part.length, 0),
-      headBytes,
-    );
-    const whole = Buffer.concat([lengths, ...body]);
-    this.#size += writeSync(this.#file, whole);
+    lengths.writeUInt32LE(head.length + descriptor.length + body.length, headBytes);
+    this.#write(Buffer.concat([lengths, head, descriptor, body]));
+  }
+
+  /** A full disk may take a part; the answer must not go out before the rest is written. */
+  #write(whole: Buffer): void {
+    for (let written = 0; written < whole.length; ) written += writeSync(this.#file, whole, written);
+    this.#size += whole.length;
   }
 
   *read(): Generator<JournalRecord> {
@@ -49,21 +71,20 @@ export class Journal {
     readSync(this.#file, bytes, 0, this.#size, 0);
     for (let at = 0; at + headBytes * 2 <= bytes.length; ) {
       const start = at + headBytes * 2;
-      const headLength = bytes.readUInt32LE(at);
+      const headEnd = start + bytes.readUInt32LE(at);
       at = start + bytes.readUInt32LE(at + headBytes);
       if (at > bytes.length) return;
-      const head = JSON.parse(bytes.toString('utf8', start, start + headLength)) as {
-        s: number;
-        t: string;
-        d: number;
-        r: number[];
+      const head = JSON.parse(bytes.toString('utf8', start, headEnd)) as Head;
+      const rowsStart = headEnd + head.d;
+      yield {
+        sequence: head.s,
+        table: head.t,
+        descriptor: bytes.subarray(headEnd, rowsStart),
+        bytes: bytes.subarray(rowsStart, at),
+        ranges: head.r,
+        defaults: head.m ?? [],
+        ...(head.n !== undefined && { stream: { name: head.n, offset: head.o ?? 0 } }),
       };
-      let position = start + headLength;
-      const take = (length: number): Buffer => {
-        position += length;
-        return bytes.subarray(position - length, position);
-      };
-      yield { sequence: head.s, table: head.t, descriptor: take(head.d), rows: head.r.map(take) };
     }
   }
 

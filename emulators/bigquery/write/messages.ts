@@ -7,73 +7,40 @@ export interface FieldDescriptor {
   readonly number: number;
   readonly label: number;
   readonly type: number;
+  readonly typeName: string;
+}
+/** google.protobuf.DescriptorProto: a message's fields and the messages declared inside it. */
+export interface MessageDescriptor {
+  readonly name: string;
+  readonly fields: readonly FieldDescriptor[];
+  readonly nested: readonly MessageDescriptor[];
 }
 
-/** google.cloud.bigquery.storage.v1.AppendRowsRequest, taken apart where it lies. */
-export interface AppendRequest {
-  readonly writeStream: string;
-  readonly hasOffset: boolean;
-  readonly hasArrow: boolean;
-  readonly descriptor: Buffer | undefined;
-  readonly rows: readonly Buffer[];
+export function readDescriptor(bytes: Buffer): MessageDescriptor {
+  return readMessage(new ProtoReader(bytes));
 }
 
-export function readAppendRequest(bytes: Buffer): AppendRequest {
-  const found = {
-    writeStream: '',
-    hasOffset: false,
-    hasArrow: false,
-    descriptor: undefined as Buffer | undefined,
-    rows: [] as Buffer[],
-  };
-  const reader = new ProtoReader(bytes);
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 10) found.writeStream = reader.text();
-    else if (tag === 34) readProtoData(reader.message(), found);
-    else {
-      if (tag >>> 3 === 2) found.hasOffset = true;
-      if (tag >>> 3 === 5) found.hasArrow = true;
-      reader.skip(tag & 7);
-    }
-  }
-  return found;
-}
-
-function readProtoData(reader: ProtoReader, found: { descriptor: Buffer | undefined; rows: Buffer[] }): void {
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 10) {
-      const schema = reader.message();
-      for (let inner = schema.tag(); inner !== 0; inner = schema.tag()) {
-        if (inner === 10) found.descriptor = schema.slice();
-        else schema.skip(inner & 7);
-      }
-    } else if (tag === 18) {
-      const rows = reader.message();
-      for (let inner = rows.tag(); inner !== 0; inner = rows.tag()) {
-        if (inner === 10) found.rows.push(rows.slice());
-        else rows.skip(inner & 7);
-      }
-    } else reader.skip(tag & 7);
-  }
-}
-
-export function readDescriptor(bytes: Buffer): FieldDescriptor[] {
+function readMessage(reader: ProtoReader): MessageDescriptor {
+  let name = '';
   const fields: FieldDescriptor[] = [];
-  const reader = new ProtoReader(bytes);
+  const nested: MessageDescriptor[] = [];
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 18) fields.push(readField(reader.message()));
+    if (tag === 10) name = reader.text();
+    else if (tag === 18) fields.push(readField(reader.message()));
+    else if (tag === 26) nested.push(readMessage(reader.message()));
     else reader.skip(tag & 7);
   }
-  return fields;
+  return { name, fields, nested };
 }
 
 function readField(reader: ProtoReader): FieldDescriptor {
-  const field = { name: '', number: 0, label: 1, type: 0 };
+  const field = { name: '', number: 0, label: 1, type: 0, typeName: '' };
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 10) field.name = reader.text();
     else if (tag === 24) field.number = reader.uint32();
     else if (tag === 32) field.label = reader.uint32();
     else if (tag === 40) field.type = reader.uint32();
+    else if (tag === 50) field.typeName = reader.text();
     else reader.skip(tag & 7);
   }
   return field;

@@ -2,12 +2,40 @@
 export class ProtoReader {
   readonly bytes: Buffer;
   position: number;
-  readonly end: number;
+  end: number;
+  /** The 64 bits that `varint` read last, as two halves. */
+  low = 0;
+  high = 0;
 
   constructor(bytes: Buffer, start = 0, end = bytes.length) {
     this.bytes = bytes;
     this.position = start;
     this.end = end;
+  }
+
+  /** The same reader over another stretch of the same bytes. */
+  seek(start: number, end: number): void {
+    this.position = start;
+    this.end = end;
+  }
+
+  /** Into `low` and `high`: no bigint is made. */
+  varint(): void {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; shift += 7) {
+      if (shift > 63) throw new RangeError('a varint of more than ten bytes');
+      const byte = this.#byte();
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 0x80) break;
+    }
+    this.low = low;
+    this.high = high;
   }
 
   /** Tag of the next field; 0 at the end. */

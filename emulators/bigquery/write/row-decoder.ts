@@ -1,154 +1,207 @@
+import { type DuckDBValue, listValue } from '@duckdb/node-api';
 import type { TableResource } from '../engine/metadata.ts';
-import type { SchemaField } from '../engine/schema.ts';
-import type { ColumnInfo } from '../sql/analyze/relation.ts';
-import {
-  BadValue,
-  type Carried,
-  type ColumnReader,
-  carrierOf,
-  columnReader,
-  wireTypeOf,
-} from './column-readers.ts';
-import { type FieldDescriptor, type RowError, readDescriptor } from './messages.ts';
+import { fieldType, type SchemaField } from '../engine/schema.ts';
+import { changeType, sequenceCell } from './change-cells.ts';
+import { BadValue, decimalOf } from './column-readers.ts';
+import * as cells from './fast-cells.ts';
+import { combineParts } from './known-keys.ts';
+import { type FieldDescriptor, type MessageDescriptor, type RowError, readDescriptor } from './messages.ts';
+import { type FieldReader, fieldReader, isRepeated, readPacked, SchemaMismatch } from './nested-values.ts';
 import { ProtoReader } from './proto-reader.ts';
+import { type Base, isValid, type Slab, type SlabColumn, type Width } from './slab.ts';
 
-/** Rows of one request, column by column, in the order of the table's columns. */
-export interface Batch {
-  readonly columns: readonly (readonly (Carried | null)[])[];
-  readonly rows: number;
-  /** Set where the rows change rows by key. */
-  readonly changes?: { readonly deletes: readonly boolean[]; readonly sequences: readonly string[] };
+export { SchemaMismatch } from './nested-values.ts';
+
+/** Rows as they came: one stretch of bytes and where in it each row begins and ends. */
+export interface RawRows {
+  readonly bytes: Buffer;
+  readonly ranges: readonly number[];
 }
-/** The descriptor and the table do not fit each other: no row of it can be taken. */
-export class SchemaMismatch extends Error {}
-
-const changeType = '_change_type';
-const changeSequence = '_change_sequence_number';
-const REPEATED = 3;
+/** What stands for columns that rows leave out, by place of the column. */
+export type Defaults = ReadonlyMap<number, readonly DuckDBValue[]>;
 
 interface Field {
+  readonly name: string;
+  readonly cell: cells.Cell;
+}
+interface Required {
   readonly slot: number;
   readonly name: string;
-  readonly read: ColumnReader;
+  readonly key: boolean;
 }
 
-/** Decodes rows of one descriptor for one table: a jump by field number, no object per row. */
+export function primaryKey(table: TableResource): readonly string[] {
+  return (table.body.tableConstraints?.primaryKey?.columns ?? []).map((c) => c.toLowerCase());
+}
+
+/** The vectors a table's rows wait in: its columns; with a key also the sequence and whether it is a deletion. */
+export function widthsOf(table: TableResource): Width[] {
+  const widths = table.body.schema.fields.map(widthOf);
+  return primaryKey(table).length > 0 ? [...widths, 16, 1] : widths;
+}
+
+function widthOf(field: SchemaField): Width {
+  const { kind } = fieldType(field);
+  if (kind === 'NUMERIC') return cells.decimalWidth(decimalOf(field).precision);
+  if (kind === 'STRING' || kind === 'BYTES' || kind === 'JSON') return 16;
+  // Lists and structures are set one by one when the chunk is made; here only their validity counts.
+  return kind === 'BOOL' || kind === 'ARRAY' || kind === 'STRUCT' ? 1 : kind === 'DATE' ? 4 : 8;
+}
+
+/** Decodes rows of one descriptor for one table, straight into vectors: no object per row. */
 export class RowDecoder {
   readonly isChange: boolean;
+  /** False where a key column has a type whose values are not hashed: every change then looks at the table. */
+  readonly hashesKeys: boolean;
   readonly #byTag = new Map<number, Field>();
   readonly #width: number;
-  readonly #required: readonly { slot: number; name: string; key: boolean }[];
+  readonly #key: readonly string[];
+  readonly #hashes: Int32Array;
+  readonly #hashed = new Set<number>();
+  readonly #required: readonly Required[];
+  /** Repeated columns of the row at hand, by place. */
+  readonly #lists = new Map<number, DuckDBValue[]>();
+  readonly #repeated: readonly number[];
 
   constructor(descriptor: Buffer, table: TableResource) {
-    const key = new Set((table.body.tableConstraints?.primaryKey?.columns ?? []).map((c) => c.toLowerCase()));
-    const fields = readDescriptor(descriptor);
-    this.isChange = fields.some((f) => f.name.toLowerCase() === changeType);
-    if (this.isChange && key.size === 0)
+    const message = readDescriptor(descriptor);
+    this.#key = primaryKey(table);
+    this.#hashes = new Int32Array(this.#key.length * 2);
+    this.isChange = message.fields.some((f) => f.name.toLowerCase() === '_change_type');
+    if (this.isChange && this.#key.length === 0)
       throw new SchemaMismatch(
         `Table ${table.project}:${table.dataset}.${table.table} has no primary key: _CHANGE_TYPE needs one`,
       );
     this.#width = table.columns.length;
-    for (const field of fields) this.#add(field, table);
-    this.#required = table.columns
-      .map((c, slot) => ({
-        slot,
-        name: c.name,
-        key: key.has(c.name.toLowerCase()),
-        needed: c.mode === 'REQUIRED' || (this.isChange && key.has(c.name.toLowerCase())),
-      }))
-      .filter((c) => c.needed);
+    this.#repeated = table.body.schema.fields.flatMap((f, i) => (isRepeated(f) ? [i] : []));
+    for (const field of message.fields) this.#add(field, table, message);
+    this.hashesKeys = this.#hashed.size === this.#key.length;
+    this.#required = table.columns.flatMap((c, slot) => {
+      const key = this.isChange && this.#key.includes(c.name.toLowerCase());
+      return key || c.mode === 'REQUIRED' ? [{ slot, name: c.name, key }] : [];
+    });
   }
 
-  #add(field: FieldDescriptor, table: TableResource): void {
+  #add(field: FieldDescriptor, table: TableResource, message: MessageDescriptor): void {
     const name = field.name.toLowerCase();
-    const special = name === changeType ? 0 : name === changeSequence ? 1 : undefined;
-    if (special !== undefined) {
+    if (name === '_change_type' || name === '_change_sequence_number') {
       if (field.type !== 9) throw new SchemaMismatch(`${field.name} must be a string`);
+      const cell = name === '_change_type' ? changeType(this.#width + 1) : sequenceCell(this.#width);
+      // Without _CHANGE_TYPE the rows are plain ones, and the table may have no place for a sequence.
       this.#byTag.set((field.number << 3) | 2, {
-        slot: this.#width + special,
         name: field.name,
-        read: (r) => r.text(),
+        cell: this.isChange ? cell : (r) => void r.text(),
       });
       return;
     }
     const slot = table.columns.findIndex((c) => c.name.toLowerCase() === name);
-    const column = table.columns[slot] as ColumnInfo | undefined;
-    const schema = table.body.schema.fields[slot] as SchemaField;
-    if (!column)
+    const schema = table.body.schema.fields[slot];
+    if (!schema)
       throw new SchemaMismatch(`The source object has fields unknown to BigQuery: root.${field.name}.`);
-    if (field.label === REPEATED || !carrierOf(column, schema))
-      throw new SchemaMismatch(
-        `Column ${column.name}: repeated and nested columns are not supported by the emulator's Storage Write`,
-      );
-    const read = columnReader(column, schema, field.type);
-    const wire = wireTypeOf(field);
-    if (!read || wire === undefined)
-      throw new SchemaMismatch(
-        `Proto field ${field.name} of type ${field.type} cannot be converted to ${column.type.kind}`,
-      );
-    this.#byTag.set((field.number << 3) | wire, { slot, name: field.name, read });
+    const reader = fieldReader(schema, field, [message], field.name);
+    const list = this.#lists;
+    const put = (wire: number, cell: cells.Cell) =>
+      this.#byTag.set((field.number << 3) | wire, { name: field.name, cell });
+    if (!reader.repeated) return void put(reader.wire, this.#hashing(schema, slot, reader, field.type));
+    put(reader.wire, (r) => void list.get(slot)?.push(reader.read(r)));
+    if (reader.packable) put(2, (r) => readPacked(r, reader.read, list.get(slot) ?? []));
   }
 
-  decode(rows: readonly Buffer[]): { batch: Batch } | { errors: RowError[] } {
+  #hashing(schema: SchemaField, slot: number, reader: FieldReader, type: number): cells.Cell {
+    const cell = fastCell(schema, slot, type);
+    if (!cell) return cells.oddCell(slot, reader.read);
+    const key = this.#key.indexOf(schema.name.toLowerCase());
+    const { kind } = fieldType(schema);
+    if (key < 0) return cell;
+    const numeric = kind === 'INT64' || kind === 'DATE' || kind === 'TIMESTAMP';
+    if (!numeric && kind !== 'STRING') return cell;
+    this.#hashed.add(key);
+    return numeric ? cells.hashedNumber(cell, this.#hashes, key) : cells.hashedText(cell, this.#hashes, key);
+  }
+
+  /** Into the slab from its first free row on. The rows count only once the caller says so. */
+  decode(rows: RawRows, slab: Slab, base: Base, defaults?: Defaults): RowError[] {
     const errors: RowError[] = [];
-    const columns = Array.from({ length: this.#width + 2 }, () =>
-      new Array<Carried | null>(rows.length).fill(null),
-    );
-    const deletes = new Array<boolean>(rows.length).fill(false);
-    const sequences = new Array<string>(rows.length).fill('');
-    for (const [index, row] of rows.entries()) {
+    const reader = new ProtoReader(rows.bytes);
+    for (let i = 0, row = slab.rows; i < rows.ranges.length; i += 2, row++) {
       try {
-        this.#row(row, index, columns);
-        if (this.isChange) deletes[index] = isDelete(columns[this.#width]?.[index]);
-        if (this.isChange) sequences[index] = normalSequence(columns[this.#width + 1]?.[index]);
-        for (const { slot, name, key } of this.#required)
-          if (columns[slot]?.[index] === null && (key || !deletes[index]))
-            throw new BadValue(`Field ${name} is required but was not set`);
+        reader.seek(rows.ranges[i] as number, rows.ranges[i + 1] as number);
+        this.#row(reader, slab, row, base);
+        for (const [slot, values] of defaults ?? [])
+          if (!isValid(slab.columns[slot] as SlabColumn, row))
+            cells.setOdd(slab, slot, row, values[i / 2] ?? null);
+        this.#check(slab, row);
       } catch (error) {
-        errors.push({ index, message: rowFault(error) });
+        errors.push({ index: i / 2, message: rowFault(error) });
       }
     }
-    if (errors.length > 0) return { errors };
-    const batch = { rows: rows.length, columns: columns.slice(0, this.#width) };
-    return { batch: this.isChange ? { ...batch, changes: { deletes, sequences } } : batch };
+    return errors;
   }
 
-  #row(row: Buffer, index: number, columns: (Carried | null)[][]): void {
-    const reader = new ProtoReader(row);
+  #row(reader: ProtoReader, slab: Slab, row: number, base: Base): void {
+    for (const slot of this.#repeated) this.#lists.set(slot, []);
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       const field = this.#byTag.get(tag);
       if (!field) throw new BadValue(`Unknown field with number ${tag >>> 3}`);
       try {
-        (columns[field.slot] as (Carried | null)[])[index] = field.read(reader);
+        field.cell(reader, slab, row, base);
       } catch (error) {
         throw error instanceof BadValue ? new BadValue(`Field ${field.name}: ${error.message}`) : error;
       }
     }
+    for (const [slot, items] of this.#lists) cells.setOdd(slab, slot, row, listValue(items));
+    if (!this.isChange) return;
+    if (this.hashesKeys) combineParts(this.#hashes, slab.hashes, row * 2);
+    else slab.hashes.fill(0, row * 2, row * 2 + 2);
+  }
+
+  #check(slab: Slab, row: number): void {
+    let deleted = false;
+    if (this.isChange) {
+      const type = slab.columns[this.#width + 1] as SlabColumn;
+      if (!isValid(type, row)) throw new BadValue('_CHANGE_TYPE must be UPSERT or DELETE, got nothing');
+      deleted = type.u8[row] === 1;
+    }
+    for (const { slot, name, key } of this.#required)
+      if (!isValid(slab.columns[slot] as SlabColumn, row) && (key || !deleted))
+        throw new BadValue(`Field ${name} is required but was not set`);
   }
 }
 
-function isDelete(value: Carried | null | undefined): boolean {
-  if (value === 'DELETE') return true;
-  if (value === 'UPSERT') return false;
-  throw new BadValue(
-    `_CHANGE_TYPE must be UPSERT or DELETE, got ${value === null ? 'nothing' : String(value)}`,
-  );
-}
-
-/** Sections padded to 16 digits, so that comparing text compares numbers section by section. */
-export function normalSequence(value: Carried | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  const text = String(value);
-  if (/^[0-9A-F]{16}(\/[0-9A-F]{16}){0,3}$/.test(text)) return text;
-  if (!/^[0-9a-fA-F]{1,16}(\/[0-9a-fA-F]{1,16}){0,3}$/.test(text))
-    throw new BadValue(
-      `_CHANGE_SEQUENCE_NUMBER must be 1 to 4 hexadecimal sections of 1 to 16 digits, got "${text}"`,
-    );
-  return text
-    .toUpperCase()
-    .split('/')
-    .map((section) => section.padStart(16, '0'))
-    .join('/');
+/** Undefined: the type on the wire is not the usual one for the column. */
+function fastCell(schema: SchemaField, slot: number, type: number): cells.Cell | undefined {
+  const varint = type === 3 || type === 5 || type === 4 || type === 13;
+  switch (fieldType(schema).kind) {
+    case 'STRING':
+      return type === 9 ? cells.textCell(slot, Number(schema.maxLength ?? 0)) : undefined;
+    case 'JSON':
+      return type === 9 ? cells.jsonCell(slot) : undefined;
+    case 'BYTES':
+      return type === 12 ? cells.bytesCell(slot) : undefined;
+    case 'INT64':
+      return varint ? cells.int64Cell(slot) : undefined;
+    case 'TIMESTAMP':
+      return varint ? cells.timestampCell(slot) : undefined;
+    case 'DATE':
+      return varint ? cells.dateCell(slot) : undefined;
+    case 'BOOL':
+      return type === 8 ? cells.boolCell(slot) : undefined;
+    case 'FLOAT64':
+      return type === 1 ? cells.doubleCell(slot) : undefined;
+    case 'NUMERIC': {
+      if (type !== 9) return undefined;
+      const { precision, scale } = decimalOf(schema);
+      const slow = fieldReader(
+        schema,
+        { name: '', number: 0, label: 1, type, typeName: '' },
+        [],
+        schema.name,
+      );
+      return cells.decimalCell(slot, precision, scale, cells.oddCell(slot, slow.read));
+    }
+    default:
+      return undefined;
+  }
 }
 
 function rowFault(error: unknown): string {

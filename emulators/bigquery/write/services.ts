@@ -1,7 +1,8 @@
 import { type ByteStream, codes, type GrpcMethod, ServiceError, unimplemented } from '../../frame/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
-import { appendError, appendResult, readAppendRequest, streamName, writeStream } from './messages.ts';
+import { readAppendRequest } from './append-request.ts';
+import { appendError, appendResult, streamName, writeStream } from './messages.ts';
 import { RowDecoder, SchemaMismatch } from './row-decoder.ts';
 import type { RowInflow } from './table-inflow.ts';
 
@@ -57,7 +58,7 @@ function appendRows(engine: Engine, inflow: RowInflow, stream: ByteStream): void
   stream.onRequest(async (bytes) => {
     const request = readAppendRequest(bytes);
     if (request.hasArrow) throw unimplemented('AppendRows with arrow_rows');
-    if (request.hasOffset)
+    if (request.offset !== undefined)
       throw new ServiceError('INVALID_ARGUMENT', 'Offset cannot be specified on the default stream');
     if (request.writeStream !== '' && request.writeStream !== name) {
       name = request.writeStream;
@@ -82,19 +83,21 @@ function appendRows(engine: Engine, inflow: RowInflow, stream: ByteStream): void
       if (!(error instanceof SchemaMismatch)) throw error;
       throw new ServiceError('INVALID_ARGUMENT', `${error.message} Entity: ${name}`);
     }
-    const decoded = decoder.decode(request.rows);
-    if ('errors' in decoded) {
-      stream.write(
-        appendError(
-          name,
-          codes.INVALID_ARGUMENT.number,
-          `Errors found while processing rows. Please refer to the row_errors field for details. The list may not be complete because of the size limitations. Entity: ${name}`,
-          decoded.errors,
-        ),
-      );
-      return;
+    if (request.ranges.length > 0) {
+      const { errors, wait } = inflow.add(table, { ...request, decoder, descriptor, defaults: [] });
+      if (errors.length > 0) {
+        stream.write(
+          appendError(
+            name,
+            codes.INVALID_ARGUMENT.number,
+            `Errors found while processing rows. Please refer to the row_errors field for details. The list may not be complete because of the size limitations. Entity: ${name}`,
+            errors,
+          ),
+        );
+        return;
+      }
+      if (wait) await wait;
     }
-    if (decoded.batch.rows > 0) await inflow.add(table, decoded.batch, { descriptor, rows: request.rows });
     stream.write(appendResult(name));
   });
   stream.onRequestsEnded(() => stream.end());

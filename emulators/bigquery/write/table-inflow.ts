@@ -4,35 +4,52 @@ import { atomically } from '../engine/database.ts';
 import type { Engine, Inflow } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
-import { applyBatches } from './apply.ts';
-import { Journal } from './journal.ts';
-import { type Batch, RowDecoder } from './row-decoder.ts';
+import { applyWaiting } from './apply.ts';
+import { defaultValues } from './default-values.ts';
+import { Journal, type JournalRecord } from './journal.ts';
+import type { RowError } from './messages.ts';
+import { type Defaults, primaryKey, RowDecoder } from './row-decoder.ts';
+import { storedKeys } from './stored-keys.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
-interface Waiting {
-  readonly batch: Batch;
-  readonly sequence: number;
-}
 interface Queue {
   readonly table: TableResource;
-  waiting: Waiting[];
-  rows: number;
+  readonly rows: WaitingRows;
+  sequence: number;
   running: Promise<void> | undefined;
   timer: Timer | undefined;
+  /** How many rows the table had when this queue last brought some in. */
+  stored: number | undefined;
+  /** A statement has changed the table: what is known of its keys is no longer so. */
+  doubted: boolean;
+  /** The table is gone, and what waits goes nowhere. */
+  dropped: boolean;
+  lastMilliseconds: number;
+}
+export interface Arrival {
+  readonly decoder: RowDecoder;
+  readonly descriptor: Buffer;
+  readonly bytes: Buffer;
+  readonly ranges: readonly number[];
+  readonly defaults: readonly string[];
+  readonly stream?: { readonly name: string; readonly offset: number };
 }
 
 /**
- * Rows are brought in after this time, sooner when many wait or a query asks. A merge reads the whole table, so
- * fewer of them cost less: with 200 ms the emulators spent a sixth more at 4,000 orders a second.
+ * Rows are brought in after this time, sooner when many wait or a query asks. Changes of keys that are there already
+ * read the whole table, so where that takes long it is done less often: at most a twentieth of the time.
  */
 const idleMilliseconds = 1_000;
-const manyRows = 30_000;
+const longestIdle = 20_000;
+/** DuckDB takes over whole groups of this many rows without copying them once more. */
+const manyRows = 122_880;
 /** From here on a writer waits: memory is bounded. */
-const tooManyRows = 200_000;
+const tooManyRows = 300_000;
 
 /**
- * Rows on their way into tables. A batch is: added (and, with a data folder, written to the journal) → acknowledged →
- * waiting → applied, together with all that wait for the same table, in one transaction that also notes the journal's
- * sequence. A query for the table first waits until everything added before it is applied.
+ * Rows on their way into tables. A batch is: decoded and checked → with a data folder, written to the journal →
+ * acknowledged → waiting → applied, together with all that wait for the same table, in one transaction that also
+ * notes the journal's sequence. A query for the table first waits until everything added before it is applied.
  */
 export class RowInflow implements Inflow {
   readonly #engine: Engine;
@@ -41,6 +58,8 @@ export class RowInflow implements Inflow {
   readonly #journal: Journal | undefined;
   readonly #queues = new Map<string, Queue>();
   #sequence = 0;
+  /** Rows of a stream with offsets that the journal had and no table: told once, at the start. */
+  readonly recoveredStreams = new Map<string, number>();
 
   private constructor(engine: Engine, connection: DuckDBConnection, journal: Journal | undefined) {
     this.#engine = engine;
@@ -51,12 +70,12 @@ export class RowInflow implements Inflow {
 
   static async open(engine: Engine, journalPath?: string): Promise<RowInflow> {
     const connection = await engine.database.connect();
-    await connection.run(
+    for (const statement of [
       'CREATE TABLE IF NOT EXISTS _emulator.deleted_keys (table_name VARCHAR, key VARCHAR, sequence VARCHAR)',
-    );
-    await connection.run(
+      'ALTER TABLE _emulator.deleted_keys ADD COLUMN IF NOT EXISTS hash BIGINT',
       'CREATE TABLE IF NOT EXISTS _emulator.applied (table_name VARCHAR, sequence BIGINT)',
-    );
+    ])
+      await connection.run(statement);
     const inflow = new RowInflow(
       engine,
       connection,
@@ -66,38 +85,50 @@ export class RowInflow implements Inflow {
     return inflow;
   }
 
-  /** A promise only where the writer must wait. */
-  add(
-    table: TableResource,
-    batch: Batch,
-    raw: { descriptor: Buffer; rows: readonly Buffer[] },
-  ): Promise<void> | undefined {
-    const sequence = ++this.#sequence;
-    this.#journal?.append({ sequence, table: table.sql, ...raw });
-    const queue = this.#enqueue(table, { batch, sequence });
-    if (queue.rows >= tooManyRows) return this.#apply(queue);
-    if (queue.rows >= manyRows) void this.#apply(queue).catch(() => {});
-    else
-      queue.timer ??= this.#clock.setTimer(idleMilliseconds, () => void this.#apply(queue).catch(() => {}));
-    return undefined;
+  /** Values for the columns that rows may leave out; to be made before `add`, which waits for nothing. */
+  defaults(table: TableResource, columns: readonly string[], rows: number): Promise<Defaults> {
+    return this.#engine.database.read((c) => defaultValues(this.#engine, c, table, columns, rows));
   }
 
-  #enqueue(table: TableResource, waiting: Waiting): Queue {
-    let queue = this.#queues.get(table.sql);
-    if (!queue || queue.table !== table) {
-      const before = queue;
-      queue = {
-        table,
-        waiting: before?.waiting ?? [],
-        rows: before?.rows ?? 0,
-        running: before?.running,
-        timer: undefined,
-      };
-      before?.timer?.cancel();
-      this.#queues.set(table.sql, queue);
-    }
-    queue.waiting.push(waiting);
-    queue.rows += waiting.batch.rows;
+  /** The errors of its rows, or acknowledged; `wait` where the writer must. */
+  add(
+    table: TableResource,
+    arrival: Arrival,
+    defaults?: Defaults,
+  ): { errors: RowError[]; wait?: Promise<void> } {
+    const queue = this.#queueOf(table);
+    const { decoder, bytes, ranges } = arrival;
+    const errors = queue.rows.add(decoder, { bytes, ranges }, defaults);
+    if (errors.length > 0) return { errors };
+    queue.sequence = ++this.#sequence;
+    this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
+    if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
+    if (queue.rows.rows >= manyRows) void this.#apply(queue).catch(() => {});
+    else queue.timer ??= this.#later(queue);
+    return { errors };
+  }
+
+  #later(queue: Queue): Timer {
+    const wait = Math.min(longestIdle, Math.max(idleMilliseconds, queue.lastMilliseconds * 20));
+    return this.#clock.setTimer(wait, () => void this.#apply(queue).catch(() => {}));
+  }
+
+  #queueOf(table: TableResource): Queue {
+    const before = this.#queues.get(table.sql);
+    if (before?.table === table) return before;
+    const queue: Queue = {
+      table,
+      rows: new WaitingRows(table),
+      sequence: 0,
+      // What waits in the form of before comes first.
+      running: before && this.#apply(before).catch(() => {}),
+      timer: undefined,
+      stored: undefined,
+      doubted: true,
+      dropped: false,
+      lastMilliseconds: 0,
+    };
+    this.#queues.set(table.sql, queue);
     return queue;
   }
 
@@ -111,13 +142,27 @@ export class RowInflow implements Inflow {
     await Promise.all(queues.map((q) => this.#apply(q)));
   }
 
+  /** Call while it is your turn to write. */
+  changing(table: string): void {
+    const queue = this.#queues.get(table);
+    if (queue) queue.doubted = true;
+  }
+
   /** The table is gone or another one now; what waited for it went with it. */
   forget(table: string): void {
     const queue = this.#queues.get(table);
     queue?.timer?.cancel();
+    if (queue) queue.dropped = true;
     this.#queues.delete(table);
     // Else a table made anew under the name would get these rows at the next start.
-    this.#journal?.append({ sequence: ++this.#sequence, table, descriptor: Buffer.alloc(0), rows: [] });
+    this.#journal?.append({
+      sequence: ++this.#sequence,
+      table,
+      descriptor: Buffer.alloc(0),
+      bytes: Buffer.alloc(0),
+      ranges: [],
+      defaults: [],
+    });
   }
 
   async close(): Promise<void> {
@@ -132,7 +177,7 @@ export class RowInflow implements Inflow {
     queue.timer?.cancel();
     queue.timer = undefined;
     while (queue.running) await queue.running;
-    if (queue.waiting.length === 0) return;
+    if (queue.rows.rows === 0) return;
     queue.running = this.#run(queue).finally(() => {
       queue.running = undefined;
     });
@@ -141,27 +186,43 @@ export class RowInflow implements Inflow {
 
   async #run(queue: Queue): Promise<void> {
     const release = await this.#engine.database.turn();
-    const taken = queue.waiting;
-    queue.waiting = [];
-    queue.rows = 0;
+    const { sequence } = queue;
+    const taken = queue.rows.take();
+    const begun = performance.now();
     try {
-      if (this.#queues.get(queue.table.sql) !== queue) return;
+      if (queue.dropped) return;
       await atomically(this.#connection, async () => {
-        await applyBatches(
-          this.#connection,
-          queue.table,
-          taken.map((w) => w.batch),
-        );
-        if (this.#journal) await this.#note(queue.table.sql, taken.at(-1)?.sequence ?? 0);
+        if (queue.stored !== (await this.#count(queue.table))) queue.doubted = true;
+        const { plain, fresh, changes } = taken.waiting;
+        // Keys that were new when they came may be there by now: all are looked up.
+        const waiting = queue.doubted ? { plain, fresh: [], changes: [...fresh, ...changes] } : taken.waiting;
+        await applyWaiting(this.#connection, queue.table, waiting);
+        if (this.#journal) await this.#note(queue.table.sql, sequence);
       });
-      if ([...this.#queues.values()].every((q) => q.waiting.length === 0)) this.#journal?.empty();
+      queue.stored = await this.#count(queue.table);
+      if (queue.doubted) await this.#learnKeys(queue);
+      taken.arena.release();
+      if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
     } catch (error) {
-      queue.waiting = [...taken, ...queue.waiting];
-      queue.rows = queue.waiting.reduce((sum, w) => sum + w.batch.rows, 0);
+      queue.rows.putBack(taken);
       throw error;
     } finally {
+      queue.lastMilliseconds = performance.now() - begun;
       release();
     }
+  }
+
+  async #learnKeys(queue: Queue): Promise<void> {
+    queue.doubted = false;
+    queue.rows.known = undefined;
+    if (primaryKey(queue.table).length === 0) return;
+    const keys = await storedKeys(this.#connection, queue.table);
+    if (keys) queue.rows.knowKeys(keys);
+  }
+
+  async #count(table: TableResource): Promise<number> {
+    const reader = await this.#connection.runAndReadAll(`SELECT count(*) FROM ${table.sql}`);
+    return Number(reader.getRows()[0]?.[0]);
   }
 
   async #note(table: string, sequence: number): Promise<void> {
@@ -179,12 +240,20 @@ export class RowInflow implements Inflow {
       this.#sequence = Math.max(this.#sequence, record.sequence);
       const table = tables.get(record.table);
       if (record.descriptor.length === 0) this.#queues.delete(record.table);
-      if (!table || record.descriptor.length === 0 || record.sequence <= (applied.get(record.table) ?? 0))
-        continue;
-      const decoded = new RowDecoder(record.descriptor, table).decode(record.rows);
-      if ('batch' in decoded) this.#enqueue(table, { batch: decoded.batch, sequence: record.sequence });
+      else if (table && record.sequence > (applied.get(record.table) ?? 0))
+        await this.#readmit(table, record);
     }
     await this.settle([]);
     this.#journal.empty(true);
+  }
+
+  async #readmit(table: TableResource, record: JournalRecord): Promise<void> {
+    const { stream, defaults, ranges } = record;
+    const queue = this.#queueOf(table);
+    const values =
+      defaults.length === 0 ? undefined : await this.defaults(table, defaults, ranges.length / 2);
+    queue.rows.add(new RowDecoder(record.descriptor, table), record, values);
+    queue.sequence = record.sequence;
+    if (stream) this.recoveredStreams.set(stream.name, stream.offset + ranges.length / 2);
   }
 }

@@ -3,7 +3,7 @@ import { credentials } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bench } from '../testing.ts';
-import { normalSequence } from './row-decoder.ts';
+import { normalSequence } from './change-cells.ts';
 import { type Appender, appender, columns, rowBytes } from './testing.ts';
 
 let bench: Bench;

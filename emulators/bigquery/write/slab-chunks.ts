@@ -1,0 +1,69 @@
+import { BIGINT, DuckDBDataChunk, type DuckDBType, type DuckDBValue, INTEGER } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { rowsPerChunk, type Slab, type SlabColumn } from './slab.ts';
+
+/** What stands in a column of a chunk: a column of the slab, nothing, or what only the merge needs. */
+export type Source = number | 'nothing' | 'hash' | 'arrival';
+export interface Target {
+  readonly types: readonly DuckDBType[];
+  readonly sources: readonly Source[];
+}
+/** Of lists and structures a vector holds no plain value that could be copied. */
+const composed = /^(LIST|STRUCT|MAP|ARRAY|UNION)/;
+
+export function* chunksOf(slab: Slab, target: Target, firstArrival = 0): Generator<DuckDBDataChunk> {
+  for (let from = 0; from < slab.rows; from += rowsPerChunk) {
+    const rows = Math.min(rowsPerChunk, slab.rows - from);
+    const chunk = DuckDBDataChunk.create(target.types);
+    chunk.rowCount = rows;
+    for (const [i, source] of target.sources.entries()) {
+      const vector = duckdb.data_chunk_get_vector(chunk.chunk, i);
+      if (source === 'hash')
+        duckdb.copy_data_to_vector(vector, 0, slab.hashes.buffer as ArrayBuffer, from * 8, rows * 8);
+      else if (source === 'arrival') {
+        const arrivals = Int32Array.from({ length: rows }, (_, row) => firstArrival + from + row);
+        duckdb.copy_data_to_vector(vector, 0, arrivals.buffer, 0, rows * 4);
+      } else if (source === 'nothing') copyValidity(vector, new ArrayBuffer(rowsPerChunk / 8), 0, rows);
+      else if (composed.test(String(target.types[i])))
+        chunk.setColumnValues(i, oddValues(slab, source, from, rows));
+      else copyColumn(vector, slab.columns[source] as SlabColumn, from, rows);
+    }
+    setOddValues(chunk, slab, target, from, rows);
+    yield chunk;
+  }
+}
+
+function copyColumn(vector: duckdb.Vector, column: SlabColumn, from: number, rows: number): void {
+  const { width, buffer, valid } = column;
+  duckdb.copy_data_to_vector(vector, 0, buffer, from * width, rows * width);
+  copyValidity(vector, valid.buffer as ArrayBuffer, from / 8, rows);
+}
+
+function copyValidity(vector: duckdb.Vector, bits: ArrayBuffer, from: number, rows: number): void {
+  duckdb.vector_ensure_validity_writable(vector);
+  duckdb.copy_data_to_vector_validity(vector, 0, bits, from, Math.ceil(rows / 8));
+}
+
+function oddValues(slab: Slab, column: number, from: number, rows: number): DuckDBValue[] {
+  const values = new Array<DuckDBValue>(rows).fill(null);
+  for (const odd of slab.odd)
+    if (odd.column === column && odd.row >= from && odd.row < from + rows) values[odd.row - from] = odd.value;
+  return values;
+}
+
+function setOddValues(chunk: DuckDBDataChunk, slab: Slab, target: Target, from: number, rows: number): void {
+  if (slab.odd.length === 0) return;
+  const touched = new Set<number>();
+  const places = new Map(target.sources.map((source, i) => [source, i]));
+  for (const { column, row, value } of slab.odd) {
+    const i = places.get(column);
+    if (i === undefined || row < from || row >= from + rows || composed.test(String(target.types[i])))
+      continue;
+    chunk.getColumnVector(i).setItem(row - from, value as never);
+    touched.add(i);
+  }
+  for (const i of touched) chunk.getColumnVector(i).flush();
+}
+
+export const hashType = BIGINT;
+export const arrivalType = INTEGER;
