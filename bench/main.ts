@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runContract } from './contract.ts';
 import type { Figures } from './figures.ts';
+import { runGenerator } from './generator.ts';
 import { runPipeline } from './pipeline.ts';
 
 // As cli/main.ts: emulated endpoints need no credentials.
@@ -33,5 +34,20 @@ program
   .option('--json', 'exactly one JSON line')
   .action((flags: { orders: string; json?: boolean }) => {
     print(runContract(Number(flags.orders)), flags.json === true);
+  });
+program
+  .command('generator')
+  .description('Orders made into bytes, on one core; and how near the rate control comes to its rate.')
+  .option('--orders <n>', 'how many orders', '1000000')
+  .option('--rate <perSecond>', 'messages a second to hold', '5000')
+  .option('--rate-seconds <n>', 'for how long', '5')
+  .option('--json', 'exactly one JSON line')
+  .action(async (flags: { orders: string; rate: string; rateSeconds: string; json?: boolean }) => {
+    const figures = await runGenerator({
+      orders: Number(flags.orders),
+      rate: Number(flags.rate),
+      rateSeconds: Number(flags.rateSeconds),
+    });
+    print(figures, flags.json === true);
   });
 await program.parseAsync(process.argv.slice(2), { from: 'user' });
