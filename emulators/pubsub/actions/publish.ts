@@ -1,6 +1,8 @@
 import { unary } from '../../frame/index.ts';
+import { stamper } from '../schema/registry.ts';
 import { checkRequestSize } from '../validations/publish.ts';
 import { decodePublishRequest, encodePublishResponse } from '../wire/publish.ts';
+import { stamped } from '../wire/stamped.ts';
 import type { Action } from './rpc.ts';
 
 export const publish: Action = ({ broker }) =>
@@ -11,5 +13,11 @@ export const publish: Action = ({ broker }) =>
       return decodePublishRequest(bytes);
     },
     responseSerialize: encodePublishResponse,
-    handler: ({ topic, bytes, ranges }) => broker.publish(broker.topic(topic), bytes, ranges),
+    handler({ topic: name, bytes, ranges }) {
+      const topic = broker.topic(name);
+      const stamp = stamper(broker.schemas, topic.message);
+      if (stamp === undefined) return broker.publish(topic, bytes, ranges);
+      const checked = stamped(bytes, ranges, stamp);
+      return broker.publish(topic, checked.bytes, checked.ranges);
+    },
   });

@@ -10,6 +10,7 @@ import { forgetful, type Recorder, retainedNumber } from './recorder.ts';
 import { Retained } from './retained.ts';
 import { Schemas } from './schemas.ts';
 import {
+  deletedSchema,
   deletedTopic,
   milliseconds,
   readSettings,
@@ -140,6 +141,7 @@ export class Broker {
   createTopic(message: TopicMessage): Topic {
     const name = message.name ?? '';
     if (this.topics.has(name)) throw alreadyExists(name);
+    this.#checkSchemaOf(message);
     return this.restoreTopic(this.#newNumber(), { ...message, state: 'ACTIVE' });
   }
 
@@ -160,6 +162,7 @@ export class Broker {
 
   updateTopic(message: TopicMessage): Topic {
     const topic = this.topic(message.name ?? '');
+    this.#checkSchemaOf(message);
     this.#recorder.topicChanged({ ...topic, message: { ...message, state: 'ACTIVE' } });
     topic.message = { ...message, state: 'ACTIVE' };
     this.#retainOnTopic(topic);
@@ -228,6 +231,18 @@ export class Broker {
     for (const message of subscription.unacked()) this.#recorder.settled(subscription.number, message);
     subscription.retained?.clear();
     subscription.close(detachedError(name));
+  }
+
+  deleteSchema(name: string): void {
+    this.schemas.delete(name);
+    for (const topic of this.topics.values()) {
+      if (topic.message.schemaSettings?.schema !== name) continue;
+      topic.message = {
+        ...topic.message,
+        schemaSettings: { ...topic.message.schemaSettings, schema: deletedSchema },
+      };
+      this.#recorder.topicChanged(topic);
+    }
   }
 
   createSnapshot(message: SnapshotMessage, subscriptionName: string): SnapshotMessage {
@@ -307,7 +322,7 @@ export class Broker {
     for (const name of [...this.subscriptions.keys()]) this.deleteSubscription(name);
     for (const name of [...this.snapshots.all.keys()]) this.snapshots.delete(name);
     for (const name of [...this.topics.keys()]) this.deleteTopic(name);
-    for (const name of [...this.schemas.all.keys()]) this.schemas.delete(name);
+    for (const name of [...this.schemas.all.keys()]) this.deleteSchema(name);
     this.paused = false;
   }
 
@@ -315,6 +330,13 @@ export class Broker {
     for (const end of this.#pushes.values()) end();
     this.#pushes.clear();
     this.#deadlines.stop();
+  }
+
+  #checkSchemaOf({ schemaSettings }: TopicMessage): void {
+    const name = schemaSettings?.schema;
+    if (!name || name === deletedSchema) return;
+    for (const id of [schemaSettings.firstRevisionId, schemaSettings.lastRevisionId])
+      this.schemas.revision(id ? `${name}@${id}` : name);
   }
 
   #newNumber(): number {

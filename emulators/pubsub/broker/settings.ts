@@ -41,6 +41,7 @@ export const milliseconds = (duration: Duration): number =>
   Number(duration.seconds ?? 0) * 1000 + (duration.nanos ?? 0) / 1_000_000;
 
 export const deletedTopic = '_deleted_topic_';
+export const deletedSchema = '_deleted-schema_';
 const defaultMinimumMs = 10_000;
 const defaultMaximumMs = 600_000;
 const defaultAttempts = 5;

@@ -8,6 +8,11 @@ const encoding: Rule = (value) => {
   throw invalid('Invalid schema settings: the encoding must be JSON or BINARY.');
 };
 
+/** As settings of the API have it: a deleted schema shows as this, and an update may carry it back. */
+const schema: Rule = (value, field) => {
+  if (value !== '_deleted-schema_') resource('schemas')(value, field);
+};
+
 export const topicRules: Rules = {
   name: resource('topics'),
   labels,
@@ -15,7 +20,7 @@ export const topicRules: Rules = {
   state: outputOnly,
   satisfiesPzs: outputOnly,
   schemaSettings: nested('SchemaSettings', {
-    schema: resource('schemas'),
+    schema,
     encoding,
     firstRevisionId: anything,
     lastRevisionId: anything,
