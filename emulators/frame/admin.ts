@@ -41,13 +41,14 @@ export async function answerAdmin(
   } else if (key === 'DELETE faults') {
     admin.faults.reset();
     sendJson(response, 200, { faults: [] });
-  } else if (key === 'POST pause' || key === 'POST resume') {
-    if (what === 'pause') admin.faults.pause();
-    else admin.faults.resume();
-    sendJson(response, 200, { paused: admin.faults.paused });
   } else if (request.method === 'POST' && Object.hasOwn(admin.commands ?? {}, what)) {
     const body = await readJson(request, 64 * 1024);
     sendJson(response, 200, (await admin.commands?.[what]?.(body as Record<string, unknown>)) ?? {});
+  } else if (key === 'POST pause' || key === 'POST resume') {
+    // Behind the commands: an emulator with open streams has more to pause than calls.
+    if (what === 'pause') admin.faults.pause();
+    else admin.faults.resume();
+    sendJson(response, 200, { paused: admin.faults.paused });
   } else if (key === 'GET ' || key === 'GET faults') {
     const views = Object.keys(admin.views ?? {});
     sendJson(response, 200, {

@@ -65,7 +65,7 @@ test('the backlog and the faults are served over HTTP on the port that the clien
   const backlog = await read(`backlog?subscription=${subscriptionName}`);
   expect(backlog).toMatchObject({ unacked: 2, outstanding: 1 });
   expect(Object.keys(await read('backlog'))).toEqual([subscriptionName]);
-  expect(await read('')).toMatchObject({ name: 'pubsub', views: ['backlog'], faults: [] });
+  expect(await read('')).toMatchObject({ name: 'pubsub', views: ['backlog', 'state'], faults: [] });
 });
 
 test('browsers and foreign host names are refused', async () => {
