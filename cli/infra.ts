@@ -1,4 +1,5 @@
 import { defineResources } from '../infra/definition/index.ts';
+import type { Clients, Finding } from '../infra/local/index.ts';
 import { bigqueryClient, pubsubClient, storageClient } from '../runtime/google-clients.ts';
 import type { Configuration } from './settings.ts';
 
@@ -17,6 +18,22 @@ export async function synthStack(place: Place, directory: string): Promise<strin
 
 export async function applyResources(place: Place) {
   const { describe, makeResources } = await import('../infra/local/index.ts');
+  return withClients(place, async (resources, clients) => {
+    const report = await makeResources(resources, clients);
+    return { ...report, lines: describe(report).split('\n'), summary: summaryOf(report.entries) };
+  });
+}
+
+/** What is there, what is missing and what differs; nothing is changed. */
+export async function examine(place: Place): Promise<readonly Finding[]> {
+  const { examineResources } = await import('../infra/local/index.ts');
+  return withClients(place, examineResources);
+}
+
+async function withClients<T>(
+  place: Place,
+  use: (resources: Awaited<ReturnType<typeof resourcesOf>>, clients: Clients) => Promise<T>,
+): Promise<T> {
   const [resources, pubsub, bigquery, storage] = await Promise.all([
     resourcesOf(place),
     pubsubClient(place.project),
@@ -24,14 +41,14 @@ export async function applyResources(place: Place) {
     storageClient(place.project),
   ]);
   const host = process.env.WORKFLOWS_EMULATOR_HOST;
-  const report = await makeResources(resources, {
-    pubsub,
-    bigquery,
-    storage,
-    ...(host ? { workflows: { endpoint: host.startsWith('http') ? host : `http://${host}`, fetch } } : {}),
-  });
-  await pubsub.close();
-  return { ...report, lines: describe(report).split('\n'), summary: summaryOf(report.entries) };
+  const workflows = host
+    ? { workflows: { endpoint: host.startsWith('http') ? host : `http://${host}`, fetch } }
+    : {};
+  try {
+    return await use(resources, { pubsub, bigquery, storage, ...workflows });
+  } finally {
+    await pubsub.close();
+  }
 }
 
 function summaryOf(entries: readonly { readonly outcome: string }[]): string {

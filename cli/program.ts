@@ -4,6 +4,7 @@ import { OrderlakeError } from '../runtime/index.ts';
 import { addConfig } from './commands/config.ts';
 import { addDaily } from './commands/daily.ts';
 import { addDeadLetters } from './commands/dead-letters.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEmulators } from './commands/emulators.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addInfra } from './commands/infra.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     addQuery,
     addInfra,
     addConfig,
+    addDoctor,
   ]) {
     add(root);
   }

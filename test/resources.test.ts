@@ -8,7 +8,7 @@ import { startPubSub } from '../emulators/pubsub/index.ts';
 import { startStorage } from '../emulators/storage/index.ts';
 import { startWorkflows } from '../emulators/workflows/index.ts';
 import { defineResources, type Resources } from '../infra/definition/index.ts';
-import { type Clients, makeResources, type Report } from '../infra/local/index.ts';
+import { type Clients, examineResources, makeResources, type Report } from '../infra/local/index.ts';
 import { SetupError } from '../runtime/index.ts';
 
 const project = 'orderlake-test';
@@ -46,6 +46,17 @@ function outcomes({ entries }: Report): string[] {
 }
 
 describe('the definition on the emulators, through the unmodified clients', () => {
+  test('is missed whole by whoever looks before it is made, and nothing is made by looking', async () => {
+    for (const findings of [
+      await examineResources(resources, clients),
+      await examineResources(resources, clients),
+    ]) {
+      expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(['missing']));
+      for (const finding of findings)
+        expect(finding).toHaveProperty('action', expect.stringMatching(/infra apply/));
+    }
+  });
+
   test('is made whole, and a second time finds everything there', async () => {
     const first = await makeResources(resources, clients);
     expect(outcomes(first)).toEqual(['made']);
@@ -59,6 +70,23 @@ describe('the definition on the emulators, through the unmodified clients', () =
         resources.workflows.length,
     );
     expect(outcomes(await makeResources(resources, clients))).toEqual(['already there']);
+  });
+
+  test('is examined: what is as wanted is fine, what was deleted or changed by hand is named', async () => {
+    await makeResources(resources, clients);
+    const [gone, changed] = resources.subscriptions;
+    await clients.pubsub.subscription(gone!.name).delete();
+    await clients.pubsub.subscription(changed!.name).setMetadata({ ackDeadlineSeconds: 11 });
+    const findings = await examineResources(resources, clients);
+    const wrong = findings.filter(({ state }) => state !== 'fine');
+    expect(wrong.map(({ name, state }) => [name, state])).toEqual([
+      [gone!.name, 'missing'],
+      [changed!.name, 'different'],
+    ]);
+    expect(wrong[1]).toHaveProperty('details', [expect.stringContaining('ackDeadlineSeconds')]);
+    expect(findings.length - wrong.length).toBeGreaterThan(20);
+    await makeResources(resources, clients);
+    expect((await examineResources(resources, clients)).every(({ state }) => state === 'fine')).toBe(true);
   });
 
   test('is changed in place where it differs, and only there', async () => {

@@ -23,25 +23,28 @@ export interface Clients {
  * belong to.
  */
 export async function makeResources(resources: Resources, clients: Clients): Promise<Report> {
+  const entries = await Promise.all(makings(resources, clients).map(inOrder));
+  return { entries: entries.flat(), leftOut: leftOut(resources, clients) };
+}
+
+/** By service, and in each the groups that wait for one another. */
+export function makings(resources: Resources, clients: Clients): Making[][][] {
   const { location } = resources;
   const { pubsub, bigquery, storage, workflows } = clients;
   const parent = `projects/${resources.project}/locations/${resources.region}`;
-  const entries = await Promise.all([
-    inOrder([
+  return [
+    [
       resources.topics.map((topic) => makeTopic(topic, pubsub)),
       resources.subscriptions.map((subscription) => makeSubscription(subscription, pubsub)),
-    ]),
-    inOrder([
+    ],
+    [
       resources.datasets.map((dataset) => makeDataset(dataset, location, bigquery)),
       resources.tables.map((table) => makeTable(table, bigquery)),
       resources.routines.map((routine) => makeRoutine(routine, bigquery)),
-    ]),
-    inOrder([resources.buckets.map((bucket) => makeBucket(bucket, location, storage))]),
-    inOrder([
-      workflows ? resources.workflows.map((workflow) => makeWorkflow(workflow, parent, workflows)) : [],
-    ]),
-  ]);
-  return { entries: entries.flat(), leftOut: leftOut(resources, clients) };
+    ],
+    [resources.buckets.map((bucket) => makeBucket(bucket, location, storage))],
+    [workflows ? resources.workflows.map((workflow) => makeWorkflow(workflow, parent, workflows)) : []],
+  ];
 }
 
 /** One after the other between the groups, all at once within one. */
