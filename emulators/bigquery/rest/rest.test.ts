@@ -294,8 +294,10 @@ describe('the wire', () => {
   });
   test('what is not built is refused by name', async () => {
     await expect(
-      bench.send('POST', '/projects/lab/jobs', { configuration: { extract: {} } }),
-    ).rejects.toThrow('A extract job is not implemented');
+      bench.send('POST', '/projects/lab/jobs', {
+        configuration: { extract: { destinationUris: ['gs://b/x'], destinationFormat: 'ORC' } },
+      }),
+    ).rejects.toThrow('An extract job to ORC is not implemented');
     await expect(
       bench.send('POST', '/projects/lab/datasets/stock/tables/things/restore', {}),
     ).rejects.toMatchObject({ status: 501 });

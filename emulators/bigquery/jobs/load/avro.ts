@@ -46,8 +46,18 @@ const exactLong = avro.types.LongType.__with({
   isValid: (n: unknown) => typeof n === 'bigint',
   compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
 });
-export const avroType = (schema: unknown): avro.Type =>
-  avro.Type.forSchema(schema as avro.Schema, { registry: { long: exactLong }, wrapUnions: false });
+/** The hook sees `{ type: 'long', logicalType }` too, where the registry would not. */
+export const avroType = (schema: unknown, wrapUnions = false): avro.Type =>
+  avro.Type.forSchema(
+    schema as avro.Schema,
+    {
+      wrapUnions,
+      typeHook: (s: unknown) =>
+        s === 'long' || (typeof s === 'object' && s !== null && 'type' in s && s.type === 'long')
+          ? exactLong
+          : undefined,
+    } as never,
+  );
 
 const codecs = {
   null: (data: Buffer, done: (error: Error | null, data?: Buffer) => void) => done(null, data),
@@ -94,7 +104,7 @@ async function decoderOf(source: Source): Promise<avro.streams.BlockDecoder> {
   // avsc brings deflate itself, but only while no codecs are named.
   const { inflateRaw } = await import('node:zlib');
   const decoder = new avro.streams.BlockDecoder({
-    parseHook: avroType,
+    parseHook: (schema: avro.Schema) => avroType(schema),
     codecs: { ...codecs, deflate: inflateRaw } as never,
   });
   const input = Readable.from(unpacked(source));

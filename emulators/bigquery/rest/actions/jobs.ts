@@ -1,6 +1,8 @@
 import { unimplemented } from '../../../frame/index.ts';
+import { copyJob } from '../../jobs/copy-job.ts';
 import { destinationOf } from '../../jobs/destination.ts';
 import { dryRun } from '../../jobs/dry-run.ts';
+import { extractJob } from '../../jobs/extract/extract-job.ts';
 import type { Job, JobRequest } from '../../jobs/job-store.ts';
 import { loadJob } from '../../jobs/load/load-job.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
@@ -162,8 +164,10 @@ const briefMillis = 40;
 function jobRequest(api: Api, project: string, configuration: Json, uploaded?: string): JobRequest {
   if (configuration.load !== undefined || uploaded !== undefined)
     return loadJob(configuration, { ...api, project, ...(uploaded !== undefined && { uploaded }) });
-  for (const kind of ['copy', 'extract'])
-    if (configuration[kind] !== undefined) throw unimplemented(`A ${kind} job`);
+  if (configuration.copy !== undefined) return copyJob(configuration, project);
+  if (configuration.extract !== undefined) return extractJob(configuration, { ...api, project });
+  if (configuration.query === undefined)
+    throw new SqlError('Required parameter is missing: configuration', undefined, 'required');
   return queryJob(requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration }));
 }
 

@@ -1,0 +1,89 @@
+import { unimplemented } from '../../frame/index.ts';
+import { notFound } from '../engine/errors.ts';
+import type { TableResource } from '../engine/metadata.ts';
+import { decorated, partitionCondition } from '../engine/partitions.ts';
+import { SqlError } from '../sql/sql-error.ts';
+import { quoted } from '../sql/types.ts';
+import { type Destination, deliver, destinationOf, destinationTable } from './destination.ts';
+import type { JobRequest } from './job-store.ts';
+import type { Outcome, Session } from './session.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+export interface TableReference {
+  readonly projectId?: string;
+  readonly datasetId?: string;
+  readonly tableId?: string;
+}
+
+/** The table that a job reads, and its rows as DuckDB finds them. */
+export function sourceTable(
+  session: Session,
+  reference: TableReference,
+  project: string,
+): { table: TableResource; where: string } {
+  const { table: name, partition } = decorated(reference.tableId ?? '');
+  const [owner, dataset] = [reference.projectId ?? project, reference.datasetId ?? ''];
+  const table = session.engine.metadata.table(owner, dataset, name);
+  if (!table) throw notFound('Table', `${owner}:${dataset}.${name}`);
+  if (table.body.type === 'VIEW')
+    throw new SqlError(
+      `${owner}:${dataset}.${name} is not allowed for this operation because it is currently a VIEW.`,
+      undefined,
+      'invalid',
+    );
+  const where = partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, name, partition)}`;
+  return { table, where };
+}
+
+export function copyJob(configuration: Json, project: string): JobRequest {
+  const copy = (configuration.copy ?? {}) as Json;
+  const operation = copy.operationType ?? 'COPY';
+  if (operation !== 'COPY' && operation !== 'CLONE')
+    throw unimplemented(`A copy job with the operation type ${String(operation)}`);
+  const references = (copy.sourceTables ?? (copy.sourceTable ? [copy.sourceTable] : [])) as TableReference[];
+  if (references.length === 0)
+    throw new SqlError('Required parameter is missing: sourceTable', undefined, 'required');
+  const destination = destinationOf(copy, project, 'WRITE_EMPTY');
+  return {
+    configuration: { jobType: 'COPY', ...configuration },
+    work: (session) => run(session, references, destination, project),
+  };
+}
+
+async function run(
+  session: Session,
+  references: readonly TableReference[],
+  destination: Destination,
+  project: string,
+): Promise<Outcome> {
+  destinationTable(session, destination);
+  const sources = references.map((r) => sourceTable(session, r, project));
+  const [first] = sources as [(typeof sources)[number]];
+  const names = first.table.body.schema.fields.map((f) => f.name.toLowerCase());
+  for (const { table } of sources)
+    if (table.body.schema.fields.map((f) => f.name.toLowerCase()).join() !== names.join())
+      throw new SqlError(
+        `Tables ${first.table.table} and ${table.table} to copy from have different schemas`,
+        undefined,
+        'invalid',
+      );
+  await session.engine.inflow.settle(sources.map((s) => s.table.sql));
+  const fields = first.table.body.schema.fields;
+  const columns = fields.map((f) => quoted(f.name)).join(', ');
+  const relation = sources.map((s) => `SELECT ${columns} FROM ${s.table.sql}${s.where}`).join(' UNION ALL ');
+  const { timePartitioning, rangePartitioning, clustering, tableConstraints } = first.table.body;
+  const inherited = Object.fromEntries(
+    Object.entries({ timePartitioning, rangePartitioning, clustering, tableConstraints }).filter(
+      ([, v]) => v !== undefined,
+    ),
+  );
+  const rows = await deliver(
+    session,
+    { ...destination, settings: { ...inherited, ...destination.settings } },
+    { fields, relation: `(${relation}) AS c` },
+  );
+  return {
+    statementType: 'COPY',
+    statistics: { copy: { copiedRows: String(rows), copiedLogicalBytes: '0' } },
+  };
+}
