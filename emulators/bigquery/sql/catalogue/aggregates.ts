@@ -1,5 +1,6 @@
 import { notServed } from '../sql-error.ts';
-import { aggregate, type Bound, duck, type Entry, type Modifiers } from './entry.ts';
+import { INT64 } from '../types.ts';
+import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
 
 const same =
   (name: string, type: string) =>
@@ -159,6 +160,29 @@ export const aggregates: readonly Entry[] = [
       ],
     ],
     [['(SELECT APPROX_QUANTILES(x, 2) FROM UNNEST([1, 2, 3, 4, 5]) AS x)', [1, 3, 5]]],
+  ),
+  aggregate(
+    'APPROX_TOP_COUNT',
+    [
+      [
+        'T, INT64',
+        ({ variables }) => {
+          const fields = [
+            { name: 'value', type: variables.get('T') ?? INT64 },
+            { name: 'count', type: INT64 },
+          ];
+          return { kind: 'ARRAY', of: { kind: 'STRUCT', fields } };
+        },
+        ([x = '', n = ''], m) => {
+          if (m.over) return `CAST('bq:APPROX_TOP_COUNT is no window function' AS BIGINT)`;
+          // A map has no NULL key: NULLs would be left uncounted.
+          const counted = `CASE WHEN ${x} IS NULL THEN ${raise('APPROX_TOP_COUNT over NULL is not supported by the emulator', 'BOOLEAN')} ELSE true END`;
+          const known = `list_transform(map_entries(${duck('histogram', [x], { ...m, filter: ` FILTER (WHERE ${counted})` })}), lambda bq_e: struct_pack("c" := -CAST(bq_e.value AS BIGINT), "v" := bq_e.key))`;
+          return `list_transform(list_slice(list_sort(${known}), 1, ${n}), lambda bq_e: struct_pack("value" := bq_e.v, "count" := -bq_e.c))`;
+        },
+      ],
+    ],
+    [["(SELECT APPROX_TOP_COUNT(x, 2)[OFFSET(0)].count FROM UNNEST(['a', 'b', 'a']) AS x)", 2]],
   ),
   aggregate('ARRAY_CONCAT_AGG', [
     ['ARRAY<T>', 'ARRAY<T>', (a, m) => `flatten(${duck('array_agg', a, notNull(a[0] ?? '', m))})`],

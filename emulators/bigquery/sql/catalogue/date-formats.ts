@@ -49,17 +49,3 @@ function specialElement(piece: string, local: string, utcOffset: string): string
   if (piece === '%t') return 'chr(9)';
   return undefined;
 }
-
-const readable = new Set('YmdHMSjyBbaA'.split(''));
-
-/** A PARSE_* string for DuckDB's strptime, which reads these elements as BigQuery does; the rest is refused. */
-export function parseFormat(format: string, at: number): string {
-  const expanded = format
-    .replace(/%([FTRDh])/g, (_, letter: string) => expansions[letter] ?? '')
-    .replace(/%E(\*|\d)S/g, '%S.%f')
-    .replace(/%e/g, '%d');
-  for (const [, letter = ''] of expanded.matchAll(/%(.)/gs))
-    if (!readable.has(letter) && letter !== 'f' && letter !== '%')
-      throw notServed(`The format element %${letter}`, at);
-  return text(expanded);
-}

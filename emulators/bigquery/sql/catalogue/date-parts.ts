@@ -110,3 +110,10 @@ export function extractPart(t: string, part: string, at: number): string {
   if (!name) throw notServed(`EXTRACT(${part} …)`, at);
   return `CAST(${name}(${t}) AS BIGINT)`;
 }
+
+/** EXTRACT from a TIME, which DuckDB puts on a day of its own first. */
+export function extractTime(t: string, part: string, at: number): string {
+  if (!/^(HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/.test(part)) throw badPart(part, 'EXTRACT', at);
+  return extractPart(onADay(t), part, at);
+}
+export const onADay = (t: string): string => `(DATE '1970-01-01' + ${t})`;

@@ -1,5 +1,5 @@
 import { notServed } from '../sql-error.ts';
-import { formatTime, parseFormat } from './date-formats.ts';
+import { formatTime } from './date-formats.ts';
 import {
   addToDate,
   addToDatetime,
@@ -8,9 +8,11 @@ import {
   dateDifference,
   datetimeDifference,
   extractPart,
+  extractTime,
   micros,
   truncateDate,
   truncateDatetime,
+  weekStart,
 } from './date-parts.ts';
 import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
 
@@ -18,10 +20,10 @@ import { type Bound, type Entry, type Example, fn, literalText, raise, special }
 export function localTime(ts: string, zone = "'UTC'"): string {
   return zone === "'UTC'" ? `make_timestamp(epoch_us(${ts}))` : `timezone(${zone}, ${ts})`;
 }
-function instant(local: string, zone = "'UTC'"): string {
+export function instant(local: string, zone = "'UTC'"): string {
   return zone === "'UTC'" ? `make_timestamptz(epoch_us(${local}))` : `timezone(${zone}, ${local})`;
 }
-const intervalOf = (bound: Bound, index: number): { amount: string; part: string } =>
+export const intervalOf = (bound: Bound, index: number): { amount: string; part: string } =>
   bound.args[index]?.interval ??
   (() => {
     throw notServed('An INTERVAL that is not written as INTERVAL n PART', bound.at);
@@ -85,6 +87,14 @@ function timestampArray(args: string[], bound: Bound): string {
   return `list_transform(generate_series(epoch_us(${from}), epoch_us(${to}), ${micros[part]} * ${amount}), lambda bq_i: make_timestamptz(bq_i))`;
 }
 
+/** A week ends six days after it begins, whichever day that is. */
+function lastDay(d: string, part: string, at: number): string {
+  const start = truncateDate(d, part, at);
+  if (weekStart(part) !== undefined) return `(${start} + 6)`;
+  if (part === 'ISOYEAR') return `(bq_iso_year_start(${start} + 371) - 1)`;
+  return `(${addToDate(start, '1', part, at)} - 1)`;
+}
+
 const format = (local: string, bound: Bound, zone: string): string =>
   formatTime(formatOf(bound), local, zone.replaceAll("'", ''), bound.at);
 
@@ -146,7 +156,15 @@ export const dates: readonly Entry[] = [
   ),
   special(
     'DATE_TRUNC',
-    [['DATE, PART', 'DATE', ([d = '', p = ''], { at }) => truncateDate(d, p, at)]],
+    [
+      ['DATE, PART', 'DATE', ([d = '', p = ''], { at }) => truncateDate(d, p, at)],
+      ['DATETIME, PART', 'DATETIME', ([t = '', p = ''], { at }) => truncateDatetime(t, p, at)],
+      [
+        'TIMESTAMP, PART, ZONE?',
+        'TIMESTAMP',
+        ([t = '', p = '', zone], { at }) => instant(truncateDatetime(localTime(t, zone), p, at), zone),
+      ],
+    ],
     [
       ["DATE_TRUNC(DATE '2026-01-07', WEEK)", '2026-01-04'],
       ["DATE_TRUNC(DATE '2026-01-07', WEEK(MONDAY))", '2026-01-05'],
@@ -223,11 +241,8 @@ export const dates: readonly Entry[] = [
   special(
     'LAST_DAY',
     [
-      [
-        'DATE, PART?',
-        'DATE',
-        ([d = '', p = 'MONTH'], { at }) => `(${addToDate(truncateDate(d, p, at), '1', p, at)} - 1)`,
-      ],
+      ['DATE, PART?', 'DATE', ([d = '', p = 'MONTH'], { at }) => lastDay(d, p, at)],
+      ['DATETIME, PART?', 'DATE', ([t = '', p = 'MONTH'], { at }) => lastDay(`CAST(${t} AS DATE)`, p, at)],
     ],
     [
       ["LAST_DAY(DATE '2026-02-10')", '2026-02-28'],
@@ -239,6 +254,7 @@ export const dates: readonly Entry[] = [
     [
       ['PART, DATE', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
       ['PART, DATETIME', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
+      ['PART, TIME', extracted, ([p = '', t = ''], { at }) => extractTime(t, p, at)],
       [
         'PART, TIMESTAMP, ZONE?',
         extracted,
@@ -282,43 +298,6 @@ export const dates: readonly Entry[] = [
       [
         "FORMAT_TIMESTAMP('%F %H:%M:%E3S', TIMESTAMP '2026-01-01 02:30:00.5+00', 'America/Sao_Paulo')",
         '2025-12-31 23:30:00.500',
-      ],
-    ],
-  ),
-  special(
-    'PARSE_DATE',
-    [
-      [
-        'LITERAL, STRING',
-        'DATE',
-        ([, s = ''], b) => `CAST(strptime(${s}, ${parseFormat(formatOf(b), b.at)}) AS DATE)`,
-      ],
-    ],
-    [
-      ["PARSE_DATE('%d/%m/%Y', '31/12/2025')", '2025-12-31'],
-      ["PARSE_DATE('%Y%m%d', '20260131')", '2026-01-31'],
-      ["SAFE.PARSE_DATE('%Y-%m-%d', 'oops')", null],
-      ["PARSE_DATE('%Y-%m-%d', 'oops')", 'error'],
-    ],
-  ),
-  special(
-    'PARSE_DATETIME',
-    [['LITERAL, STRING', 'DATETIME', ([, s = ''], b) => `strptime(${s}, ${parseFormat(formatOf(b), b.at)})`]],
-    [["PARSE_DATETIME('%F %T', '2026-01-01 10:00:00')", '2026-01-01T10:00:00']],
-  ),
-  special(
-    'PARSE_TIMESTAMP',
-    [
-      [
-        'LITERAL, STRING, ZONE?',
-        'TIMESTAMP',
-        ([, s = '', zone], b) => instant(`strptime(${s}, ${parseFormat(formatOf(b), b.at)})`, zone),
-      ],
-    ],
-    [
-      [
-        "PARSE_TIMESTAMP('%Y-%m-%d %H:%M:%S', '2026-01-01 10:00:00', 'America/Sao_Paulo')",
-        '2026-01-01T13:00:00Z',
       ],
     ],
   ),

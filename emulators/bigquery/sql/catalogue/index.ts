@@ -8,6 +8,7 @@ import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
 import { stringMacros, strings } from './strings.ts';
+import { timeMacros, times } from './times.ts';
 
 export const entries: readonly Entry[] = [
   ...operators,
@@ -17,6 +18,7 @@ export const entries: readonly Entry[] = [
   ...strings,
   ...numbers,
   ...jsons,
+  ...times,
   ...moreNumbers,
   ...moreStrings,
 ];
@@ -27,6 +29,7 @@ export const macros: readonly string[] = calleesFirst([
   ...operatorMacros,
   ...aggregateMacros,
   ...dateMacros,
+  ...timeMacros,
   ...conversionMacros,
   ...stringMacros,
   ...numberMacros,

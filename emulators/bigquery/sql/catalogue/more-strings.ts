@@ -59,6 +59,9 @@ FARM_FINGERPRINT(BYTES) INT64 = bq_farm_fingerprint($1)
   CAST(FARM_FINGERPRINT('1footrue') AS STRING) => "-1541654101129638711"
   CAST(FARM_FINGERPRINT('2applefalse') AS STRING) => "2794438866806483259"
   CAST(FARM_FINGERPRINT(b'3true') AS STRING) => "-4880158226897771312"
+SHA512(STRING) BYTES = bq_sha512(encode($1))
+SHA512(BYTES) BYTES = bq_sha512($1)
+  SUBSTR(TO_HEX(SHA512('a')), 1, 16) => "1f40fc92da241694"
 NET.HOST(STRING) STRING = bq_host($1)
   NET.HOST('http://user@www.Example.co.uk:8080/a?b') => "www.Example.co.uk"
   NET.HOST('//a.b/c') => "a.b"
@@ -88,6 +91,10 @@ const normal = (
     ],
     examples,
   );
+
+const bad = (at: number): never => {
+  throw new SqlError('TYPEOF takes one argument', at);
+};
 
 /** What a conversion takes, in the words of the service. */
 const wanted: readonly (readonly [letters: RegExp, kinds: readonly string[], words: string])[] = [
@@ -149,6 +156,11 @@ export const moreStrings: readonly Entry[] = [
   normal('NORMALIZE_AND_CASEFOLD', (s, mode) => `bq_normalize(bq_fold_case(${s}), '${mode}')`, [
     ["NORMALIZE_AND_CASEFOLD('The Red BARN')", 'the red barn'],
   ]),
+  special(
+    'TYPEOF',
+    [['ANY', 'STRING', (_, { args, at }) => `'${typeName(args[0]?.type ?? bad(at))}'`]],
+    [["TYPEOF(STRUCT(1 AS a, ['x'] AS b))", 'STRUCT<a INT64, b ARRAY<STRING>>']],
+  ),
   special(
     'FORMAT',
     [['LITERAL, ANY*', 'STRING', format]],

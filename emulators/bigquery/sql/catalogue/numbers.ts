@@ -13,6 +13,16 @@ const rounding = (
       ['INT64', 'FLOAT64', (x) => `CAST(${x} AS DOUBLE)`],
       ['NUMERIC', 'NUMERIC', (x = '') => `CAST(${decimal(x)} AS DECIMAL(38,9))`],
       ['FLOAT64', 'FLOAT64', (x = '') => float(x)],
+      ...(name === 'TRUNC'
+        ? ([
+            ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_trunc(${x}, ${n})`],
+            [
+              'FLOAT64, INT64',
+              'FLOAT64',
+              (x: string, n: string) => `(trunc(${x} * pow(10, ${n})) / pow(10, ${n}))`,
+            ],
+          ] as unknown as Parameters<typeof fn>[1])
+        : []),
       ...(name === 'ROUND'
         ? ([
             [
@@ -33,14 +43,34 @@ const float = (name: string, to: string, examples: readonly Example[], check = '
     check
       ? `CASE WHEN ${x} ${check} THEN ${raise(`${name} is undefined for this argument`, 'DOUBLE')} ELSE ${to}(${x}) END`
       : `${to}(${x})`;
-  return fn(name, [['FLOAT64', 'FLOAT64', lower]], examples);
+  const numeric = (x = ''): string => `bq_numeric_of(${lower(`CAST(${x} AS DOUBLE)`)})`;
+  const exact: Parameters<typeof fn>[1] = /^(SIN|COS|TAN)$/.test(name)
+    ? []
+    : [['NUMERIC', 'NUMERIC', numeric]];
+  return fn(
+    name,
+    [
+      ['FLOAT64', 'FLOAT64', lower],
+      ...exact,
+      ['INT64', 'FLOAT64', (x = '') => lower(`CAST(${x} AS DOUBLE)`)],
+    ],
+    examples,
+  );
 };
 
 const whole = (
   name: string,
   lower: (a: string, b: string) => string,
   examples: Parameters<typeof fn>[2],
-): Entry => fn(name, [['INT64, INT64', 'INT64', lower as (...a: string[]) => string]], examples);
+): Entry =>
+  fn(
+    name,
+    [
+      ['INT64, INT64', 'INT64', lower as (...a: string[]) => string],
+      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_${name.toLowerCase()}(${a}, ${b})`],
+    ],
+    examples,
+  );
 const extremeOf = (name: string, to: string, answer: number): Entry =>
   special(
     name,
@@ -56,6 +86,21 @@ const extremeOf = (name: string, to: string, answer: number): Entry =>
       [`${name}(1, 3, 2)`, answer],
       [`${name}(1, NULL)`, null],
     ],
+  );
+
+const power = (name: string, examples: readonly Example[]): Entry =>
+  fn(
+    name,
+    [
+      ['INT64, INT64', 'FLOAT64', (a, b) => `bq_power(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`],
+      [
+        'NUMERIC, NUMERIC',
+        'NUMERIC',
+        (a, b) => `bq_numeric_of(bq_power(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE)))`,
+      ],
+      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_power(${a}, ${b})`],
+    ],
+    examples,
   );
 
 export const numbers: readonly Entry[] = [
@@ -76,6 +121,8 @@ export const numbers: readonly Entry[] = [
     (x) => `trunc(${x})`,
     [
       ['TRUNC(1.99)', 1],
+      ['TRUNC(1.987, 2)', 1.98],
+      ["TRUNC(NUMERIC '-1.987', 1)", -1.9],
       ["TRUNC(NUMERIC '-1.9')", -1],
     ],
   ),
@@ -118,10 +165,12 @@ export const numbers: readonly Entry[] = [
   whole('DIV', (a, b) => `bq_div(${a}, ${b})`, [
     ['DIV(-7, 2)', -3],
     ['DIV(1, 0)', 'error'],
+    ["DIV(NUMERIC '7.5', 2)", 3],
   ]),
   whole('MOD', (a, b) => `bq_mod(${a}, ${b})`, [
     ['MOD(7, 3)', 1],
     ['MOD(-7, 3)', -1],
+    ["MOD(NUMERIC '7.5', 2)", 1.5],
   ]),
   fn(
     'SAFE_DIVIDE',
@@ -176,18 +225,41 @@ export const numbers: readonly Entry[] = [
   fn(
     'LOG',
     [
-      ['FLOAT64', 'FLOAT64', (x) => `ln(${x})`],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (x, b) => `(ln(${x}) / ln(${b}))`],
+      ['FLOAT64', 'FLOAT64', (x) => `bq_logarithm(${x})`],
+      ['FLOAT64, FLOAT64', 'FLOAT64', (x, b) => `bq_divide(bq_logarithm(${x}), bq_logarithm(${b}))`],
     ],
     [['ROUND(LOG(100, 10), 9)', 2]],
   ),
-  fn('POW', [['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `pow(${a}, ${b})`]], [['POW(2, 10)', 1024]]),
-  fn('POWER', [['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `pow(${a}, ${b})`]], [['POWER(2, 3)', 8]]),
+  power('POW', [
+    ['POW(2, 10)', 1024],
+    ["POW(NUMERIC '1.5', 2)", 2.25],
+    ['POW(-1, 0.5)', 'error'],
+  ]),
+  power('POWER', [['POWER(2, 3)', 8]]),
   fn('RAND', [['', 'FLOAT64', () => 'random()']], [['RAND() < 1', true]]),
   fn(
     'GENERATE_ARRAY',
-    [['INT64, INT64, INT64?', 'ARRAY<INT64>', (a, b, step = '1') => `generate_series(${a}, ${b}, ${step})`]],
     [
+      ['INT64, INT64, INT64?', 'ARRAY<INT64>', (a, b, step = '1') => `bq_series(${a}, ${b}, ${step})`],
+      [
+        'NUMERIC, NUMERIC, NUMERIC?',
+        'ARRAY<NUMERIC>',
+        (a, b, step = '1') =>
+          `list_transform(bq_series(CAST(0 AS BIGINT), CAST(trunc((${b} - ${a}) / ${step}) AS BIGINT), 1), lambda bq_i: CAST(${a} + bq_i * ${step} AS DECIMAL(38,9)))`,
+      ],
+      [
+        'FLOAT64, FLOAT64, FLOAT64?',
+        'ARRAY<FLOAT64>',
+        (a, b, step = '1') =>
+          `list_transform(bq_series(CAST(0 AS BIGINT), CAST(floor((${b} - ${a}) / ${step}) AS BIGINT), 1), lambda bq_i: ${a} + bq_i * ${step})`,
+      ],
+    ],
+    [
+      ['GENERATE_ARRAY(10, 0, -3)', [10, 7, 4, 1]],
+      ['GENERATE_ARRAY(0, 1, 0.5)', [0, 0.5, 1]],
+      ['GENERATE_ARRAY(4, 4, 10)', [4]],
+      ['GENERATE_ARRAY(1, 5, 0)', 'error'],
+      ['GENERATE_ARRAY(1, NULL)', []],
       ['GENERATE_ARRAY(1, 5, 2)', [1, 3, 5]],
       ['GENERATE_ARRAY(3, 1)', []],
     ],
@@ -218,17 +290,32 @@ export const numbers: readonly Entry[] = [
         'STRING',
         (a, s) => `array_to_string(list_filter(${a}, lambda bq_x: bq_x IS NOT NULL), ${s})`,
       ],
+      [
+        'ARRAY<STRING>, STRING, STRING',
+        'STRING',
+        (a, s, n) => `array_to_string(list_transform(${a}, lambda bq_x: coalesce(bq_x, ${n})), ${s})`,
+      ],
     ],
     [
       ["ARRAY_TO_STRING(['a', 'b'], '+')", 'a+b'],
+      ["ARRAY_TO_STRING(['a', NULL, 'b'], '+')", 'a+b'],
+      ["ARRAY_TO_STRING(['a', NULL], '+', '?')", 'a+?'],
       ["ARRAY_TO_STRING(CAST([] AS ARRAY<STRING>), '+')", ''],
     ],
   ),
 ];
 
 export const numberMacros: readonly string[] = [
+  `bq_power(a, b) AS CASE WHEN a < 0 AND b != trunc(b) OR a = 0 AND b < 0 THEN ${raise('Floating point error in function: POW', 'DOUBLE')} ELSE bq_finite(pow(a, b), a, b) END`,
+  // Sixteen digits are what a double has: beyond a million the ninth place would be made up.
+  `bq_numeric_of(x) AS CASE WHEN abs(x) < 1e6 THEN CAST(round(x, 9) AS DECIMAL(38,9)) WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(x AS DECIMAL(38,9)) ELSE ${raise('A NUMERIC result of this size is not supported by the emulator', 'DECIMAL(38,9)')} END`,
+  `bq_numeric_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} ELSE CAST(bq_unscaled(a) // bq_unscaled(b) AS DECIMAL(38,9)) END`,
+  `bq_numeric_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} ELSE bq_scaled(bq_unscaled(a) % bq_unscaled(b)) END`,
   `bq_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} ELSE a // b END`,
   `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} ELSE a % b END`,
+  `bq_logarithm(x) AS CASE WHEN x <= 0 THEN ${raise('Floating point error in function: LOG', 'DOUBLE')} ELSE ln(x) END`,
+  'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  `bq_series(a, b, step) AS CASE WHEN step = 0 THEN CAST([CAST('bq:Sequence step cannot be 0.' AS BIGINT)] AS BIGINT[]) ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
   'bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
 ];

@@ -1,4 +1,4 @@
-import { SqlError } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
 
 const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)";
@@ -49,6 +49,30 @@ const pad = (name: string, to: string): Entry =>
       : [["RPAD('7', 3, '0')", '700']],
   );
 
+/** From a position on, the n-th match; `^` would mean another place there, so that is refused. */
+function extraction(name: string, examples: readonly Example[]): Entry {
+  const all = ([s = '', r = '', p = '1', n = '1']: string[], b: Bound): string => {
+    if (/\^|\\[bBA]/.test(literalText(b, 1)) && p !== '1')
+      throw notServed(`${name} with a position and an anchor`, b.at);
+    const rest = p === '1' ? s : `bq_substring(${s}, ${p}, 9223372036854775807)`;
+    return `bq_nth_match(regexp_extract_all(${rest}, ${r}, ${groupOf(b)}), ${n})`;
+  };
+  return special(
+    name,
+    [
+      [
+        'STRING, LITERAL',
+        'STRING',
+        ([s, r], b) =>
+          `CASE WHEN regexp_matches(${s}, ${r}) THEN regexp_extract(${s}, ${r}, ${groupOf(b)}) END`,
+      ],
+      ['STRING, LITERAL, INT64', 'STRING', all],
+      ['STRING, LITERAL, INT64, INT64', 'STRING', all],
+    ],
+    examples,
+  );
+}
+
 export const strings: readonly Entry[] = [
   fn('LOWER', [['STRING', 'STRING', (s) => `lower(${s})`]], [["LOWER('ÇÃO')", 'ção']]),
   fn('UPPER', [['STRING', 'STRING', (s) => `upper(${s})`]], [["UPPER('ção')", 'ÇÃO']]),
@@ -74,7 +98,10 @@ export const strings: readonly Entry[] = [
   trim('RTRIM', 'rtrim'),
   fn(
     'CONCAT',
-    [['STRING, STRING*', 'STRING', (...all) => `(${all.join(' || ')})`]],
+    [
+      ['STRING, STRING*', 'STRING', (...all) => `(${all.join(' || ')})`],
+      ['BYTES, BYTES*', 'BYTES', (...all) => `(${all.join(' || ')})`],
+    ],
     [
       ["CONCAT('a', NULL, 'b')", null],
       ["CONCAT('a', 'b', 'c')", 'abc'],
@@ -85,8 +112,11 @@ export const strings: readonly Entry[] = [
     [
       ['STRING, INT64', 'STRING', (s, p) => `bq_substring(${s}, ${p}, 9223372036854775807)`],
       ['STRING, INT64, INT64', 'STRING', (s, p, n) => `bq_substring(${s}, ${p}, ${n})`],
+      ['BYTES, INT64', 'BYTES', (s, p) => `bq_substr_bytes(${s}, ${p}, 9223372036854775807)`],
+      ['BYTES, INT64, INT64', 'BYTES', (s, p, n) => `bq_substr_bytes(${s}, ${p}, ${n})`],
     ],
     [
+      ["TO_HEX(SUBSTR(b'abc', 2))", '6263'],
       ["SUBSTR('abcdef', -2)", 'ef'],
       ["SUBSTR('abc', 0, 2)", 'ab'],
       ["SUBSTR('abc', -9, 2)", 'ab'],
@@ -135,7 +165,11 @@ export const strings: readonly Entry[] = [
       ["REPLACE('abc', '', '-')", 'abc'],
     ],
   ),
-  fn('REVERSE', [['STRING', 'STRING', (s) => `reverse(${s})`]], [["REVERSE('abc')", 'cba']]),
+  fn(
+    'REVERSE',
+    [['STRING', 'STRING', (s) => `array_to_string(list_reverse(regexp_extract_all(${s}, '(?s).')), '')`]],
+    [["REVERSE('abc')", 'cba']],
+  ),
   fn('REPEAT', [['STRING, INT64', 'STRING', (s, n) => `repeat(${s}, ${n})`]], [["REPEAT('ab', 2)", 'abab']]),
   fn(
     'STARTS_WITH',
@@ -157,7 +191,7 @@ export const strings: readonly Entry[] = [
   ),
   fn(
     'CONTAINS_SUBSTR',
-    [['STRING, STRING', 'BOOL', (s, p) => `contains(lower(${s}), lower(${p}))`]],
+    [['STRING, STRING', 'BOOL', (s, p) => `contains(bq_fold_case(${s}), bq_fold_case(${p}))`]],
     [["CONTAINS_SUBSTR('Foo', 'fo')", true]],
   ),
   pad('LPAD', 'lpad'),
@@ -195,20 +229,30 @@ export const strings: readonly Entry[] = [
       ["REGEXP_REPLACE('ab', r'(a)(b)', r'\\2\\1')", 'ba'],
     ],
   ),
+  extraction('REGEXP_EXTRACT', [
+    ["REGEXP_EXTRACT('/p/sku-12', r'sku-(\\d+)')", '12'],
+    ["REGEXP_EXTRACT('x', r'\\d+')", null],
+    ["REGEXP_EXTRACT('a12', r'\\d+')", '12'],
+    ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 1, 3)", 'Hellooo'],
+    ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 3)", 'Helloo'],
+    ["REGEXP_EXTRACT('Hello', 'H?ello+', 1, 2)", null],
+  ]),
+  extraction('REGEXP_SUBSTR', [["REGEXP_SUBSTR('Hello World Helloo', 'H?ello+', 1, 1)", 'Hello']]),
   special(
-    'REGEXP_EXTRACT',
+    'REGEXP_INSTR',
     [
       [
         'STRING, LITERAL',
-        'STRING',
-        ([s, r], b) =>
-          `CASE WHEN regexp_matches(${s}, ${r}) THEN regexp_extract(${s}, ${r}, ${groupOf(b)}) END`,
+        'INT64',
+        ([s, r], b) => {
+          if (groupOf(b) > 0) throw notServed('REGEXP_INSTR with a capturing group', b.at);
+          return `CASE WHEN regexp_matches(${s}, ${r}) THEN length(regexp_extract(${s}, '\\A((?s:.*?))(?:' || ${r} || ')', 1)) + 1 ELSE 0 END`;
+        },
       ],
     ],
     [
-      ["REGEXP_EXTRACT('/p/sku-12', r'sku-(\\d+)')", '12'],
-      ["REGEXP_EXTRACT('x', r'\\d+')", null],
-      ["REGEXP_EXTRACT('a12', r'\\d+')", '12'],
+      ["REGEXP_INSTR('ab@cd-ef', '@[^-]*')", 3],
+      ["REGEXP_INSTR('ab', 'x')", 0],
     ],
   ),
   special(
@@ -218,17 +262,26 @@ export const strings: readonly Entry[] = [
   ),
   fn(
     'MD5',
-    [['STRING', 'BYTES', (s) => `unhex(md5(${s}))`]],
+    [
+      ['STRING', 'BYTES', (s) => `unhex(md5(${s}))`],
+      ['BYTES', 'BYTES', (s) => `unhex(md5(${s}))`],
+    ],
     [["TO_HEX(MD5('a'))", '0cc175b9c0f1b6a831c399e269772661']],
   ),
   fn(
     'SHA256',
-    [['STRING', 'BYTES', (s) => `unhex(sha256(${s}))`]],
+    [
+      ['STRING', 'BYTES', (s) => `unhex(sha256(${s}))`],
+      ['BYTES', 'BYTES', (s) => `unhex(sha256(${s}))`],
+    ],
     [["TO_HEX(SHA256('a'))", 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb']],
   ),
   fn(
     'SHA1',
-    [['STRING', 'BYTES', (s) => `unhex(sha1(${s}))`]],
+    [
+      ['STRING', 'BYTES', (s) => `unhex(sha1(${s}))`],
+      ['BYTES', 'BYTES', (s) => `unhex(sha1(${s}))`],
+    ],
     [["TO_HEX(SHA1('a'))", '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8']],
   ),
   fn('TO_HEX', [['BYTES', 'STRING', (b) => `lower(hex(${b}))`]], [["TO_HEX(b'\\xff')", 'ff']]),
@@ -243,6 +296,7 @@ export const strings: readonly Entry[] = [
 ];
 
 export const stringMacros: readonly string[] = [
+  'bq_nth_match(found, n) AS CASE WHEN n >= 1 AND n <= len(found) THEN found[n] END',
   `bq_substring(s, p, n) AS CASE WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, p, least(n, 4294967295)) WHEN p = 0 OR -p >= length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
   ...['lpad', 'rpad'].map(
     (f) =>

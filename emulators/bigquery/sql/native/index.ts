@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { farmFingerprint } from './farm-fingerprint.ts';
 import { appendJson, insertJson, keysOf, removeJson, setJson, stripNulls } from './json-changes.ts';
 import {
@@ -23,6 +24,7 @@ import {
   normalize,
   replaceInvalidUtf8,
   soundex,
+  substrBytes,
   toBase32,
   translate,
 } from './texts.ts';
@@ -107,6 +109,8 @@ const changed = (text: string, path: string, change: (j: Json, steps: Step[]) =>
 export const natives: readonly NativeFunction[] = (
   [
     ['farm_fingerprint', 'BW', farmFingerprint],
+    ['sha512', 'BB', (bytes: Uint8Array) => createHash('sha512').update(bytes).digest()],
+    ['substr_bytes', 'BWWB', substrBytes],
     ['initcap', 'TT', initcap],
     ['initcap_with', 'TTT', initcap],
     ['normalize', 'TTT', normalize],

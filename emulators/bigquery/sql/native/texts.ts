@@ -108,3 +108,10 @@ export function hostOf(url: string): string | null {
   const host = /^\[[^\]]*\]|^[^:]*/.exec(authority)?.[0] ?? '';
   return host === '' || /^(mailto|javascript)$/i.test(host) ? null : host;
 }
+
+export function substrBytes(bytes: Uint8Array, position: bigint, length: bigint): Uint8Array {
+  if (length < 0n) throw new Error('Third argument in SUBSTR() cannot be negative');
+  const from =
+    position > 0n ? Number(position) - 1 : position === 0n ? 0 : Math.max(0, bytes.length + Number(position));
+  return bytes.slice(from, Math.min(bytes.length, from + Number(length)));
+}

@@ -67,7 +67,7 @@ class Reader {
 
 const elements: Readonly<Record<string, (r: Reader, f: Fields) => void>> = {
   Y: (r, f) => {
-    f.year = Number(r.match(/[+-]?\d{1,5}/)[0]);
+    f.year = Number(r.match(/[+-]?\d{1,4}/)[0]);
   },
   E4Y: (r, f) => {
     f.year = Number(r.match(/\d{4}/)[0]);
