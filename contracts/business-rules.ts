@@ -4,6 +4,38 @@ import type { DeadReason, Rules } from './outcome.ts';
 import type { Reading } from './reading.ts';
 import type { Instant } from './values.ts';
 
+/**
+ * Does the order keep every rule below, and do its lists stand in order? Nearly all do. In one pass over each list,
+ * because rule by rule, as the others are judged, it takes three times as long.
+ */
+export function fitsPlainly(
+  order: Order,
+  items: readonly OrderItem[],
+  payments: readonly OrderPayment[],
+  receivedAt: Instant,
+  rules: Rules,
+): boolean {
+  const { order_id: id } = order;
+  let open = 0;
+  let previous = 0;
+  for (const item of items) {
+    if (item.order_item_id <= previous || item.order_id !== id) return false;
+    previous = item.order_item_id;
+    open += item.price + item.freight_value;
+  }
+  previous = 0;
+  for (const payment of payments) {
+    if (payment.payment_sequential <= previous || payment.order_id !== id) return false;
+    previous = payment.payment_sequential;
+    open -= payment.payment_value;
+  }
+  return (
+    items.length > 0 &&
+    Math.abs(open) <= rules.paymentToleranceCents &&
+    order.order_purchase_timestamp - receivedAt <= rules.futureToleranceMicros
+  );
+}
+
 /** What a JSON Schema cannot say: how the parts of one order must fit together. */
 export function checkOrder(
   order: Order,
@@ -30,8 +62,8 @@ export function checkOrder(
   checkSum(items, payments, rules, reading);
 }
 
-/** Strictly ascending, as nearly always: then no two are the same either. */
-export function inOrder<E>(entries: readonly E[], numberOf: (entry: E) => number): boolean {
+/** Strictly ascending: then no two are the same either. */
+function inOrder<E>(entries: readonly E[], numberOf: (entry: E) => number): boolean {
   let previous = 0;
   for (const entry of entries) {
     const number = numberOf(entry);
@@ -41,8 +73,8 @@ export function inOrder<E>(entries: readonly E[], numberOf: (entry: E) => number
   return true;
 }
 
-export const itemNumber = (item: OrderItem): number => item.order_item_id;
-export const paymentNumber = (payment: OrderPayment): number => payment.payment_sequential;
+const itemNumber = (item: OrderItem): number => item.order_item_id;
+const paymentNumber = (payment: OrderPayment): number => payment.payment_sequential;
 
 function checkDistinct<E>(
   entries: readonly E[],

@@ -7,7 +7,8 @@
  * Canonical content is a sequence of words: a text is its length, then its UTF-16 code units in pairs, the
  * earlier one in the low half and a missing last one as 0; a number is its low and its high 32 bits in two's complement; an optional value
  * is 0 for null, else 1 and the value; a list is its length, then its elements. Fields come in the order of the
- * contract, values after correction, items and payments in ascending order of their number.
+ * contract, values after correction, items and payments in ascending order of their number and without the
+ * order_id, which is that of their order.
  */
 export class ContentHash {
   private a = 0;
@@ -38,11 +39,16 @@ export class ContentHash {
     this.word(length);
     let a = this.a;
     let b = this.b;
-    for (let i = 0; i < length; i += 2) {
-      const later = i + 1 < length ? value.charCodeAt(i + 1) : 0;
-      const pair = value.charCodeAt(i) | (later << 16);
+    let i = 1;
+    for (; i < length; i += 2) {
+      const pair = value.charCodeAt(i - 1) | (value.charCodeAt(i) << 16);
       a = mixedA(a, pair);
       b = mixedB(b, pair);
+    }
+    if (i === length) {
+      const last = value.charCodeAt(i - 1);
+      a = mixedA(a, last);
+      b = mixedB(b, last);
     }
     this.a = a;
     this.b = b;

@@ -1,4 +1,4 @@
-import { checkOrder, checkPurchase, inOrder, itemNumber, paymentNumber } from './business-rules.ts';
+import { checkOrder, checkPurchase, fitsPlainly } from './business-rules.ts';
 import type { Field, ValuesOf } from './column.ts';
 import type { Content } from './event.ts';
 import type { EventType } from './events.ts';
@@ -58,11 +58,12 @@ function readPlaced(judged: Judged): Content | undefined {
   const items = order && readList(judged, 'order_items', itemReader);
   const payments = items && readList(judged, 'order_payments', paymentReader);
   if (payments === undefined || items === undefined || order === undefined) return undefined;
-  checkOrder(order, items, payments, message.receivedAt, rules, reading);
-  if (reading.flaw !== undefined) return undefined;
-  // Lists come in order; sorting them regardless stood out in the profile.
-  if (!inOrder(items, itemNumber)) items.sort((a, b) => itemNumber(a) - itemNumber(b));
-  if (!inOrder(payments, paymentNumber)) payments.sort((a, b) => paymentNumber(a) - paymentNumber(b));
+  if (!fitsPlainly(order, items, payments, message.receivedAt, rules)) {
+    checkOrder(order, items, payments, message.receivedAt, rules, reading);
+    if (reading.flaw !== undefined) return undefined;
+    items.sort((a, b) => a.order_item_id - b.order_item_id);
+    payments.sort((a, b) => a.payment_sequential - b.payment_sequential);
+  }
   return { eventType: 'order.placed', order, items, payments };
 }
 

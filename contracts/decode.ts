@@ -23,7 +23,7 @@ const knownBeside = Object.fromEntries(
 ) as { readonly [T in EventType]: ReadonlySet<string> };
 
 /** Up to here new names cannot take longer than ten good messages of that length. */
-const shortText = 2_048;
+const shortText = 3_072;
 
 /** Bytes to a validated, corrected event, or to the reason why not. Never throws. */
 export function decode(message: Received, rules: Rules): Outcome {
@@ -109,15 +109,17 @@ function readEvent(judged: Judged): Event | undefined {
   const hash = contentHashOf(content);
   const { additional } = reading;
   if (additional !== undefined) keepUnknown(body, knownBeside[type], mainPart(content), reading, '/');
-  return {
-    ...content,
-    ...identity(envelope, content, hash),
+  const { eventId, occurredAt } = identity(envelope, content, hash);
+  const head = {
+    eventId,
+    occurredAt,
     schemaVersion: envelope.schema_version,
     version: versionOf(content),
     contentHash: hash,
     additional: additional === undefined || additional.size === 0 ? null : additional,
     payload: judged.text,
   };
+  return { ...head, ...content };
 }
 
 /** Which event it is, and when it happened; of a body without an envelope the content tells. */

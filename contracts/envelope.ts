@@ -38,12 +38,11 @@ export function readEnvelope(body: Body, attributes: Attributes, reading: Readin
   const known = events[type].schemaVersion;
   if (values.schema_version !== known)
     return reading.fail('unknown_schema_version', 'schema_version', String(known), values.schema_version);
-  if (!reading.bare) return { ...values, event_type: type, derived: complete };
-  const derived = {
-    eventId: attributes.event_id === undefined,
-    occurredAt: attributes.occurred_at === undefined,
-  };
-  return { ...values, event_type: type, derived };
+  const derived = reading.bare
+    ? { eventId: attributes.event_id === undefined, occurredAt: attributes.occurred_at === undefined }
+    : complete;
+  const { event_id, schema_version, occurred_at } = values;
+  return { event_id, event_type: type, schema_version, occurred_at, derived };
 }
 
 /** Named one by one, because in a loop over names every load is megamorphic. */

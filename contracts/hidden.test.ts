@@ -65,7 +65,7 @@ describe('what the contract does not know', () => {
         fc.constantFrom(...eventTypes),
         fc.nat(),
         fc.string({ minLength: 1, maxLength: 12 }).filter((name) => !isKnown(name) && name !== '__proto__'),
-        fc.jsonValue({ maxDepth: 2 }),
+        fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes('__proto__')),
         fc.constantFrom(undefined, 1),
         (type, place, name, value, spaces) => {
           const text = JSON.stringify(exampleEvents[type], null, spaces);

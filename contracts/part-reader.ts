@@ -20,7 +20,11 @@ export interface PartReader<L extends readonly Field[]> {
  * property, test for the canonical form, and only when it is not that call the careful reader. In a loop over the
  * fields every property load would be megamorphic, a look-up in a table instead of a load.
  */
-export function partReader<const L extends readonly Field[]>(fields: L): PartReader<L> {
+export function partReader<const L extends readonly Field[]>(
+  fields: L,
+  /** Left out of the hash: what a rule says is the same everywhere in the content. */
+  repeated: readonly string[] = [],
+): PartReader<L> {
   const scope = {
     careful: fields.map((field): Careful => carefulValue(field)),
     accepted: fields.map((field) => new Set(field.accepted ?? [])),
@@ -31,19 +35,19 @@ export function partReader<const L extends readonly Field[]>(fields: L): PartRea
     isPlainObject,
     integerWeight,
   };
-  const made = new Function(...Object.keys(scope), source(fields))(...Object.values(scope));
+  const made = new Function(...Object.keys(scope), source(fields, repeated))(...Object.values(scope));
   return { ...(made as Pick<PartReader<L>, 'read' | 'hash'>), names: namesOf(fields) };
 }
 
 /** Longer than any message: after it, no text is as short as what was read. */
 export const unweighable = 100_000_000;
 
-function source(fields: readonly Field[]): string {
+function source(fields: readonly Field[], repeated: readonly string[]): string {
   const reads = fields.map(
     (field, i) => `  let f${i} = part[${JSON.stringify(field.name)}];\n${indented(readOf(field, i))}`,
   );
   const entries = fields.map((field, i) => `${JSON.stringify(field.name)}: f${i}`);
-  const hashes = fields.map((field) => hashOf(field));
+  const hashes = fields.filter(({ name }) => !repeated.includes(name)).map((field) => hashOf(field));
   return `return {
 read(part, reading) {
   if (!isPlainObject(part)) return reading.fail('wrong_type', '', 'an object', part);

@@ -7,8 +7,8 @@ import { itemFields, orderFields, paymentFields } from './order-fields.ts';
 import { partReader } from './part-reader.ts';
 
 export const orderReader = partReader(orderFields);
-export const itemReader = partReader(itemFields);
-export const paymentReader = partReader(paymentFields);
+export const itemReader = partReader(itemFields, ['order_id']);
+export const paymentReader = partReader(paymentFields, ['order_id']);
 export const customerReader = partReader(customerFields);
 export const productReader = partReader(productFields);
 export const sellerReader = partReader(sellerFields);
@@ -18,8 +18,8 @@ export const clickReader = partReader(clickFields);
 const hash = new ContentHash();
 
 /**
- * The hash by which copies with other bytes are told apart; lists in ascending order of their numbers. A change of
- * status is an order without lists.
+ * The hash by which copies with other bytes are told apart; lists in ascending order of their numbers, without the
+ * order_id, which is the order's. A change of status is an order without lists.
  */
 export function contentHash(
   order: Order,
