@@ -55,6 +55,12 @@ export class Slab {
     this.rows = rows;
   }
 
+  clear(): void {
+    for (const { valid } of this.columns) valid.fill(0);
+    this.odd = [];
+    this.rows = 0;
+  }
+
   /** Moves what `from` holds at a row to a row here. */
   take(from: Slab, source: number, target: number): void {
     for (const [i, column] of this.columns.entries()) {

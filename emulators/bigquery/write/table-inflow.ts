@@ -103,7 +103,9 @@ export class RowInflow implements Inflow {
     queue.sequence = ++this.#sequence;
     this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
     if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
-    if (queue.rows.rows >= manyRows) void this.#apply(queue).catch(() => {});
+    // At first nothing is known of the table's keys, and every change would have to be merged.
+    const learn = queue.stored === undefined && decoder.isChange;
+    if (queue.rows.rows >= manyRows || learn) void this.#apply(queue).catch(() => {});
     else queue.timer ??= this.#later(queue);
     return { errors };
   }
@@ -201,7 +203,7 @@ export class RowInflow implements Inflow {
       });
       queue.stored = await this.#count(queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
-      taken.arena.release();
+      queue.rows.recycle(taken);
       if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
     } catch (error) {
       queue.rows.putBack(taken);

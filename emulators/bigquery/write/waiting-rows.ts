@@ -7,6 +7,8 @@ import { type Defaults, primaryKey, type RawRows, type RowDecoder, widthsOf } fr
 import { Slab, type Width } from './slab.ts';
 
 const slabRows = 8192;
+/** Kept for the rows to come: making them anew costs more than filling them. */
+const mostSpare = 4;
 
 export interface Taken {
   readonly waiting: Waiting;
@@ -22,6 +24,7 @@ export class WaitingRows {
   #plain: Slab[] = [];
   #fresh: Slab[] = [];
   #changes: Slab[] = [];
+  readonly #spare: Slab[] = [];
   /** The keys that the table or rows before have; undefined while that is not known: then every change is looked up. */
   known: KnownKeys | undefined;
   /** Rows came whose keys are not in `known` and never will be. */
@@ -75,6 +78,16 @@ export class WaitingRows {
     this.rows += rows;
   }
 
+  /** They are in the table. */
+  recycle({ waiting, arena }: Taken): void {
+    arena.release();
+    for (const slab of [...waiting.plain, ...waiting.fresh, ...waiting.changes]) {
+      if (slab.capacity !== slabRows || this.#spare.length >= mostSpare) continue;
+      slab.clear();
+      this.#spare.push(slab);
+    }
+  }
+
   /** From now on these are the keys of the table; those that came since it was read are added. */
   knowKeys(keys: KnownKeys): void {
     if (this.unhashed) return;
@@ -114,7 +127,9 @@ export class WaitingRows {
   #slabFor(lane: Slab[], rows: number): Slab {
     const last = lane.at(-1);
     if (last && last.room() >= rows) return last;
-    const made = new Slab(this.#widths, Math.max(rows, lane.length === 0 ? 1 : slabRows));
+    const made =
+      (rows <= slabRows ? this.#spare.pop() : undefined) ??
+      new Slab(this.#widths, Math.max(rows, lane.length === 0 ? 1 : slabRows));
     lane.push(made);
     return made;
   }
