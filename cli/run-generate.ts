@@ -26,6 +26,7 @@ export interface GenerateFlags {
   readonly follow: boolean;
   readonly speed: number | undefined;
   readonly ledger: string | undefined;
+  readonly resume: boolean;
   readonly epoch: string;
   readonly ordersPerDay: number;
   readonly defects: string;
@@ -83,11 +84,14 @@ async function send(
   publications: Publications,
   signal: AbortSignal,
 ): Promise<void> {
+  if (flags.resume && (flags.ledger === undefined || flags.to !== 'pubsub'))
+    throw new InputError('--resume cannot be used', { expected: '--to pubsub and a --ledger to go on from' });
   const progress = generateProgress(flags);
   const options = {
     rate: flags.steady ? rate : undefined,
     speed: flags.speed,
     ledger: flags.ledger,
+    resume: flags.resume,
     signal,
     shareOf: shareOf(flags),
     onProgress: progress.show,

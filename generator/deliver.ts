@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../runtime/index.ts';
-import { LedgerFile } from './ledger-file.ts';
+import { Books } from './books.ts';
 import type { Publication } from './publication.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -11,6 +11,8 @@ export interface Destination {
   readonly failed: boolean;
   /** How many have arrived. */
   readonly arrived: number;
+  /** All of the first so many have arrived. */
+  readonly arrivedThrough: number;
   /** Resolves when all have arrived; throws what went wrong. */
   finish(): Promise<void>;
 }
@@ -22,6 +24,8 @@ export interface DeliverOptions {
   readonly speed?: number | undefined;
   /** A file to which one JSON line per message is added, before the message is sent. */
   readonly ledger?: string | undefined;
+  /** Go on where the ledger stops; what it tells of and nobody knows to have arrived is sent again, not told again. */
+  readonly resume?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How far along a message is in the whole, from 0 to 1, where that is known. */
   readonly shareOf?: ((publication: Publication) => number | undefined) | undefined;
@@ -59,7 +63,8 @@ export async function deliver(
   const { clock = systemClock, signal } = options;
   const startedAt = clock.now();
   const source = new Paced(publications, options, startedAt);
-  const ledger = options.ledger === undefined ? undefined : new LedgerFile(options.ledger);
+  const books = new Books(options);
+  await source.skip(books.arrived);
   let share: number | null = null;
   const report = (): DeliveryReport => {
     const seconds = (clock.now() - startedAt) / 1_000;
@@ -72,8 +77,9 @@ export async function deliver(
     while (!signal?.aborted && !destination.failed) {
       const chunk = await source.take(clock.now());
       if (chunk.length === 0 && source.ended) break;
-      ledger?.add(chunk.map((publication) => publication.ledger));
+      books.tell(chunk);
       await destination.send(chunk);
+      books.note(destination.arrivedThrough);
       if (options.shareOf !== undefined)
         for (const publication of chunk) share = options.shareOf(publication) ?? share;
       const wait = source.waitFor(clock.now());
@@ -84,9 +90,10 @@ export async function deliver(
       }
     }
     await destination.finish();
+    books.note(destination.arrivedThrough);
   } finally {
     await source.close();
-    ledger?.close();
+    books.close();
   }
   return report();
 }
@@ -114,6 +121,11 @@ class Paced {
     this.bucket = rate === undefined ? undefined : new TokenBucket(rate, startedAt);
     this.speed = speed;
     this.startedAt = startedAt;
+  }
+
+  /** Past those that a run before has sent. */
+  async skip(count: number): Promise<void> {
+    for (let skipped = 0; skipped < count && (await this.next()) !== undefined; skipped++);
   }
 
   get overruns(): number {

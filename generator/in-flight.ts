@@ -5,8 +5,13 @@
 export class InFlight {
   failure: unknown;
   landed = 0;
+  /** All of the first so many have landed. */
+  landedThrough = 0;
   private readonly most: number;
   private flying = 0;
+  private tracked = 0;
+  /** Landed before one that was sent earlier. */
+  private readonly ahead = new Set<number>();
   private wake: (() => void) | undefined;
 
   constructor(most: number) {
@@ -15,9 +20,11 @@ export class InFlight {
 
   track(sent: Promise<unknown>): void {
     this.flying++;
+    const place = this.tracked++;
     sent.then(
       () => {
         this.landed++;
+        this.land(place);
         this.lower();
       },
       (error: unknown) => {
@@ -34,6 +41,11 @@ export class InFlight {
 
   empty(): Promise<void> {
     return this.below(1);
+  }
+
+  private land(place: number): void {
+    this.ahead.add(place);
+    while (this.ahead.delete(this.landedThrough)) this.landedThrough++;
   }
 
   private async below(bound: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { LedgerLine } from './ledger.ts';
 
 /** Longer than any line. */
 const tailSize = 64 * 1024;
+const blockSize = 1024 * 1024;
 
 /** Adds lines to a ledger. Synchronous, so that a line is out of this process before its message is. */
 export class LedgerFile {
@@ -16,6 +17,19 @@ export class LedgerFile {
   add(lines: readonly LedgerLine[]): void {
     if (lines.length === 0) return;
     writeSync(this.file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  }
+
+  /** How many messages it tells of. */
+  count(): number {
+    const block = Buffer.alloc(blockSize);
+    let lines = 0;
+    let position = 0;
+    for (;;) {
+      const length = readSync(this.file, block, 0, blockSize, position);
+      if (length === 0) return lines;
+      for (let at = block.indexOf(10); at >= 0 && at < length; at = block.indexOf(10, at + 1)) lines++;
+      position += length;
+    }
   }
 
   close(): void {

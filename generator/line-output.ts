@@ -33,6 +33,9 @@ export function lineOutput(stream: Writable, keepOpen: boolean): Destination {
     get arrived() {
       return arrived;
     },
+    get arrivedThrough() {
+      return arrived;
+    },
     async finish() {
       if (failure === undefined && !keepOpen) {
         stream.end();

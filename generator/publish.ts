@@ -40,6 +40,9 @@ function pubsubDestination(client: PubSub, name: string): Destination {
     get arrived() {
       return inFlight.landed;
     },
+    get arrivedThrough() {
+      return inFlight.landedThrough;
+    },
     async finish() {
       // Its failure is the failure of a message, which is counted as such already.
       await topic.flush().catch(() => undefined);

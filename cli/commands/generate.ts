@@ -11,6 +11,7 @@ interface Flags extends Record<string, unknown> {
   follow?: boolean;
   speed?: string;
   ledger?: string;
+  resume?: boolean;
   epoch: string;
   ordersPerDay: string;
   defects: string;
@@ -44,6 +45,7 @@ export function addGenerate(program: Command): void {
     .option('--follow', 'without end, at --rate or --speed')
     .option('--speed <n>', "so many seconds of the shop's time in one second")
     .option('--ledger <file>', 'append one JSON line per message: what was sent and what must become of it')
+    .option('--resume', 'go on where the ledger of a run with the same flags stops')
     .option('--epoch <date>', 'when the shop opens', '2017-01-02')
     .option('--orders-per-day <n>', 'how busy the shop is when it opens, in its own time', '2000')
     .option('--defects <which>', 'default, none, or a JSON file of rates by name', 'default')
@@ -93,6 +95,7 @@ export function addGenerate(program: Command): void {
         follow: flags.follow === true,
         speed: flags.speed === undefined ? undefined : positive('--speed', flags.speed),
         ledger: flags.ledger,
+        resume: flags.resume === true,
         epoch: flags.epoch,
         ordersPerDay: wholeNumber('--orders-per-day', flags.ordersPerDay),
         defects: flags.defects,
