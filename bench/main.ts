@@ -3,6 +3,7 @@ import { runContract } from './contract.ts';
 import type { Figures } from './figures.ts';
 import { runGenerator } from './generator.ts';
 import { runPipeline } from './pipeline.ts';
+import { runStorage } from './storage.ts';
 
 // As cli/main.ts: emulated endpoints need no credentials.
 process.env.METADATA_SERVER_DETECTION ??= 'none';
@@ -49,5 +50,19 @@ program
       rateSeconds: Number(flags.rateSeconds),
     });
     print(figures, flags.json === true);
+  });
+program
+  .command('storage')
+  .description(
+    'Objects of 8 MB and of 1 KB to the storage emulator and back, and eight writers who race to be first.',
+  )
+  .option('--large <n>', 'how many objects of 8 MB in each round', '100')
+  .option('--small <n>', 'how many objects of 1 KB in each round', '5000')
+  .option('--memory', 'keep objects in memory instead of on disk')
+  .option('--json', 'exactly one JSON line')
+  .action(async (flags: { large: string; small: string; memory?: boolean; json?: boolean }) => {
+    const { large, small, memory } = flags;
+    const options = { large: Number(large), small: Number(small), memory: memory === true };
+    print(await runStorage(options), flags.json === true);
   });
 await program.parseAsync(process.argv.slice(2), { from: 'user' });
