@@ -1,22 +1,39 @@
 const twoTo28 = 0x10000000;
 const twoTo32 = 0x100000000;
 
+/** Rows are small, and an array buffer for each costs more than to write it: they share one of this size. */
+const slabBytes = 65_536;
+
+/** From here on the host's encoder is quicker than writing character by character, where there is one. */
+const longText = 200;
+
+interface Encoder {
+  encodeInto(text: string, into: Uint8Array): { readonly written: number };
+}
+
+/** Declared here: this room's type library knows the language and nothing of its hosts. */
+interface Host {
+  readonly TextEncoder?: new () => Encoder;
+}
+
 /**
- * Writes protobuf's wire format into one buffer that is used again for every row. Text is turned into UTF-8 by
- * hand: neither QuickJS nor this room's type library has a TextEncoder. A lone surrogate becomes U+FFFD,
- * because the receiving side refuses a row whose text is not UTF-8.
+ * Writes protobuf's wire format, row after row into one slab, of which every row is a part of its own. Text is
+ * turned into UTF-8 by hand: QuickJS has no TextEncoder, and for short text Node's is slower. A lone surrogate
+ * becomes U+FFFD, because the receiving side refuses a row whose text is not UTF-8.
  */
 export class ProtoWriter {
-  private bytes = new Uint8Array(4096);
+  private bytes = new Uint8Array(slabBytes);
+  private start = 0;
   private at = 0;
+  private readonly encoder = nativeEncoder();
 
   reset(): void {
-    this.at = 0;
+    this.start = this.at;
   }
 
-  /** A copy that nobody overwrites. */
+  /** Nobody overwrites it: the next row begins behind it. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.at);
+    return this.bytes.subarray(this.start, this.at);
   }
 
   /** Unsigned, below 2^32: tags and lengths. */
@@ -93,6 +110,10 @@ export class ProtoWriter {
   text(value: string): void {
     const length = value.length;
     this.reserve(length * 3 + 5);
+    if (length >= longText && this.encoder !== undefined) {
+      this.encoded(value, this.encoder);
+      return;
+    }
     const start = this.at;
     this.small(length);
     const bytes = this.bytes;
@@ -106,6 +127,20 @@ export class ProtoWriter {
       bytes[at++] = unit;
     }
     this.at = at;
+  }
+
+  /** As above: the guess is right for ASCII; else what was written moves when its length takes more bytes. */
+  private encoded(value: string, encoder: Encoder): void {
+    const start = this.at;
+    this.small(value.length);
+    const guessed = this.at;
+    const { written } = encoder.encodeInto(value, this.bytes.subarray(guessed));
+    const from = start + lengthOfSmall(written);
+    // Before the length is written: a longer one would overwrite where the text begins.
+    if (from !== guessed) this.bytes.copyWithin(from, guessed, guessed + written);
+    this.at = start;
+    this.small(written);
+    this.at += written;
   }
 
   /** From the first character that is not ASCII on; what is written before it stays where the length allows. */
@@ -150,10 +185,22 @@ export class ProtoWriter {
 
   private reserve(more: number): void {
     if (this.at + more <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
-    grown.set(this.bytes.subarray(0, this.at));
-    this.bytes = grown;
+    const begun = this.bytes.subarray(this.start, this.at);
+    this.bytes = new Uint8Array(Math.max(slabBytes, (begun.length + more) * 2));
+    this.bytes.set(begun);
+    this.start = 0;
+    this.at = begun.length;
   }
+}
+
+/** Bytes that `small` takes for a length; no row is as long as a fifth would allow. */
+function lengthOfSmall(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
+}
+
+function nativeEncoder(): Encoder | undefined {
+  const { TextEncoder } = globalThis as Host;
+  return TextEncoder === undefined ? undefined : new TextEncoder();
 }
 
 /** The code point at `i`: above 0xffff for a pair, U+FFFD for half of one. */
