@@ -22,6 +22,10 @@ export class Bucket {
     return versioning?.enabled === true;
   }
 
+  get histories(): readonly ObjectHistory[] {
+    return [...this.#histories.values()];
+  }
+
   history(name: string): ObjectHistory {
     return this.#histories.get(name) ?? { name, live: undefined, noncurrent: [] };
   }

@@ -39,6 +39,11 @@ export class Catalog {
     return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Every generation of every object. */
+  get records(): readonly ObjectRecord[] {
+    return this.buckets.flatMap((bucket) => bucket.histories.flatMap(generationsOf));
+  }
+
   bucket(name: string): Bucket {
     const bucket = this.#buckets.get(name);
     if (bucket === undefined) throw noSuchBucket();
@@ -155,6 +160,14 @@ export class Catalog {
     } finally {
       for (const record of records) this.#release(record.content);
     }
+  }
+
+  /** Removes every bucket with all that is in it. */
+  clear(): void {
+    const records = this.records;
+    for (const { name } of this.buckets) this.#backend.removeBucket(name);
+    this.#buckets.clear();
+    for (const { content } of records) this.#release(content);
   }
 
   /** Whether an object's record names these bytes. */

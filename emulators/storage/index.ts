@@ -12,4 +12,4 @@
  * The variable needs its `http://`: without one the client speaks TLS. `apiEndpoint` in the constructor serves instead
  * of the variable, for several emulators in one process.
  */
-export { type StorageOptions, startStorage } from './server.ts';
+export { type StorageEmulator, type StorageOptions, startStorage } from './server.ts';

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../frame/clock.ts';
+import { type Clock, SteppingClock } from '../frame/clock.ts';
 import type { Emulator } from '../frame/emulator.ts';
 import { Faults } from '../frame/faults.ts';
 import { type HttpAction, type HttpCall, httpActions } from '../frame/http-actions.ts';
@@ -7,6 +7,7 @@ import { startHttp } from '../frame/http-server.ts';
 import { ServiceError, unimplemented } from '../frame/service-error.ts';
 import { type Action, type Call, readParameters, type Service } from './action.ts';
 import { actions } from './actions/index.ts';
+import { commandsOf, reset, viewsOf } from './admin.ts';
 import { FileBackend } from './backends/files.ts';
 import { MemoryBackend } from './backends/memory.ts';
 import { Catalog } from './catalog.ts';
@@ -20,11 +21,21 @@ export interface StorageOptions {
   readonly dataDirectory?: string;
   /** 0 or nothing: any free port. */
   readonly port?: number;
+  /** Where none is given, the system's, which `POST /_emulator/clock` may push forward. */
   readonly clock?: Clock;
 }
 
-export async function startStorage(options: StorageOptions = {}): Promise<Emulator> {
-  const clock = options.clock ?? systemClock;
+export interface StorageEmulator extends Emulator {
+  readonly environment: { readonly STORAGE_EMULATOR_HOST: string };
+  /** From now on requests wait, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** As if newly started on an empty folder: no bucket, no upload under way, no planned fault. */
+  reset(): Promise<void>;
+}
+
+export async function startStorage(options: StorageOptions = {}): Promise<StorageEmulator> {
+  const clock = options.clock ?? new SteppingClock();
   const faults = new Faults(clock);
   const backend =
     options.dataDirectory === undefined ? new MemoryBackend() : new FileBackend(options.dataDirectory);
@@ -32,12 +43,13 @@ export async function startStorage(options: StorageOptions = {}): Promise<Emulat
     const catalog = new Catalog(backend, clock);
     const sessions = new Sessions(backend, catalog);
     await sessions.restore();
+    const parts = { catalog, sessions, faults, clock };
     let origin = '';
     const service: Service = { catalog, backend, sessions, clock, origin: () => origin };
     const http = await startHttp({
       name: 'storage',
       port: options.port ?? 0,
-      admin: { name: 'storage', faults, views: { state: () => summary(catalog) } },
+      admin: { name: 'storage', faults, views: viewsOf(parts, () => origin), commands: commandsOf(parts) },
       handle: httpActions(
         [
           ...actions.flatMap((action) => onTheWire(action, service)),
@@ -61,6 +73,9 @@ export async function startStorage(options: StorageOptions = {}): Promise<Emulat
       name: 'storage',
       environment: { STORAGE_EMULATOR_HOST: http.origin },
       faults,
+      pause: () => faults.pause(),
+      resume: () => faults.resume(),
+      reset: () => reset(parts),
       stop: () => {
         stopped ??= stop();
         return stopped;
@@ -122,6 +137,3 @@ async function act(action: Action, call: HttpCall, service: Service): Promise<Ht
   const { request, path, json } = call;
   return action.handle({ request, path: path as Call['path'], query, json }, service);
 }
-
-const summary = (catalog: Catalog) =>
-  catalog.buckets.map((bucket) => ({ bucket: bucket.name, names: bucket.names.size }));

@@ -63,6 +63,14 @@ export class Sessions {
     }
   }
 
+  get open(): readonly Session[] {
+    return [...this.#sessions.values()].filter(({ ending }) => ending === undefined);
+  }
+
+  async cancelAll(): Promise<void> {
+    for (const session of this.open) await this.cancel(session);
+  }
+
   async cancel(session: Session): Promise<void> {
     this.#end(session, { kind: 'cancelled' });
     await session.incoming.draft.discard();
@@ -70,9 +78,7 @@ export class Sessions {
 
   /** Lets go of the bytes of open sessions, for the next run to find them. */
   async park(): Promise<void> {
-    for (const session of this.#sessions.values()) {
-      if (session.ending === undefined) await session.incoming.draft.park();
-    }
+    for (const session of this.open) await session.incoming.draft.park();
   }
 
   #end(session: Session, ending: Ending): Ending {
