@@ -35,8 +35,8 @@ function bareContext(): vm.Context {
     (name) =>
       `Object.defineProperty(globalThis, '${name}', { get() { throw new Error('${name} was used'); } });`,
   );
-  // A host without TextDecoder has none at all: the contract asks for it before it uses it.
-  const absent = traps.filter((trap) => !trap.includes('TextDecoder'));
+  // A host without these two has none at all: the contract asks for them before it uses them.
+  const absent = traps.filter((trap) => !trap.includes("'TextDecoder'") && !trap.includes("'TextEncoder'"));
   vm.runInContext(
     `${absent.join('\n')} Math.random = () => { throw new Error('Math.random was used'); };`,
     context,
