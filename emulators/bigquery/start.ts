@@ -11,6 +11,7 @@ import {
 } from '../frame/index.ts';
 import { Database } from './engine/database.ts';
 import { Engine } from './engine/engine.ts';
+import { Expiry } from './engine/expiry.ts';
 import { Metadata } from './engine/metadata.ts';
 import { Staging } from './engine/staging.ts';
 import { JobStore } from './jobs/job-store.ts';
@@ -60,7 +61,14 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
   const jobStore = new JobStore(engine);
   const faults = new Faults(clock);
   const objects = new Objects(() => options.storageHost ?? process.env.STORAGE_EMULATOR_HOST);
-  const api: Api = { engine, jobs: jobStore, staging, objects, base: () => `${http.origin}/bigquery/v2` };
+  const api: Api = {
+    engine,
+    expiry: new Expiry(engine),
+    jobs: jobStore,
+    staging,
+    objects,
+    base: () => `${http.origin}/bigquery/v2`,
+  };
   const http = await startHttp({
     name: 'bigquery',
     port: options.port ?? 0,

@@ -12,7 +12,9 @@ import {
   type TableResource,
 } from './metadata.ts';
 import { arrivalColumn, isByArrival, unitOf } from './partitions.ts';
-import { type SchemaField, storedColumn, validateFields } from './schema.ts';
+import { storedColumn, validateFields } from './schema.ts';
+import { isRepeated, schemaChanges } from './schema-changes.ts';
+import { withDefaults } from './table-defaults.ts';
 
 const inUse = (project: string, dataset: string): string => `${project}:${dataset}`;
 
@@ -64,10 +66,12 @@ export async function createTable(
   engine: Engine,
   connection: DuckDBConnection,
   { project, dataset, table }: TableName,
-  body: TableBody,
+  asked: TableBody,
   how: { replace?: boolean; fill?: string } = {},
 ): Promise<number> {
-  if (!engine.metadata.dataset(project, dataset)) throw notFound('Dataset', inUse(project, dataset));
+  const parent = engine.metadata.dataset(project, dataset);
+  if (!parent) throw notFound('Dataset', inUse(project, dataset));
+  const body = withDefaults(asked, parent.body, engine.clock.now());
   if (!/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u.test(table))
     throw new SqlError(`Invalid table ID "${table}".`, undefined, 'invalid');
   validateFields(body.schema.fields);
@@ -96,7 +100,8 @@ export async function createTable(
 
 /** A table with a primary key may receive changes by key: it remembers how new each row is. */
 function storedColumns(body: TableBody): string[] {
-  const columns = body.schema.fields.map(storedColumn);
+  // An array is never NULL once it is stored.
+  const columns = body.schema.fields.map((f) => storedColumn(f) + (isRepeated(f) ? ' DEFAULT []' : ''));
   if (columns.length === 0) return ['"_emulator_empty" BOOLEAN'];
   if (isByArrival(body))
     columns.push(
@@ -118,64 +123,25 @@ export function dropTable(engine: Engine, connection: DuckDBConnection, table: T
   });
 }
 
-/** Columns may be added at the end, and REQUIRED may become NULLABLE: what the service allows and no more. */
 export async function updateTable(
   engine: Engine,
   connection: DuckDBConnection,
   table: TableResource,
   body: TableBody,
 ): Promise<void> {
-  const before = table.body.schema.fields;
-  const after = body.schema.fields;
-  validateFields(after);
-  const refuse = (why: string): never => {
-    throw new SqlError(
-      `Provided Schema does not match Table ${table.project}:${table.dataset}.${table.table}. ${why}`,
-      undefined,
-      'invalid',
-    );
-  };
-  const changes: string[] = [];
-  for (const old of before) {
-    const now =
-      after.find((f) => f.name.toLowerCase() === old.name.toLowerCase()) ??
-      refuse(`Field ${old.name} is missing in new schema`);
-    if (shape(now) !== shape(old))
-      refuse(`Field ${old.name} has changed type or shape; the emulator allows new top-level columns only`);
-    const [was, is] = [old, now].map((f) => f.mode?.toUpperCase() ?? 'NULLABLE');
-    if (was === is) continue;
-    if (was !== 'REQUIRED' || is !== 'NULLABLE')
-      refuse(`Field ${old.name} has changed mode from ${was} to ${is}`);
-    changes.push(`ALTER COLUMN ${quoted(old.name)} DROP NOT NULL`);
-  }
-  for (const added of after.filter(
-    (f) => !before.some((old) => old.name.toLowerCase() === f.name.toLowerCase()),
-  )) {
-    if (added.mode?.toUpperCase() === 'REQUIRED')
-      refuse(`Cannot add required fields to an existing schema. (field: ${added.name})`);
-    if (added.maxLength)
-      throw new SqlError('Adding a column with a maximum length is not supported by the emulator');
-    changes.push(`ADD COLUMN ${storedColumn(added)}`);
-  }
+  validateFields(body.schema.fields);
+  const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];
   if (
     body.tableConstraints?.primaryKey &&
     !table.body.tableConstraints?.primaryKey &&
     table.body.type === 'TABLE'
   )
-    changes.push('ADD COLUMN "_change_sequence" VARCHAR');
+    changes.push(`ALTER TABLE ${table.sql} ADD COLUMN "_change_sequence" VARCHAR`);
   await atomically(connection, async () => {
-    for (const change of changes) await connection.run(`ALTER TABLE ${table.sql} ${change}`);
+    for (const change of changes) await connection.run(change);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);
   });
 }
-
-const shape = (f: SchemaField): string =>
-  JSON.stringify([
-    f.type.toUpperCase(),
-    f.precision,
-    f.scale,
-    f.fields?.map((inner) => [inner.name, shape(inner)]),
-  ]);
 
 export function putRoutine(
   engine: Engine,

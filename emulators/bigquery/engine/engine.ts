@@ -11,6 +11,7 @@ import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
 import { informationSchema } from './information-schema.ts';
 import type { Metadata, Place, TableBody, TableResource } from './metadata.ts';
+import { isByArrival, partitionColumn } from './partitions.ts';
 import { sqlRoutine } from './routines.ts';
 
 /** Rows acknowledged but not yet in their table; a query waits until those it would read are. */
@@ -112,6 +113,7 @@ export class Engine {
         sql: t.sql,
         ...(t.body.snapshotDefinition !== undefined && { readOnly: 'SNAPSHOT' }),
         ...(filter !== undefined && { requiredFilter: filter }),
+        ...(isByArrival(t.body) && { byArrival: true }),
       };
     if (within.includes(t.sql))
       throw new SqlError(`View ${t.project}:${t.dataset}.${t.table} refers to itself`);
@@ -159,5 +161,5 @@ export class Engine {
 
 export function requiredFilter(body: TableBody): string | undefined {
   if (!(body.requirePartitionFilter || body.timePartitioning?.requirePartitionFilter)) return undefined;
-  return body.timePartitioning?.field;
+  return partitionColumn(body);
 }

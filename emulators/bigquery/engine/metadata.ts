@@ -38,6 +38,7 @@ export interface TableBody extends Body {
     readonly type?: string;
     readonly field?: string;
     readonly requirePartitionFilter?: boolean;
+    readonly expirationMs?: string;
   };
   readonly requirePartitionFilter?: boolean;
   readonly tableConstraints?: { readonly primaryKey?: { readonly columns: readonly string[] } };

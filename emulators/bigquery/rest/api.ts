@@ -7,6 +7,7 @@ import {
   unimplemented,
 } from '../../frame/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Expiry } from '../engine/expiry.ts';
 import type { Staging } from '../engine/staging.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Objects } from '../jobs/objects.ts';
@@ -15,6 +16,7 @@ import { SqlError } from '../sql/sql-error.ts';
 export interface Api {
   readonly engine: Engine;
   readonly jobs: JobStore;
+  readonly expiry: Expiry;
   readonly staging: Staging;
   readonly objects: Objects;
   /** What selfLink begins with. */
@@ -51,6 +53,7 @@ export function actionsOf(api: Api, methods: readonly Method[]): HttpAction[] {
 async function handle(api: Api, method: Method, call: HttpCall): Promise<HttpAnswer> {
   const body = method.verb === 'GET' || method.verb === 'DELETE' ? {} : ((await call.json()) as Json);
   const headers = call.request.headers;
+  await api.expiry.sweep();
   return answered(() =>
     method.answer(api, { path: call.path, query: call.url.searchParams, body, ifMatch: headers['if-match'] }),
   );
@@ -97,6 +100,12 @@ export function object(value: unknown): Json {
 /** What would change the answer and is not served is refused, not dropped. */
 export function refuseFields(body: Json, names: readonly string[], where: string): void {
   for (const name of names) if (body[name] !== undefined) throw unimplemented(`${where}.${name}`);
+}
+
+/** If-Match: somebody else may have changed the resource since the caller read it. */
+export function checkEtag(current: string, ifMatch: string | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replaceAll('"', '') !== current)
+    throw new SqlError('Precondition check failed.', undefined, 'conditionNotMet');
 }
 
 /** PATCH: null takes away, labels are merged, all else replaces. */

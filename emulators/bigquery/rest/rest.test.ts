@@ -128,9 +128,9 @@ describe('tables', () => {
   });
   test('that cannot be made as asked are refused by name', async () => {
     const refused = caught(
-      client.dataset('stock').createTable('x', { schema: 'd:date', rangePartitioning: { field: 'd' } }),
+      client.dataset('stock').createTable('x', { schema: 'd:date', biglakeConfiguration: {} }),
     );
-    expect((await refused).message).toMatch(/rangePartitioning is not implemented/);
+    expect((await refused).message).toMatch(/biglakeConfiguration is not implemented/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createDataset, deleteDataset, updateDataset } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { DatasetResource } from '../../engine/metadata.ts';
-import { type Api, etagOf, type Json, type Method, object, page, patched, text } from '../api.ts';
+import { type Api, checkEtag, etagOf, type Json, type Method, object, page, patched, text } from '../api.ts';
 
 const produced = [
   'kind',
@@ -45,9 +45,11 @@ const timed = (api: Api, body: Json, before?: Json): Json => {
 async function update(
   api: Api,
   path: Readonly<Record<string, string>>,
+  ifMatch: string | undefined,
   next: (before: Json) => Json,
 ): Promise<Json> {
   const d = datasetOf(api, path);
+  checkEtag(etagOf(d.body), ifMatch);
   await updateDataset(api.engine, d.project, d.dataset, timed(api, next(d.body), d.body));
   return resource(api, datasetOf(api, path));
 }
@@ -108,12 +110,13 @@ export const datasets: readonly Method[] = [
     name: 'datasets.patch',
     verb: 'PATCH',
     path: '/datasets/{dataset}',
-    answer: (api, { path, body }) => update(api, path, (before) => patched(before, settings(body))),
+    answer: (api, { path, body, ifMatch }) =>
+      update(api, path, ifMatch, (before) => patched(before, settings(body))),
   },
   {
     name: 'datasets.update',
     verb: 'PUT',
     path: '/datasets/{dataset}',
-    answer: (api, { path, body }) => update(api, path, () => settings(body)),
+    answer: (api, { path, body, ifMatch }) => update(api, path, ifMatch, () => settings(body)),
   },
 ];

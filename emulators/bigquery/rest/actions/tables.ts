@@ -10,6 +10,7 @@ import { parseScript } from '../../sql/parse/script.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import {
   type Api,
+  checkEtag,
   etagOf,
   type Json,
   type Method,
@@ -80,20 +81,10 @@ async function sizeOf(api: Api, t: TableResource): Promise<Json> {
 function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
   refuseFields(
     body,
-    [
-      'externalDataConfiguration',
-      'materializedView',
-      'rangePartitioning',
-      'biglakeConfiguration',
-      'snapshotDefinition',
-    ],
+    ['externalDataConfiguration', 'materializedView', 'biglakeConfiguration', 'snapshotDefinition'],
     'table',
   );
   const view = object(body.view);
-  const partitioning = object(body.timePartitioning);
-  if (body.requirePartitionFilter === true || partitioning.requirePartitionFilter === true)
-    if (partitioning.field === undefined)
-      throw unimplemented('requirePartitionFilter on a table partitioned by ingestion time');
   const now = String(Math.floor(api.engine.clock.now()));
   const times = { creationTime: before?.creationTime ?? now, lastModifiedTime: now };
   if (typeof view.query === 'string') {
@@ -111,7 +102,34 @@ function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
   return { ...body, ...times, type: 'TABLE', schema: { fields } };
 }
 
+const invalid = (message: string): never => {
+  throw new SqlError(message, undefined, 'invalid');
+};
+
+function checkPartitioning(body: Json, fields: readonly SchemaField[]): void {
+  const byTime = object(body.timePartitioning);
+  const byRange = object(body.rangePartitioning);
+  if (byTime.type !== undefined && byRange.field !== undefined)
+    invalid('Only one of timePartitioning and rangePartitioning may be set.');
+  if (body.timePartitioning !== undefined && !/^(HOUR|DAY|MONTH|YEAR)$/.test(String(byTime.type)))
+    invalid(`Invalid value for timePartitioning.type: ${String(byTime.type)} is not a valid value`);
+  const typeOf = (name: unknown): string | undefined =>
+    fields.find((f) => f.name === name)?.type.toUpperCase();
+  const timeType = byTime.field === undefined ? undefined : typeOf(byTime.field);
+  if (timeType !== undefined && !/^(DATE|TIMESTAMP|DATETIME)$/.test(timeType))
+    invalid(
+      `The field specified for partitioning can only be of type TIMESTAMP, DATE or DATETIME. The type found is: ${timeType}.`,
+    );
+  if (body.rangePartitioning === undefined) return;
+  const range = object(byRange.range);
+  if (!/^(INTEGER|INT64)$/.test(typeOf(byRange.field) ?? ''))
+    invalid(`The field specified for range partitioning must be of type INTEGER: ${String(byRange.field)}`);
+  if (!(Number(range.interval) > 0 && Number(range.end) > Number(range.start)))
+    invalid('rangePartitioning.range needs start, end and interval, with start < end and interval > 0');
+}
+
 function checkColumns(body: Json, fields: readonly SchemaField[]): void {
+  checkPartitioning(body, fields);
   const names = new Set(fields.map((f) => f.name.toLowerCase()));
   const primary = object(object(body.tableConstraints).primaryKey).columns as readonly string[] | undefined;
   const partition = object(body.timePartitioning).field as string | undefined;
@@ -144,8 +162,14 @@ function viewFields(api: Api, project: string, query: string): SchemaField[] {
   return analysis.query(statement.query, new Scope()).columns.map((c) => fieldOf(c.name ?? c.as, c.type));
 }
 
-async function update(api: Api, path: Path, next: (before: Json) => Json): Promise<Json> {
+async function update(
+  api: Api,
+  path: Path,
+  ifMatch: string | undefined,
+  next: (before: Json) => Json,
+): Promise<Json> {
   const before = tableOf(api, path);
+  checkEtag(etagOf(before.body), ifMatch);
   await api.engine.inflow.settle([before.sql]);
   const body = kept(api, before.project, next(before.body), before.body);
   await api.engine.database.write((c) => updateTable(api.engine, c, before, body));
@@ -219,12 +243,13 @@ export const tables: readonly Method[] = [
     name: 'tables.patch',
     verb: 'PATCH',
     path: '/datasets/{dataset}/tables/{table}',
-    answer: (api, { path, body }) => update(api, path, (before) => patched(before, settings(body))),
+    answer: (api, { path, body, ifMatch }) =>
+      update(api, path, ifMatch, (before) => patched(before, settings(body))),
   },
   {
     name: 'tables.update',
     verb: 'PUT',
     path: '/datasets/{dataset}/tables/{table}',
-    answer: (api, { path, body }) => update(api, path, () => settings(body)),
+    answer: (api, { path, body, ifMatch }) => update(api, path, ifMatch, () => settings(body)),
   },
 ];

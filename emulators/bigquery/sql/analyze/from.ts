@@ -156,14 +156,21 @@ function wildcard(item: Of<'table'>, a: Analysis): From {
 export function tableRange(info: TableInfo, alias: string, a: Analysis): From {
   const as = a.unique(alias);
   const reference = (name: string): string => `${quoted(as)}.${quoted(name)}`;
-  const columns = info.columns.map((c) => {
+  const columns: RangeColumn[] = info.columns.map((c) => {
     const sql = c.narrow ? `CAST(${reference(c.name)} AS ${duckType(c.type)})` : reference(c.name);
     return { name: c.name, typed: { sql, type: c.type } };
   });
+  if (info.byArrival) columns.push(...arrivalColumns(reference('_PARTITIONTIME')));
   const wants =
     info.requiredFilter === undefined ? [] : [{ table: info, reference: reference(info.requiredFilter) }];
   return { sql: `${info.sql} AS ${quoted(as)}`, ranges: [{ alias, columns }], wants, conditions: '' };
 }
+
+/** May be named, and are not among `*`. */
+const arrivalColumns = (time: string): RangeColumn[] => [
+  { name: '_PARTITIONTIME', typed: { sql: time, type: { kind: 'TIMESTAMP' } }, pseudo: true },
+  { name: '_PARTITIONDATE', typed: { sql: `CAST(${time} AS DATE)`, type: { kind: 'DATE' } }, pseudo: true },
+];
 
 const pathExpression = (item: Of<'table'>): Expr =>
   item.path.slice(1).reduce<Expr>((of, name) => ({ kind: 'field', of, name, at: item.at }), {

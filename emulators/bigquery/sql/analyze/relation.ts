@@ -22,6 +22,8 @@ export interface TableInfo {
   /** The tables a view reads. */
   readonly underlying?: readonly TableInfo[];
   readonly requiredFilter?: string;
+  /** Partitioned by when rows came: _PARTITIONTIME may be named. */
+  readonly byArrival?: boolean;
 }
 export interface SystemView {
   readonly columns: readonly { name: string; type: Type }[];

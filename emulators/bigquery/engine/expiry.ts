@@ -1,0 +1,48 @@
+import { quoted } from '../sql/types.ts';
+import { dropTable } from './definitions.ts';
+import type { Engine } from './engine.ts';
+import type { TableResource } from './metadata.ts';
+import { arrivalColumn } from './partitions.ts';
+
+/** Partitions are looked through at most this often; whole tables whenever somebody asks for anything. */
+const partitionsEvery = 10_000;
+
+/** Tables and partitions whose time is over: gone when the next request comes, as nobody could have seen them since. */
+export class Expiry {
+  readonly #engine: Engine;
+  #nextPartitions = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async sweep(): Promise<void> {
+    const now = this.#engine.clock.now();
+    const tables = this.#engine.metadata.allTables();
+    const expired = tables.filter((t) => Number(t.body.expirationTime ?? Number.POSITIVE_INFINITY) <= now);
+    for (const table of expired) await this.#drop(table);
+    if (now < this.#nextPartitions) return;
+    this.#nextPartitions = now + partitionsEvery;
+    for (const table of tables) if (!expired.includes(table)) await this.#trim(table, now);
+  }
+
+  #drop(table: TableResource): Promise<void> {
+    const { database, metadata } = this.#engine;
+    return database.write(async (c) => {
+      if (metadata.table(table.project, table.dataset, table.table) === table)
+        await dropTable(this.#engine, c, table);
+    });
+  }
+
+  async #trim(table: TableResource, now: number): Promise<void> {
+    const partitioning = table.body.timePartitioning as { expirationMs?: string; field?: string } | undefined;
+    const kept = Number(partitioning?.expirationMs ?? 0);
+    if (kept <= 0) return;
+    const column = quoted(partitioning?.field ?? arrivalColumn);
+    const limit = BigInt(Math.floor((now - kept) * 1000));
+    await this.#engine.inflow.settle([table.sql]);
+    await this.#engine.database.write((c) =>
+      c.run(`DELETE FROM ${table.sql} WHERE CAST(${column} AS TIMESTAMPTZ) < make_timestamptz(${limit})`),
+    );
+  }
+}
