@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { OrderlakeError } from '../runtime/index.ts';
 import { addConfig } from './commands/config.ts';
+import { addContract } from './commands/contract.ts';
 import { addDaily } from './commands/daily.ts';
 import { addDeadLetters } from './commands/dead-letters.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     addDeadLetters,
     addQuery,
     addInfra,
+    addContract,
     addConfig,
     addDoctor,
   ]) {

@@ -2,26 +2,21 @@ import { bigquerySchema } from './bigquery-schema.ts';
 import { expectation } from './careful-value.ts';
 import type { Field } from './column.ts';
 import { envelopeFields } from './envelope-fields.ts';
-import { exampleOrder } from './example-order.ts';
+import { type EventPart, type EventType, events, eventTypes } from './events.ts';
+import { exampleEvents } from './example-events.ts';
 import { icebergSchema } from './iceberg-schema.ts';
-import { itemFields, orderFields, paymentFields } from './order-fields.ts';
 import { deadReasons } from './outcome.ts';
 import { type Table, tables } from './tables.ts';
 
 /** docs/data-dictionary.md, whole. */
 export function dataDictionary(): string {
-  const parts: readonly (readonly [string, readonly Field[]])[] = [
-    ['The envelope (repeated as attributes)', envelopeFields],
-    ['`order`', orderFields],
-    ['`order_items`, each', itemFields],
-    ['`order_payments`, each', paymentFields],
-  ];
   const sections = [
     '# Data dictionary',
-    'Generated from `contracts/` by `dataDictionary()`; edit the contract, not this page.',
-    '## The message `order.placed`, version 1',
-    `\`\`\`json\n${JSON.stringify(exampleOrder, null, 2)}\n\`\`\``,
-    ...parts.map(([title, fields]) => `### ${title}\n\n${messageTable(fields)}`),
+    'Generated from `contracts/` by `orderlake contract generate`; edit the contract, not this page.',
+    '## Messages',
+    'Every message is JSON with the envelope and the parts of its event. What a message has beyond them is kept in `additional_fields`.',
+    `### The envelope (repeated as attributes)\n\n${messageTable(envelopeFields)}`,
+    ...eventTypes.map(eventSection),
     '## Tables',
     ...(Object.values(tables) as Table[]).map(tableSection),
     '## Why a message is dead',
@@ -29,6 +24,26 @@ export function dataDictionary(): string {
     deadReasons.map((reason) => `- \`${reason}\``).join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function eventSection(type: EventType): string {
+  const { description, schemaVersion, parts } = events[type];
+  const example = JSON.stringify(exampleEvents[type], null, 2);
+  return [
+    `### \`${type}\`, version ${schemaVersion}`,
+    description,
+    `\`\`\`json\n${example}\n\`\`\``,
+    ...parts.map((part) => partSection(type, part)),
+  ].join('\n\n');
+}
+
+function partSection(type: EventType, { name, fields, atLeast }: EventPart): string {
+  const title = `\`${name}\`${atLeast === undefined ? '' : ', each'}`;
+  const same = eventTypes.find((other) =>
+    events[other].parts.some((part: EventPart) => part.name === name && part.fields === fields),
+  );
+  if (same !== undefined && same !== type) return `${title}: as in \`${same}\`.`;
+  return `${title}:\n\n${messageTable(fields)}`;
 }
 
 function messageTable(fields: readonly Field[]): string {

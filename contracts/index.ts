@@ -1,5 +1,6 @@
 /** What an order, an item and a payment are: types, tables, the decoder, and every schema derived from them. */
 
+export { avroSchema } from './avro-schema.ts';
 export type { BigQueryField } from './bigquery-schema.ts';
 export { bigquerySchema } from './bigquery-schema.ts';
 export type { Click } from './click-fields.ts';
@@ -8,6 +9,7 @@ export type { Column, ColumnType, Correction, CorrectionKind, Field } from './co
 export { correctionKinds } from './column.ts';
 export { dataDictionary } from './data-dictionary.ts';
 export { decode } from './decode.ts';
+export { derivedFiles, schemaDirectory } from './derived-files.ts';
 export type { Customer, Product, Seller } from './dimension-fields.ts';
 export type { Content, Event, EventHead, EventOf } from './event.ts';
 export type { EventDefinition, EventPart, EventType } from './events.ts';
