@@ -1,7 +1,6 @@
 import type { Click } from './click-fields.ts';
 import type { Customer, Product, Seller } from './dimension-fields.ts';
 import type { Order, OrderItem, OrderPayment } from './order-fields.ts';
-import type { AdditionalFields } from './unknown-fields.ts';
 import type { Instant } from './values.ts';
 
 /** What an event says, apart from which event it is. */
@@ -17,6 +16,9 @@ export type Content =
   | { readonly eventType: 'product.changed'; readonly product: Product }
   | { readonly eventType: 'seller.changed'; readonly seller: Seller }
   | { readonly eventType: 'clickstream'; readonly click: Click };
+
+/** What a message said beyond the contract, by the part it belongs to and by name. */
+export type AdditionalFields = ReadonlyMap<object, Readonly<Record<string, unknown>>>;
 
 export interface EventHead {
   readonly eventId: string;

@@ -1,9 +1,6 @@
 import type { Field } from './column.ts';
 import type { Reading } from './reading.ts';
 
-/** What the message said beyond the contract, by the part it belongs to and by name. */
-export type AdditionalFields = ReadonlyMap<object, Readonly<Record<string, unknown>>>;
-
 export function namesOf(fields: readonly Pick<Field, 'name'>[]): ReadonlySet<string> {
   return new Set(fields.map(({ name }) => name));
 }
