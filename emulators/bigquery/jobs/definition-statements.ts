@@ -187,25 +187,41 @@ export function typedField(name: string, type: TypeSyntax, mode: string): Schema
 function propertiesBody(p: TableProperties, primaryKey: readonly string[] | undefined): Partial<TableBody> {
   return {
     ...optionsBody(p.options),
-    ...(p.partition && { timePartitioning: partitioning(p.partition) }),
+    ...(p.partition && partitioning(p.partition, p.options)),
     ...(p.cluster.length > 0 && { clustering: { fields: p.cluster } }),
     ...(primaryKey && { tableConstraints: { primaryKey: { columns: primaryKey } } }),
   };
 }
 
-/** `d`, `DATE(ts)`, `TIMESTAMP_TRUNC(ts, HOUR)`, `DATE_TRUNC(d, MONTH)`. */
-function partitioning(e: Expr): { type: string; field?: string } {
-  if (e.kind === 'name')
-    return e.name.toUpperCase() === '_PARTITIONDATE' ? { type: 'DAY' } : { type: 'DAY', field: e.name };
+/** `d`, `DATE(ts)`, `TIMESTAMP_TRUNC(ts, HOUR)`, `DATE_TRUNC(d, MONTH)`, `RANGE_BUCKET(n, GENERATE_ARRAY(a, b, c))`. */
+function partitioning(e: Expr, options: Options): Partial<TableBody> {
+  const days = optionText(options, 'partition_expiration_days');
+  const timed = (type: string, field?: string): Partial<TableBody> => ({
+    timePartitioning: {
+      type,
+      ...(field !== undefined && { field }),
+      ...(days !== undefined && { expirationMs: String(Number(days) * 86_400_000) }),
+    },
+  });
+  const arrival = (name: string): boolean => /^_PARTITION(DATE|TIME)$/i.test(name);
+  if (e.kind === 'name') return arrival(e.name) ? timed('DAY') : timed('DAY', e.name);
   const [of, part] = e.kind === 'call' ? e.args : [];
-  if (
-    e.kind === 'call' &&
-    of?.kind === 'name' &&
-    /^(DATE|TIMESTAMP_TRUNC|DATE_TRUNC|DATETIME_TRUNC)$/i.test(e.name)
-  )
-    return { type: part?.kind === 'name' ? part.name.toUpperCase() : 'DAY', field: of.name };
+  if (e.kind === 'call' && of?.kind === 'name') {
+    if (/^(DATE|TIMESTAMP_TRUNC|DATE_TRUNC|DATETIME_TRUNC)$/i.test(e.name))
+      return timed(
+        part?.kind === 'name' ? part.name.toUpperCase() : 'DAY',
+        arrival(of.name) ? undefined : of.name,
+      );
+    const bounds = part?.kind === 'call' && /^GENERATE_ARRAY$/i.test(part.name) ? part.args.map(wholeOf) : [];
+    const [start, end, interval = '1'] = bounds;
+    if (/^RANGE_BUCKET$/i.test(e.name) && start !== undefined && end !== undefined)
+      return { rangePartitioning: { field: of.name, range: { start, end, interval } } };
+  }
   throw notServed('This PARTITION BY expression', e.at);
 }
+
+const wholeOf = (e: Expr): string | undefined =>
+  e.kind === 'literal' && e.type === 'INT64' ? e.value : undefined;
 
 export function optionText(options: Options, name: string): string | undefined {
   const value = options.find((o) => o.name === name)?.value;
@@ -237,7 +253,14 @@ export function optionsBody(options: Options): Partial<TableBody> {
           i.kind === 'struct' ? i.items.map((f) => (f.value.kind === 'literal' ? f.value.value : '')) : [],
         )
       : undefined;
+  const days = optionText(options, 'default_table_expiration_days');
+  const expires = options.find((o) => o.name === 'expiration_timestamp')?.value;
+  const staleness = options.find((o) => o.name === 'max_staleness')?.value;
   return {
+    ...(days !== undefined && { defaultTableExpirationMs: String(Number(days) * 86_400_000) }),
+    ...(expires?.kind === 'literal' &&
+      expires.type === 'TIMESTAMP' && { expirationTime: String(instantOf(expires)) }),
+    ...(staleness?.kind === 'interval' && { maxStaleness: stalenessOf(staleness) }),
     ...(description !== undefined && { description }),
     ...(friendlyName !== undefined && { friendlyName }),
     ...(pairs && { labels: Object.fromEntries(pairs) as Record<string, string> }),
@@ -245,6 +268,25 @@ export function optionsBody(options: Options): Partial<TableBody> {
       requirePartitionFilter: true,
     }),
   };
+}
+
+function instantOf(e: Extract<Expr, { kind: 'literal' }>): number {
+  const time = Date.parse(
+    /[Zz+]|-\d\d(:\d\d)?$/.test(e.value.slice(10)) ? e.value : `${e.value.replace(' ', 'T')}Z`,
+  );
+  if (Number.isNaN(time)) throw notServed(`The expiration_timestamp ${e.value}`, e.at);
+  return time;
+}
+
+/** As the service shows an interval: years-months days hours:minutes:seconds. */
+function stalenessOf(e: Extract<Expr, { kind: 'interval' }>): string {
+  const amount = e.amount.kind === 'literal' ? Number(e.amount.value) : Number.NaN;
+  const parts = ['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND'].map((part) =>
+    part === e.part ? amount : 0,
+  );
+  if (Number.isNaN(amount) || !parts.includes(amount)) throw notServed('This max_staleness', e.at);
+  const [year, month, day, ...clock] = parts;
+  return `${year}-${month} ${day} ${clock.join(':')}`;
 }
 
 async function createViewStatement(

@@ -20,6 +20,15 @@ class Jump extends Error {
   }
 }
 
+/** By RAISE: its handler sees the text alone, without a position. */
+class Raised extends SqlError {
+  readonly text: string;
+  constructor(text: string, at: number) {
+    super(text, at);
+    this.text = text;
+  }
+}
+
 const maximumDepth = 50;
 
 /** Runs a script; what the last statement with rows gave is the script's answer. */
@@ -27,6 +36,8 @@ export class Interpreter {
   readonly #session: Session;
   readonly #outcomes: Outcome[] = [];
   #depth = 0;
+  /** The last error and the statement that it came from, as seen by @@error. */
+  #failure: { error: SqlError; statement: string; raised?: string } | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -63,11 +74,17 @@ export class Interpreter {
       } catch (error) {
         if (error instanceof Jump) throw error;
         const known = asSqlError(error, setting.text);
-        throw known.at === undefined &&
-          !/ at \[\d+:\d+\]$/.test(known.message) &&
-          known.reason === 'invalidQuery'
-          ? located(new SqlError(known.message, statement.at), setting.text)
-          : known;
+        const placed =
+          known.at === undefined && !/ at \[\d+:\d+\]$/.test(known.message) && known.reason === 'invalidQuery'
+            ? located(new SqlError(known.message, statement.at), setting.text)
+            : known;
+        if (this.#failure?.error !== placed)
+          this.#failure = {
+            error: placed,
+            statement: setting.text.slice(statement.at, statement.end),
+            ...(error instanceof Raised && { raised: error.text }),
+          };
+        throw placed;
       }
     }
   }
@@ -112,7 +129,7 @@ export class Interpreter {
             session.errorMessage ?? 'RAISE without a message outside an exception handler',
             s.at,
           );
-        throw new SqlError(String(await this.#value(s.message, STRING, setting)), s.at);
+        throw new Raised(String(await this.#value(s.message, STRING, setting)), s.at);
       }
       case 'execute':
         return this.#execute(s, setting);
@@ -236,10 +253,12 @@ export class Interpreter {
       await this.#nested(s.body, setting);
     } catch (error) {
       if (error instanceof Jump || this.#session.cancelled) throw error;
-      const before = this.#session.errorMessage;
-      this.#session.errorMessage = asSqlError(error).message;
+      const session = this.#session;
+      const before = [session.errorMessage, session.errorStatement] as const;
+      session.errorMessage = this.#failure?.raised ?? asSqlError(error).message;
+      session.errorStatement = this.#failure?.statement;
       await this.#nested(s.handler, setting);
-      this.#session.errorMessage = before;
+      [session.errorMessage, session.errorStatement] = before;
     }
   }
 

@@ -71,6 +71,7 @@ export class Session {
   keepResultIn: string | undefined;
   rowCount = 0;
   errorMessage: string | undefined;
+  errorStatement: string | undefined;
   #slots = 0;
   #release: (() => void) | undefined;
 
@@ -81,7 +82,7 @@ export class Session {
 
   analysis(place: Place, parameters: ReadonlyMap<string | number, Typed>, frame?: Frame): Analysis {
     const variables = (name: string): Typed | undefined => {
-      if (name.startsWith('@@')) return this.#system(name);
+      if (name.startsWith('@@')) return this.#system(name, place);
       const found = frame?.find(name);
       return (
         found && {
@@ -98,14 +99,18 @@ export class Session {
     });
   }
 
-  #system(name: string): Typed | undefined {
+  #system(name: string, place: Place): Typed | undefined {
     if (name === '@@row_count') return { sql: `CAST(${this.rowCount} AS BIGINT)`, type: INT64 };
-    if (name === '@@error.message')
-      return {
-        sql: this.errorMessage === undefined ? 'CAST(NULL AS VARCHAR)' : text(this.errorMessage),
-        type: STRING,
-      };
-    return undefined;
+    const texts = new Map<string, string | undefined>([
+      ['@@error.message', this.errorMessage],
+      ['@@error.statement_text', this.errorStatement],
+      ['@@project_id', place.project],
+      ['@@dataset_id', place.dataset],
+      ['@@time_zone', 'UTC'],
+    ]);
+    if (!texts.has(name)) return undefined;
+    const value = texts.get(name);
+    return { sql: value === undefined ? 'CAST(NULL AS VARCHAR)' : text(value), type: STRING };
   }
 
   /** Rows acknowledged before now are in their tables afterwards; inside a transaction the snapshot is already taken. */

@@ -200,7 +200,11 @@ function coerceArgument(
 function zone(arg: Typed, at: number): Typed {
   if (typeof arg.literal !== 'object') return { ...arg, sql: `bq_zone(${arg.sql})` };
   const name = arg.literal.value;
-  if (/^[+-]?\d/.test(name)) throw notServed(`The time zone ${name} given as an offset`, at);
+  // The zone database turns the sign round: Etc/GMT-2 is two hours ahead.
+  const [, sign, hours = '', minutes = '00'] = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name) ?? [];
+  if (sign && minutes === '00' && Number(hours) <= 12)
+    return { ...arg, sql: text(`Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`) };
+  if (sign) throw notServed(`The time zone ${name}`, at);
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
   } catch {

@@ -1,8 +1,9 @@
 import { castTo } from '../catalogue/conversions.ts';
+import { castFormat } from '../catalogue/date-formats.ts';
 import { equality } from '../catalogue/equality.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
-import { SqlError } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, literalOf, structOf, superType, type Typed } from '../typed.ts';
 import {
   arrayOf,
@@ -39,7 +40,9 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
     case 'case':
       return caseOf(e, scope, a);
     case 'cast':
-      return castTo(a.expression(e.of, scope), typeOf(e.to), e.safe, e.at);
+      return e.format
+        ? formatted(e, e.format, scope, a)
+        : castTo(a.expression(e.of, scope), typeOf(e.to), e.safe, e.at);
     case 'interval':
       return interval(e, scope, a);
     case 'array':
@@ -92,6 +95,8 @@ function jsonLiteral(value: string, at: number): string {
 
 function name(e: Of<'name'>, scope: Scope, a: Analysis): Typed {
   const found = scope.resolve(e.name, e.at, false) ?? a.variables(e.name);
+  if (!found && !e.quoted && /^CURRENT_(DATE|TIME|DATETIME|TIMESTAMP)$/i.test(e.name))
+    return analyseCall({ kind: 'call', name: e.name, args: [], at: e.at }, scope, a);
   if (!found) throw scope.unrecognized(e.name, e.at);
   return isRange(found) ? rangeValue(found) : found;
 }
@@ -174,6 +179,31 @@ function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
   });
   const otherwise = e.otherwise ? ` ELSE ${coerce(results.at(-1) as Typed, type, e.at).sql}` : '';
   return { sql: `CASE ${branches.join(' ')}${otherwise} END`, type };
+}
+
+/** CAST … FORMAT is one of the FORMAT_ or PARSE_ functions, with elements of another spelling. */
+function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Typed {
+  const of = a.expression(e.of, scope);
+  const to = typeOf(e.to);
+  if (format.kind !== 'literal' || format.type !== 'STRING')
+    throw notServed('CAST with a FORMAT that is not a literal', format.at);
+  const writes = to.kind === 'STRING';
+  const kind = writes ? of.type.kind : to.kind;
+  if (!/^(DATE|DATETIME|TIMESTAMP|TIME)$/.test(kind) || (!writes && of.type.kind !== 'STRING'))
+    throw notServed(`CAST of ${typeName(of.type)} to ${typeName(to)} with FORMAT`, e.at);
+  const value = castFormat(format.value, writes, format.at);
+  const elements: Expr = { kind: 'literal', type: 'STRING', value, at: format.at };
+  return analyseCall(
+    {
+      kind: 'call',
+      name: `${writes ? 'FORMAT' : 'PARSE'}_${kind}`,
+      args: [elements, e.of, ...(e.zone ? [e.zone] : [])],
+      at: e.at,
+      safe: e.safe,
+    },
+    scope,
+    a,
+  );
 }
 
 function interval(e: Of<'interval'>, scope: Scope, a: Analysis): Typed {

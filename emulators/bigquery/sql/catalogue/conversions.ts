@@ -149,12 +149,13 @@ const checked = (pattern: string, type: string, name: string): string =>
   `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(trim(s) AS ${type}) ELSE CAST(CAST('bq:Bad ${name} value: ' || s AS BIGINT) AS ${type}) END`;
 
 export const conversionMacros: readonly string[] = [
-  `bq_to_int64(s) AS ${checked('\\s*[+-]?\\d+\\s*', 'BIGINT', 'int64')}`,
+  "bq_to_int64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN bq_hex_int(s) ELSE bq_decimal_int(s) END",
+  `bq_decimal_int(s) AS ${checked('\\s*[+-]?\\d+\\s*', 'BIGINT', 'int64')}`,
   `bq_to_float64(s) AS ${checked('(?i)\\s*[+-]?((\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?|inf|infinity|nan)\\s*', 'DOUBLE', 'double')}`,
   `bq_to_numeric(s) AS ${checked('(?i)\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?\\s*', 'DECIMAL(38,9)', 'numeric')}`,
   "bq_to_bool(s) AS CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN s IS NOT NULL THEN CAST(CAST('bq:Bad bool value: ' || s AS BIGINT) AS BOOLEAN) END END",
   // 15 digits where they name the value, else 17: as the service does it, not the shortest form.
-  "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) OR TRY_CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x) ELSE format('{:.17g}', x) END",
+  "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x = 0 THEN '0' WHEN isinf(x) OR TRY_CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x) ELSE format('{:.17g}', x) END",
   "bq_json_special(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END",
   "bq_numeric_text(x) AS rtrim(rtrim(CAST(CAST(x AS DECIMAL(38,9)) AS VARCHAR), '0'), '.')",
   // Fractions are shown in groups of three digits, and only when there are any.

@@ -7,13 +7,17 @@ const expansions: Readonly<Record<string, string>> = {
   R: '%H:%M',
   D: '%m/%d/%y',
   h: '%b',
+  x: '%m/%d/%y',
+  X: '%H:%M:%S',
+  c: '%a %b %e %H:%M:%S %Y',
+  r: '%I:%M:%S %p',
 };
 /** Same meaning in DuckDB's strftime. */
 const shared = new Set('aAbBdHIjmMpSuUVwWyYG%'.split(''));
 
 /** A FORMAT_* string as DuckDB: pieces of strftime and, for what that lacks, expressions. */
 export function formatTime(format: string, local: string, utcOffset: string, at: number): string {
-  const expanded = format.replace(/%([FTRDh])/g, (_, letter: string) => expansions[letter] ?? '');
+  const expanded = format.replace(/%([FTRDhxXcr])/g, (_, letter: string) => expansions[letter] ?? '');
   const pieces: string[] = [];
   let plain = '';
   const flush = (): void => {
@@ -42,10 +46,54 @@ function specialElement(piece: string, local: string, utcOffset: string): string
   if (piece === '%e') return `lpad(CAST(day(${local}) AS VARCHAR), 2, ' ')`;
   if (piece === '%Q') return `CAST(quarter(${local}) AS VARCHAR)`;
   if (piece === '%k') return `lpad(CAST(hour(${local}) AS VARCHAR), 2, ' ')`;
+  if (piece === '%P') return `lower(strftime(${local}, '%p'))`;
+  if (piece === '%l') return `lpad(CAST((hour(${local}) + 11) % 12 + 1 AS VARCHAR), 2, ' ')`;
+  if (piece === '%C') return `lpad(CAST(year(${local}) // 100 AS VARCHAR), 2, '0')`;
+  if (piece === '%s' && utcOffset === 'UTC') return `CAST(epoch_us(${local}) // 1000000 AS VARCHAR)`;
   if (piece === '%Z' && utcOffset === 'UTC') return "'UTC'";
   if (piece === '%z' && utcOffset === 'UTC') return "'+0000'";
   if (piece === '%Ez' && utcOffset === 'UTC') return "'+00:00'";
   if (piece === '%n') return 'chr(10)';
   if (piece === '%t') return 'chr(9)';
   return undefined;
+}
+
+const castElements: Readonly<Record<string, string>> = {
+  YYYY: '%E4Y',
+  YY: '%y',
+  MM: '%m',
+  DDD: '%j',
+  DD: '%d',
+  HH24: '%H',
+  HH12: '%I',
+  HH: '%I',
+  MI: '%M',
+  SS: '%S',
+  AM: '%p',
+  PM: '%p',
+  Mon: '%b',
+  Month: '%B',
+  Dy: '%a',
+  Day: '%A',
+};
+const castPieces = /"[^"]*"|YYYY|YY|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|./gis;
+
+/** The elements of CAST … FORMAT as those of FORMAT_TIMESTAMP; names are written as their element is, so in capitals not. */
+export function castFormat(format: string, writes: boolean, at: number): string {
+  return [...format.matchAll(castPieces)]
+    .map(([piece]) => {
+      if (piece.startsWith('"')) return piece.slice(1, -1).replaceAll('%', '%%');
+      const name = /^(MON|MONTH|DAY|DY)$/i.test(piece);
+      const key =
+        name && !writes
+          ? piece.charAt(0).toUpperCase() + piece.slice(1).toLowerCase()
+          : name
+            ? piece
+            : piece.toUpperCase();
+      const found = castElements[key];
+      if (found !== undefined) return found;
+      if (/^[\s\-./,;:']$/.test(piece) || (piece === 'T' && format.includes('"T"'))) return piece;
+      throw notServed(`The format element ${piece}`, at);
+    })
+    .join('');
 }

@@ -1,6 +1,6 @@
 import { duck, type Entry, type Example, givesOf, type Lowering, type Signature, takes } from './entry.ts';
 
-const signatureLine = /^(agg |win )?([A-Z$][\w.$]*)\(([^)]*)\) (\S+) = (.+)$/;
+const signatureLine = /^(agg |win )?([A-Z$][\w.]*)\(([^)]*)\) (\S+) = (.+)$/;
 
 /**
  * Functions as a table, for all that need no TypeScript:

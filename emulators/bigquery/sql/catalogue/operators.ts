@@ -3,6 +3,7 @@ import { typeName } from '../types.ts';
 import { addToDatetime, addToTimestamp } from './date-parts.ts';
 import { type Entry, fn, raise, special } from './entry.ts';
 import { equality } from './equality.ts';
+import { catalogue } from './notation.ts';
 
 const arithmetic = (
   name: string,
@@ -61,6 +62,16 @@ const comparison = (name: string, symbol: string, notNan: string): Entry =>
 
 const bits = (name: string, lower: (a: string, b: string) => string): Entry =>
   fn(name, [['INT64, INT64', 'INT64', lower as (...a: string[]) => string]]);
+
+const shifts = catalogue(`
+$shift_left(INT64, INT64) INT64 = bq_shift($1, bq_not_negative($2))
+  1 << 4 => 16
+  1 << 64 => 0
+  1 << -1 => error
+$shift_right(INT64, INT64) INT64 = bq_shift($1, -bq_not_negative($2))
+  16 >> 2 => 4
+  -1 >> 60 => 15
+`);
 
 export const operators: readonly Entry[] = [
   arithmetic(
@@ -191,6 +202,7 @@ export const operators: readonly Entry[] = [
   bits('$bit_or', (a, b) => `(${a} | ${b})`),
   bits('$bit_and', (a, b) => `(${a} & ${b})`),
   bits('$bit_xor', (a, b) => `xor(${a}, ${b})`),
+  ...shifts,
   fn('$bit_not', [['INT64', 'INT64', (a) => `(~${a})`]], [['~1', -2]]),
   fn(
     '$offset',
@@ -249,6 +261,7 @@ export const operators: readonly Entry[] = [
 
 /** What the lowerings call by name. All are pure, so that DuckDB may fold them and TRY may wrap them. */
 export const operatorMacros: readonly string[] = [
+  `bq_not_negative(n) AS CASE WHEN n < 0 THEN ${raise('Bitwise shift by a negative offset', 'BIGINT')} ELSE n END`,
   `bq_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DOUBLE')} ELSE bq_finite(a / b, a, b) END`,
   `bq_finite(r, a, b) AS CASE WHEN isfinite(r) OR NOT isfinite(a) OR NOT isfinite(b) THEN r WHEN r IS NULL THEN NULL ELSE ${raise('double overflow', 'DOUBLE')} END`,
   // A value n/10^9 is held as the integer n: dividing them exactly needs n·10^9, so values from 10^20 on overflow, loudly.

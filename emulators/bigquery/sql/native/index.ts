@@ -37,6 +37,17 @@ export interface NativeFunction {
   readonly call: (...args: never[]) => string | bigint | Uint8Array | null;
 }
 
+/** Left when positive; bits that come in are zero, also at the sign. */
+function shift(value: bigint, by: bigint): bigint {
+  if (by <= -64n || by >= 64n) return 0n;
+  return by >= 0n ? BigInt.asIntN(64, value << by) : BigInt.asIntN(64, BigInt.asUintN(64, value) >> -by);
+}
+function hexInt(text: string): bigint {
+  const value = BigInt(text.trim().replace(/^[+-]/, '')) * (text.trim().startsWith('-') ? -1n : 1n);
+  if (BigInt.asIntN(64, value) !== value) throw new Error(`Bad int64 value: ${text}`);
+  return value;
+}
+
 const parsed = (text: string): Json => {
   const j = readJson(text);
   if (j === undefined) throw new Error(`Invalid JSON: ${text.slice(0, 80)}`);
@@ -109,6 +120,8 @@ const changed = (text: string, path: string, change: (j: Json, steps: Step[]) =>
 export const natives: readonly NativeFunction[] = (
   [
     ['farm_fingerprint', 'BW', farmFingerprint],
+    ['shift', 'WWW', shift],
+    ['hex_int', 'TW', hexInt],
     ['sha512', 'BB', (bytes: Uint8Array) => createHash('sha512').update(bytes).digest()],
     ['substr_bytes', 'BWWB', substrBytes],
     ['initcap', 'TT', initcap],

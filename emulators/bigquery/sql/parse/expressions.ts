@@ -218,6 +218,7 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     }
     case 'EXTRACT':
       return extractExpression(c, at);
+    case 'GROUPING':
     case 'IF':
     case 'LEFT':
     case 'RIGHT':
@@ -249,9 +250,10 @@ function castExpression(c: Cursor, safe: boolean, at: number): Expr {
   const of = expression(c);
   c.expect('AS');
   const to = typeSyntax(c);
-  if (c.is('FORMAT')) throw notServed('CAST with FORMAT', c.at);
+  const format = c.accept('FORMAT') ? expression(c) : undefined;
+  const zone = format && c.accept('AT', 'TIME', 'ZONE') ? expression(c) : undefined;
   c.expect(')');
-  return { kind: 'cast', of, to, safe, at };
+  return { kind: 'cast', of, to, safe, at, ...(format && { format }), ...(zone && { zone }) };
 }
 
 function arrayExpression(c: Cursor, at: number): Expr | undefined {

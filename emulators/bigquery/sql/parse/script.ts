@@ -58,6 +58,7 @@ function controlStatement(c: Cursor): BareStatement | undefined {
   if (c.accept('DECLARE')) return declare(c);
   if (c.accept('SET')) return assign(c);
   if (c.accept('IF')) return conditional(c);
+  if (c.accept('CASE')) return choice(c);
   if (c.accept('WHILE')) {
     const when = expression(c);
     c.expect('DO');
@@ -164,6 +165,22 @@ function conditional(c: Cursor): BareStatement {
   } while (c.accept('ELSEIF'));
   const otherwise = c.accept('ELSE') ? statementsUntil(c, 'END') : [];
   c.expect('END', 'IF');
+  return { kind: 'if', branches, otherwise };
+}
+
+/** CASE as a statement is an IF with the same comparison in each branch. */
+function choice(c: Cursor): BareStatement {
+  const of = c.is('WHEN') ? undefined : expression(c);
+  const branches: { when: Expr; body: Statement[] }[] = [];
+  while (c.accept('WHEN')) {
+    const at = c.at;
+    const test = expression(c);
+    const when: Expr = of ? { kind: 'call', name: '$equal', args: [of, test], at } : test;
+    c.expect('THEN');
+    branches.push({ when, body: statementsUntil(c, 'WHEN', 'ELSE', 'END') });
+  }
+  const otherwise = c.accept('ELSE') ? statementsUntil(c, 'END') : [];
+  c.expect('END', 'CASE');
   return { kind: 'if', branches, otherwise };
 }
 

@@ -35,6 +35,8 @@ export type Expr =
       readonly of: Expr;
       readonly to: TypeSyntax;
       readonly safe: boolean;
+      readonly format?: Expr;
+      readonly zone?: Expr;
       readonly at: number;
     }
   | { readonly kind: 'interval'; readonly amount: Expr; readonly part: string; readonly at: number }
