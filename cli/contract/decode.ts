@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs';
+import { decode, defaultRules, type Instant } from '../../contracts/index.ts';
+import { InputError } from '../../runtime/index.ts';
+import { print, say } from '../terminal.ts';
+import { LedgerCheck } from './ledger-check.ts';
+import { linesOf } from './lines.ts';
+import { Summary } from './summary.ts';
+
+export interface DecodeFlags {
+  /** A file of one message a line, or - for standard input. */
+  readonly from: string;
+  readonly ledger: string | undefined;
+}
+
+/**
+ * What the contract makes of a file of messages. With a ledger its word is compared message by message; without
+ * one every dead message is explained. Resolves with whether all is as it should be.
+ */
+export async function decodeFile(flags: DecodeFlags): Promise<boolean> {
+  const begun = performance.now();
+  const summary = new Summary();
+  const check = flags.ledger === undefined ? undefined : new LedgerCheck(flags.ledger);
+  const at = (Date.now() * 1_000) as Instant;
+  for await (const bytes of linesOf(sourceOf(flags.from))) {
+    const messageId = `line ${summary.messages + 1}`;
+    const outcome = decode(
+      { bytes, attributes: {}, messageId, publishedAt: at, receivedAt: at },
+      defaultRules,
+    );
+    summary.add(outcome);
+    if (check !== undefined) check.add(messageId, outcome);
+    else if (outcome.kind === 'dead') {
+      const { eventId, reason, path, expected, got } = outcome.death;
+      const event = eventId === messageId ? '' : ` (${eventId})`;
+      print(`${messageId}${event}: ${reason} at ${path || 'the whole'}: expected ${expected}, got ${got}`);
+    }
+  }
+  check?.end();
+  for (const line of summary.lines((performance.now() - begun) / 1_000)) print(line);
+  if (check === undefined) return summary.dead === 0;
+  for (const difference of check.differences) say(difference);
+  print(check.count === 0 ? 'every outcome is as the ledger says' : `${check.count} differ from the ledger`);
+  return check.count === 0;
+}
+
+function sourceOf(from: string): AsyncIterable<Uint8Array> {
+  if (from === '-') return process.stdin;
+  return readable(from);
+}
+
+async function* readable(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw new InputError('--from cannot be read', {
+      expected: 'a file of one message a line',
+      got: path,
+      cause: error,
+    });
+  }
+}
