@@ -96,6 +96,9 @@ function nowhere(): Destination {
     get arrived() {
       return arrived;
     },
+    get arrivedThrough() {
+      return arrived;
+    },
     async finish() {},
   };
 }

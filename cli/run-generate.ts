@@ -13,8 +13,9 @@ import {
 import { InputError, messageOf } from '../runtime/index.ts';
 import { generateProgress, type ShopLine } from './generate-progress.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { replayFiles } from './replay-files.ts';
 import type { Configuration } from './settings.ts';
-import { say } from './terminal.ts';
+import { printJson, say } from './terminal.ts';
 
 export interface GenerateFlags {
   readonly orders: number | undefined;
@@ -38,6 +39,7 @@ export interface GenerateFlags {
   readonly segment: string | undefined;
   readonly segmentState: string;
   readonly steady: boolean;
+  readonly history: number | undefined;
   readonly json: boolean;
 }
 
@@ -48,18 +50,58 @@ type Publications = Iterable<Publication> | AsyncIterable<Publication>;
 export async function runGenerate(configuration: Configuration, flags: GenerateFlags): Promise<void> {
   const interrupt = watchInterrupts();
   try {
-    await send(configuration, flags, shopOf(configuration, flags), interrupt.first);
+    if (flags.format === 'olist-csv') await writeDataSet(configuration, flags, interrupt.first);
+    else if (flags.format !== 'events')
+      throw new InputError('--format cannot be used', { expected: 'events or olist-csv', got: flags.format });
+    else if (flags.csv !== undefined || flags.clicks.length > 0)
+      await replayFiles(flags, (publications) => send(configuration, flags, publications, interrupt.first));
+    else await send(configuration, flags, shopOf(configuration, flags), interrupt.first);
   } finally {
     interrupt.release();
   }
 }
 
-function shopOf({ seed }: Configuration, flags: GenerateFlags): Publications {
-  if (flags.format !== 'events' || flags.csv !== undefined || flags.clicks.length > 0)
-    throw new InputError('--format olist-csv, --csv and --clicks cannot be used', {
-      expected: 'a later version',
+async function writeDataSet(
+  { seed }: Configuration,
+  flags: GenerateFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  if (flags.to === '-' || flags.to === 'pubsub')
+    throw new InputError('--to cannot be used', { expected: 'a folder for the nine files', got: flags.to });
+  if (flags.orders === undefined && flags.until === undefined)
+    throw new InputError('the data set needs an end', {
+      expected: '--orders or a date as --to',
+      got: 'neither',
     });
-  const { orders, firstOrder, ordersPerDay } = flags;
+  const { writeOlist } = await import('../generator/replay.ts');
+  const rows = await writeOlist({
+    seed,
+    folder: flags.to,
+    epoch: momentOf('--epoch', flags.epoch),
+    ordersPerDay: flags.ordersPerDay,
+    ...windowOf(flags),
+    orders: flags.orders ?? Number.POSITIVE_INFINITY,
+    signal,
+  });
+  if (flags.json) printJson({ folder: flags.to, rows });
+  else
+    say(
+      `written to ${flags.to}: ${Object.entries(rows)
+        .map(([table, count]) => `${count} ${table}`)
+        .join(', ')}`,
+    );
+}
+
+function windowOf(flags: GenerateFlags) {
+  return {
+    ...(flags.firstOrder === undefined ? {} : { firstOrder: flags.firstOrder }),
+    ...(flags.from === undefined ? {} : { from: momentOf('--from', flags.from) }),
+    ...(flags.until === undefined ? {} : { to: momentOf('--to', flags.until) }),
+  };
+}
+
+function shopOf({ seed }: Configuration, flags: GenerateFlags): Publications {
+  const { orders, ordersPerDay } = flags;
   if (flags.follow && (orders !== undefined || flags.until !== undefined))
     throw new InputError('--follow cannot be used', {
       expected: 'no end',
@@ -68,9 +110,7 @@ function shopOf({ seed }: Configuration, flags: GenerateFlags): Publications {
   return generate({
     seed,
     ...(orders === undefined ? {} : { orders }),
-    ...(firstOrder === undefined ? {} : { firstOrder }),
-    ...(flags.from === undefined ? {} : { from: momentOf('--from', flags.from) }),
-    ...(flags.until === undefined ? {} : { to: momentOf('--to', flags.until) }),
+    ...windowOf(flags),
     epoch: momentOf('--epoch', flags.epoch),
     ordersPerDay,
     defects: defectsOf(flags.defects),
@@ -83,13 +123,14 @@ async function send(
   flags: GenerateFlags,
   publications: Publications,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   if (flags.resume && (flags.ledger === undefined || flags.to !== 'pubsub'))
     throw new InputError('--resume cannot be used', { expected: '--to pubsub and a --ledger to go on from' });
   const progress = generateProgress(flags);
   const options = {
     rate: flags.steady ? rate : undefined,
     speed: flags.speed,
+    history: flags.history,
     ledger: flags.ledger,
     resume: flags.resume,
     signal,
@@ -100,16 +141,19 @@ async function send(
     const { publish } = await import('../generator/publish.ts');
     const { pubsubClient } = await import('../runtime/google-clients.ts');
     const client = await pubsubClient(project);
-    progress.done(await publish(publications, { client, topic: names.topic, ...options }));
+    const report = await publish(publications, { client, topic: names.topic, ...options });
+    progress.done(report);
     await client.close();
-    return;
+    return report.published;
   }
   const { deliver } = await import('../generator/deliver.ts');
   const { lineOutput } = await import('../generator/line-output.ts');
   const piped = flags.to === '-';
   const output = lineOutput(piped ? process.stdout : createWriteStream(flags.to), piped);
-  progress.done(await deliver(publications, output, options));
+  const report = await deliver(publications, output, options);
+  progress.done(report);
   if (!piped) say(`written to ${flags.to}`);
+  return report.published;
 }
 
 /** How far a run is: by the orders where their number is given, by the time where its end is. */

@@ -22,6 +22,8 @@ export interface DeliverOptions {
   readonly rate?: number | undefined;
   /** So many seconds of the shop's time in one second. */
   readonly speed?: number | undefined;
+  /** So many messages are sent without any pace first: a shop that has a past when somebody comes to look. */
+  readonly history?: number | undefined;
   /** A file to which one JSON line per message is added, before the message is sent. */
   readonly ledger?: string | undefined;
   /** Go on where the ledger stops; what it tells of and nobody knows to have arrived is sent again, not told again. */
@@ -102,7 +104,10 @@ export async function deliver(
 class Paced {
   ended = false;
   private readonly source: Iterator<Publication> | AsyncIterator<Publication>;
-  private readonly bucket: TokenBucket | undefined;
+  private readonly rate: number | undefined;
+  private bucket: TokenBucket | undefined;
+  /** So many may still be taken at once. */
+  private unpaced: number;
   private readonly speed: number | undefined;
   private readonly startedAt: number;
   /** Taken, and not due yet. */
@@ -111,20 +116,22 @@ class Paced {
 
   constructor(
     publications: Iterable<Publication> | AsyncIterable<Publication>,
-    { rate, speed }: DeliverOptions,
+    { rate, speed, history = 0 }: DeliverOptions,
     startedAt: number,
   ) {
     this.source =
       Symbol.iterator in publications
         ? publications[Symbol.iterator]()
         : publications[Symbol.asyncIterator]();
-    this.bucket = rate === undefined ? undefined : new TokenBucket(rate, startedAt);
+    this.rate = rate;
+    this.unpaced = history;
     this.speed = speed;
     this.startedAt = startedAt;
   }
 
   /** Past those that a run before has sent. */
   async skip(count: number): Promise<void> {
+    this.unpaced = Math.max(0, this.unpaced - count);
     for (let skipped = 0; skipped < count && (await this.next()) !== undefined; skipped++);
   }
 
@@ -133,7 +140,7 @@ class Paced {
   }
 
   async take(now: number): Promise<Publication[]> {
-    const allowed = this.bucket === undefined ? chunkSize : this.bucket.take(chunkSize, now);
+    const allowed = this.allowed(now);
     const chunk: Publication[] = [];
     while (chunk.length < allowed) {
       const next = this.waiting ?? (await this.next());
@@ -148,8 +155,20 @@ class Paced {
     return chunk;
   }
 
+  private allowed(now: number): number {
+    if (this.unpaced > 0) {
+      const allowed = Math.min(chunkSize, this.unpaced);
+      this.unpaced -= allowed;
+      return allowed;
+    }
+    if (this.rate === undefined) return chunkSize;
+    this.bucket ??= new TokenBucket(this.rate, now);
+    return this.bucket.take(chunkSize, now);
+  }
+
   /** Milliseconds until it is worth asking again. */
   waitFor(now: number): number {
+    if (this.unpaced > 0) return 0;
     if (this.waiting !== undefined)
       return Math.max(paceMillis, Math.min(this.dueAt(this.waiting) - now, 1_000));
     return this.bucket === undefined ? 0 : Math.max(paceMillis, this.bucket.waitFor(now));

@@ -10,6 +10,7 @@ import { Random } from './random.ts';
 import { Shop } from './shop.ts';
 import { Teller } from './teller.ts';
 import { type Stream, Timeline } from './timeline.ts';
+import { longestLead } from './visits.ts';
 
 export type { LedgerLine, Publication };
 
@@ -51,7 +52,12 @@ export function* generate(options: GenerateOptions): Generator<Publication> {
   const shop = new Shop({ seed, epoch, ordersPerDay });
   const teller = new Teller(shop);
   const first = options.firstOrder ?? firstToFollow(shop, from);
-  const timeline = new Timeline(shop, teller, wanted, first, orders);
+  const timeline = new Timeline(shop, teller, {
+    streams: wanted,
+    first,
+    orders,
+    clicksFrom: from - longestDelay - longestLead,
+  });
   const lottery = new Lottery(seed, defects);
   for (;;) {
     const happening = timeline.next();

@@ -28,7 +28,7 @@ const giftReturned = 0.065;
 const kilometresPerDay = 320;
 
 /** No order changes later than this after its purchase: how far back a window must look for what falls into it. */
-export const longestLife = 75 * day;
+export const longestLife = 60 * day;
 
 /** Tells lives; draws from a stream of its own, so that order and life do not depend on each other's draws. */
 export class Lives {

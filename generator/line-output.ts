@@ -11,8 +11,12 @@ const newline = Buffer.from('\n');
 export function lineOutput(stream: Writable, keepOpen: boolean): Destination {
   let arrived = 0;
   let failure: unknown;
+  let wake: (() => void) | undefined;
+  stream.on('drain', () => wake?.());
+  stream.on('close', () => wake?.());
   stream.on('error', (error) => {
     failure ??= error;
+    wake?.();
   });
   return {
     async send(chunk) {
@@ -21,10 +25,7 @@ export function lineOutput(stream: Writable, keepOpen: boolean): Destination {
       arrived += chunk.length;
       if (stream.write(Buffer.concat(pieces))) return;
       await new Promise<void>((resolve) => {
-        stream
-          .once('drain', resolve)
-          .once('close', resolve)
-          .once('error', () => resolve());
+        wake = resolve;
       });
     },
     get failed() {

@@ -70,6 +70,28 @@ describe('publishing', () => {
     expect(report.published).toBe(1_000);
   });
 
+  it('sends the history at once and keeps to its rate after that', async () => {
+    const abort = new AbortController();
+    const times: number[] = [];
+    let now = 0;
+    const clock = {
+      now: () => now,
+      sleep: async (millis: number) => {
+        now += millis;
+        if (now > 2_000) abort.abort();
+      },
+    };
+    const client = clientThat(async () => {
+      times.push(now);
+      return 'id';
+    });
+    const options = { client, topic: 't', signal: abort.signal, clock, rate: 100, history: 1_200 };
+    await publish(some(Number.POSITIVE_INFINITY), options);
+    expect(times.filter((time) => time === 0)).toHaveLength(1_200);
+    expect(times.length - 1_200).toBeGreaterThan(180);
+    expect(times.length - 1_200).toBeLessThan(220);
+  });
+
   it.each([
     [5, 'SETUP', 'Create it'],
     [14, 'TRANSIENT', 'failed'],

@@ -11,9 +11,14 @@ const hourMillis = 3_600_000;
  * wrong in the same way as the decoder.
  */
 export function wallClockText(utcMillis: number): string | undefined {
-  const offset = offsetHours(utcMillis);
-  if (offset < offsetHours(utcMillis - hourMillis)) return undefined;
-  return new Date(utcMillis + offset * hourMillis).toISOString().slice(0, 19).replace('T', ' ');
+  if (offsetHours(utcMillis) < offsetHours(utcMillis - hourMillis)) return undefined;
+  return shownText(utcMillis);
+}
+
+/** What the clocks show, be it for the second time. */
+export function shownText(utcMillis: number): string {
+  const shown = utcMillis + offsetHours(utcMillis) * hourMillis;
+  return new Date(shown).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function offsetHours(utcMillis: number): number {

@@ -10,6 +10,14 @@ import { longestLead, Visits } from './visits.ts';
 export const streams = ['orders', 'status', 'dimensions', 'clicks'] as const;
 export type Stream = (typeof streams)[number];
 
+export interface TimelineOptions {
+  readonly streams: readonly Stream[];
+  readonly first: number;
+  readonly orders: number;
+  /** Visits before this moment are not told: an order's life reaches far, a visit does not. */
+  readonly clicksFrom: number;
+}
+
 const minute = 60_000_000;
 
 /**
@@ -24,17 +32,19 @@ export class Timeline {
   private readonly wanted: ReadonlySet<Stream>;
   private readonly agenda = new Agenda();
   private readonly visits: Visits;
+  private readonly clicksFrom: number;
   private readonly end: number;
   private placing: number;
   private ahead: number;
   private placingAt: number;
   private aheadAt: number;
 
-  constructor(shop: Shop, teller: Teller, wanted: readonly Stream[], first: number, orders: number) {
+  constructor(shop: Shop, teller: Teller, { streams: wanted, first, orders, clicksFrom }: TimelineOptions) {
     this.shop = shop;
     this.teller = teller;
     this.wanted = new Set(wanted);
     this.visits = new Visits(shop);
+    this.clicksFrom = clicksFrom;
     this.end = first + orders;
     this.placing = first;
     this.ahead = first;
@@ -91,7 +101,7 @@ export class Timeline {
     const at = this.aheadAt;
     this.aheadAt = this.purchaseOf(this.ahead);
     const today = this.shop.calendar.dayOfOrder(number);
-    if (this.wanted.has('clicks')) {
+    if (this.wanted.has('clicks') && at >= this.clicksFrom) {
       const clicks = this.visits.around(this.shop.order(number), today);
       for (const [index, click] of clicks.entries())
         this.add({

@@ -23,6 +23,7 @@ interface Flags extends Record<string, unknown> {
   segment?: string;
   segmentState?: string;
   steady?: boolean;
+  history?: string;
   json?: boolean;
 }
 
@@ -64,6 +65,7 @@ export function addGenerate(program: Command): void {
     )
     .option('--segment-state <file>', 'where that is remembered', '.orderlake/segment.json')
     .option('--steady', 'publish at --rate; without it as fast as possible')
+    .option('--history <n>', 'send so many messages at once before the pace begins')
     .option('--json', 'progress as JSON lines on standard output');
   withSettings(command, ['project', 'seed', 'rate', 'logLevel'])
     .addHelpText(
@@ -107,6 +109,7 @@ export function addGenerate(program: Command): void {
         segment: flags.segment,
         segmentState: flags.segmentState ?? '.orderlake/segment.json',
         steady: flags.steady === true || (flags.follow === true && flags.speed === undefined),
+        history: number('--history', flags.history),
         json: flags.json === true,
       });
     });
