@@ -74,9 +74,10 @@ export class BatchedWriter<T> {
   private writeWhatIsDue(): void {
     const { bounds, clock, concurrency } = this.options;
     const batch = this.open;
+    const now = clock.now();
     if (!batch || this.onTheWire >= concurrency) return;
-    if (!this.draining && !batch.isDue(bounds, clock.now())) {
-      this.timer ??= setTimeout(() => this.timerFired(), bounds.millis - (clock.now() - batch.openedAt));
+    if (!this.draining && !batch.isDue(bounds, now)) {
+      this.timer ??= setTimeout(() => this.timerFired(), bounds.millis - (now - batch.openedAt));
       return;
     }
     clearTimeout(this.timer);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -54,6 +54,19 @@ test('a bounded run walks every order through everything and proves it', async (
   expect(found['dead letters']).toBeGreaterThan(0);
 }, 60_000);
 
+test('killed with every process at once, it goes on with the same flags and still proves it', async () => {
+  const flags = ['--orders', '6000', '--once', '--json'];
+  const run = start(...flags);
+  await run.said(/bigquery [1-9]\d*\/s/);
+  for (const pid of [...childrenOf(run.child.pid!), run.child.pid!]) process.kill(pid, 'SIGKILL');
+  await run.ended;
+  const again = start(...flags);
+  const code = await again.ended;
+  expect(again.err()).toContain('Going on where the run');
+  const verdict = JSON.parse(again.out());
+  expect({ code, holds: verdict.holds }, verdict.lines.join('\n')).toEqual({ code: 0, holds: true });
+}, 90_000);
+
 test('Ctrl-C ends the shop, drains, runs the daily job and prints its KPIs', async () => {
   const run = start('--rate', '300');
   await run.said(/iceberg [1-9]\d*\/s/);
@@ -70,6 +83,13 @@ test('when the start is killed nothing of it is left running', async () => {
   await run.ended;
   for (const pid of [first, second]) while (isAlive(Number(pid))) await wait(50);
 }, 60_000);
+
+function childrenOf(pid: number): number[] {
+  return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map(Number);
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -11,6 +11,7 @@ export function addStart(program: Command): void {
     )
     .option('--orders <n>', 'stop the shop after so many orders')
     .option('--once', 'as fast as possible, then the daily job and `verify`; exit 0 or 1')
+    .option('--fresh', 'clear what the last run in this folder left, and start anew')
     .option('--json', 'print the result as one JSON line');
   withSettings(command, ['rate', 'seed', 'sinks', 'lakeCommitMillis', 'dataDirectory', 'logLevel'])
     .addHelpText(
@@ -20,11 +21,15 @@ export function addStart(program: Command): void {
         ['npm start -- --orders 20000 --once', 'a bounded load with its proof'],
       ]),
     )
-    .action(async (flags: { orders?: string; once?: boolean; json?: boolean } & Record<string, unknown>) => {
-      const { values } = readConfiguration(settingFlags(flags));
-      const orders = flags.orders === undefined ? undefined : wholeNumber('--orders', flags.orders);
-      const { runStart } = await import('../start/run-start.ts');
-      const { once = false, json = false } = flags;
-      process.exitCode = await runStart(values, { orders, once, json });
-    });
+    .action(
+      async (
+        flags: { orders?: string; once?: boolean; json?: boolean; fresh?: boolean } & Record<string, unknown>,
+      ) => {
+        const { values } = readConfiguration(settingFlags(flags));
+        const orders = flags.orders === undefined ? undefined : wholeNumber('--orders', flags.orders);
+        const { runStart } = await import('../start/run-start.ts');
+        const { once = false, json = false, fresh = false } = flags;
+        process.exitCode = await runStart(values, { orders, once, json, fresh });
+      },
+    );
 }

@@ -1,5 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backlog } from '../backlog.ts';
 import { type Child, startChild } from '../child.ts';
@@ -13,6 +11,7 @@ import { verifyLedger } from '../verify.ts';
 import { workerWords } from '../worker-words.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { printKpis } from './kpis.ts';
+import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
 import { plainView } from './view.ts';
 
@@ -20,7 +19,11 @@ export interface StartFlags {
   readonly orders: number | undefined;
   readonly once: boolean;
   readonly json: boolean;
+  readonly fresh: boolean;
 }
+
+/** The catalogue takes the first 2,500; with the rest there are some days of sales to look at. */
+const historyMessages = 8_000;
 
 type Sinks = Configuration['sinks'];
 
@@ -31,44 +34,59 @@ interface Running {
 
 /**
  * The local run: emulators → resources → workers and shop side by side → (Ctrl-C, or all orders made) → the shop
- * stops, the workers drain → the daily job → KPIs, and with --once the proof. Resolves with the exit code.
+ * stops, the workers drain → the daily job → KPIs, and with --once the proof. What it keeps in its folder lets the
+ * next start go on where it was, even after every process was killed at once. Resolves with the exit code.
  */
 export async function runStart(configuration: Configuration, flags: StartFlags): Promise<number> {
   const interrupt = watchInterrupts();
+  const { dataDirectory, seed, sinks } = configuration;
+  const run = { seed, orders: flags.orders ?? null, sinks };
+  const folder = await openRunFolder(dataDirectory, run, flags.fresh);
+  try {
+    return await runIn(folder, configuration, flags, interrupt);
+  } finally {
+    folder.release();
+    interrupt.release();
+  }
+}
+
+async function runIn(
+  folder: RunFolder,
+  configuration: Configuration,
+  flags: StartFlags,
+  interrupt: Interrupt,
+): Promise<number> {
   const { dataDirectory } = configuration;
-  mkdirSync(dataDirectory, { recursive: true });
-  const ledger = join(dataDirectory, 'ledger.jsonl');
-  rmSync(ledger, { force: true });
   const begun = performance.now();
   say('orderlake: starting Pub/Sub, Cloud Storage, BigQuery and Workflows on this machine …');
-  const emulators = startChild(['emulators', '--json'], {});
+  const emulators = startChild(['emulators', '--json', '--data', folder.emulators], {});
   try {
     const environment = (await emulators.firstLine()) as Record<string, string>;
     Object.assign(process.env, environment);
     writeEndpoints(dataDirectory, environment);
     const report = await applyResources(configuration);
     say(`Ready in ${seconds(begun)} s: ${report.summary}`);
-    const running = startParts(configuration, flags, ledger);
-    say(`Workers ${running.workers.map(({ pid }) => pid).join(' and ')}, ledger ${ledger}.`);
+    if (folder.goesOn) say(`Going on where the run in ${dataDirectory} stopped; --fresh would start anew.`);
+    const running = startParts(configuration, flags, folder.ledger);
+    say(`Workers ${running.workers.map(({ pid }) => pid).join(' and ')}, ledger ${folder.ledger}.`);
     if (!flags.once) say('Ctrl-C ends the shop, drains, and runs the daily job.');
     await untilDone(running, configuration.sinks, interrupt);
-    return await conclude(configuration, flags, ledger);
+    return await conclude(configuration, flags, folder.ledger);
   } finally {
     removeEndpoints(dataDirectory);
     emulators.kill('SIGTERM');
     await emulators.ended;
-    interrupt.release();
   }
 }
 
 function startParts(configuration: Configuration, flags: StartFlags, ledger: string): Running {
   const workers = workerWords(configuration).map(({ words }) => new SupervisedWorker(words));
   const { project, logLevel, seed, rate } = configuration;
-  const pace = flags.once ? [] : ['--steady', '--rate', String(rate)];
+  const pace = flags.once ? [] : ['--steady', '--rate', String(rate), '--history', String(historyMessages)];
   const orders = flags.orders === undefined ? [] : ['--orders', String(flags.orders)];
   const shop = startChild(
     [
-      ...['generate', '--to', 'pubsub', '--json', '--ledger', ledger],
+      ...['generate', '--to', 'pubsub', '--json', '--ledger', ledger, '--resume'],
       ...['--seed', String(seed), '--project', project, '--log-level', logLevel],
       ...orders,
       ...pace,
@@ -103,7 +121,7 @@ async function conclude(configuration: Configuration, flags: StartFlags, ledger:
     `Daily job over ${daily.days.length} days: ${daily.state}. ${daily.state === 'SUCCEEDED' ? '' : daily.detail}`,
   );
   if (daily.state !== 'SUCCEEDED') return 1;
-  if (!flags.json) await printKpis(configuration.project);
+  if (!flags.json && daily.days.length > 0) await printKpis(configuration.project);
   if (!flags.once) return 0;
   const verdict = await verifyLedger(configuration, ledger);
   if (flags.json) printJson(verdict);
