@@ -9,7 +9,7 @@ import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
 import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
-import { informationSchema } from './information-schema.ts';
+import { informationSchema, type JobFacts } from './information-schema/index.ts';
 import type { Metadata, Place, TableBody, TableResource } from './metadata.ts';
 import { isByArrival, partitionColumn } from './partitions.ts';
 import { sqlRoutine } from './routines.ts';
@@ -28,6 +28,9 @@ export class Engine {
   readonly metadata: Metadata;
   readonly clock: Clock;
   inflow: Inflow = { settle: async () => {}, forget: () => {}, changing: () => {} };
+
+  /** What INFORMATION_SCHEMA.JOBS tells; whoever keeps the jobs sets it. */
+  jobHistory: (project: string) => readonly JobFacts[] = () => [];
 
   constructor(database: Database, metadata: Metadata, clock: Clock) {
     this.database = database;
@@ -80,7 +83,13 @@ export class Engine {
       table: (path, at) =>
         (path.length === 1 ? temporary?.get((path[0] ?? '').toLowerCase()) : undefined) ??
         this.#info(this.findTable(path, place, at), []),
-      informationSchema: (path, at) => informationSchema(this.metadata, path, place, at),
+      informationSchema: (path, at) =>
+        informationSchema(
+          { metadata: this.metadata, jobs: this.jobHistory, info: (t) => this.#info(t, []) },
+          path,
+          place,
+          at,
+        ),
     };
   }
 

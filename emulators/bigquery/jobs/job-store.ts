@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
+import type { JobFacts } from '../engine/information-schema/index.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { type Outcome, Session } from './session.ts';
 
@@ -34,6 +35,7 @@ export class JobStore {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    engine.jobHistory = (project) => this.list(project).map(factsOf);
   }
 
   insert(project: string, request: JobRequest, id: string = `job_${randomUUID()}`): Job {
@@ -110,4 +112,23 @@ export class JobStore {
     }
     if (all.length > keptJobs && all[0]?.[1].endedAt !== undefined) this.#jobs.delete(all[0][0]);
   }
+}
+
+function factsOf(job: Job): JobFacts {
+  const { configuration, statement } = job.request;
+  const kind = ['load', 'copy', 'extract'].find((k) => configuration[k] !== undefined) ?? 'query';
+  const own = (configuration[kind] ?? {}) as { destinationTable?: NonNullable<JobFacts['destination']> };
+  return {
+    project: job.project,
+    id: job.id,
+    type: kind.toUpperCase(),
+    statementType: kind === 'query' ? job.outcome?.statementType : undefined,
+    query: statement,
+    createdAt: job.createdAt,
+    endedAt: job.endedAt,
+    error: job.error,
+    bytes: job.outcome?.bytes ?? 0,
+    labels: (configuration.labels ?? {}) as Record<string, string>,
+    destination: own.destinationTable,
+  };
 }

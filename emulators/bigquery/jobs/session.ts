@@ -19,6 +19,8 @@ export interface Outcome {
   readonly affected?: DmlCounts;
   /** What kinds of job other than queries tell about themselves. */
   readonly statistics?: Readonly<Record<string, unknown>>;
+  /** What the tables that were read count for. */
+  readonly bytes?: number;
   /** What went wrong without stopping the job. */
   readonly warnings?: readonly { reason: string; location?: string; message: string }[];
 }

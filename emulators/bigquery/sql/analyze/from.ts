@@ -2,10 +2,10 @@ import { raise } from '../catalogue/entry.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, type Typed } from '../typed.ts';
-import { BOOL, duckType, INT64, quoted, STRING, type Type, text } from '../types.ts';
+import { BOOL, duckType, INT64, quoted, STRING, text } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analysePivot, analyseUnpivot } from './pivot.ts';
-import type { Column, Relation, SystemView, TableInfo } from './relation.ts';
+import type { Column, Relation, SystemCell, SystemView, TableInfo } from './relation.ts';
 import { expandTableFunction } from './routines.ts';
 import { type Range, type RangeColumn, Scope } from './scope.ts';
 
@@ -202,16 +202,19 @@ function unnest(item: Of<'unnest'>, array: Typed, a: Analysis): From {
 }
 
 function systemView(view: SystemView, item: Of<'table'>, a: Analysis): From {
-  const cell = (value: string | number | null, type: Type): string =>
-    `CAST(${value === null ? 'NULL' : typeof value === 'number' ? value : text(value)} AS ${duckType(type)})`;
-  const select = (row: readonly (string | number | null)[]): string =>
-    view.columns.map((c, i) => `${cell(row[i] ?? null, c.type)} AS ${quoted(c.name)}`).join(', ');
-  const rows =
-    view.rows.length === 0
-      ? [`SELECT ${select([])} WHERE false`]
-      : view.rows.map((row) => `SELECT ${select(row)}`);
+  const alias = item.alias ?? item.path.at(-1);
   const columns = view.columns.map((c) => ({ ...c, as: c.name }));
-  return one(`(${rows.join(' UNION ALL ')})`, item.alias ?? item.path.at(-1), { columns, value: false }, a);
+  for (const read of view.reads ?? []) a.reads.set(read.sql, read);
+  if (view.sql !== undefined) return one(`(${view.sql})`, alias, { columns, value: false }, a);
+  const cell = (value: SystemCell): string => (value === null ? 'NULL' : text(String(value)));
+  const none = view.rows.length === 0 ? [view.columns.map(() => null)] : view.rows;
+  const rows = none.map((row) => `(${view.columns.map((_, i) => cell(row[i] ?? null)).join(', ')})`);
+  const typed = view.columns.map(
+    (c) => `CAST(${quoted(c.name)} AS ${duckType(c.type)}) AS ${quoted(c.name)}`,
+  );
+  const names = view.columns.map((c) => quoted(c.name)).join(', ');
+  const sql = `SELECT ${typed.join(', ')} FROM (VALUES ${rows.join(', ')}) AS v(${names})${view.rows.length === 0 ? ' WHERE false' : ''}`;
+  return one(`(${sql})`, alias, { columns, value: false }, a);
 }
 
 function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range[]): From {

@@ -25,9 +25,13 @@ export interface TableInfo {
   /** Partitioned by when rows came: _PARTITIONTIME may be named. */
   readonly byArrival?: boolean;
 }
+export type SystemCell = string | number | null;
+/** What the engine knows of itself: rows, or a query of DuckDB's over the tables it names. */
 export interface SystemView {
   readonly columns: readonly { name: string; type: Type }[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly rows: readonly (readonly SystemCell[])[];
+  readonly sql?: string;
+  readonly reads?: readonly TableInfo[];
 }
 
 export interface Column {

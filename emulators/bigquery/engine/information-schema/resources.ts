@@ -1,0 +1,81 @@
+import type { SystemView } from '../../sql/analyze/relation.ts';
+import { typeName } from '../../sql/types.ts';
+import type { DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
+import { type DataType, typeOfData } from '../routines.ts';
+import { tableDdl } from './ddl.ts';
+import { instant, view, yesNo } from './view.ts';
+
+export function schemataView(project: string, datasets: readonly DatasetResource[]): SystemView {
+  return view(
+    'catalog_name schema_name schema_owner creation_time:t last_modified_time:t location ddl default_collation_name',
+    datasets.map((d) => [
+      project,
+      d.dataset,
+      null,
+      instant(d.body.creationTime),
+      instant(d.body.lastModifiedTime),
+      String(d.body.location ?? 'US'),
+      `CREATE SCHEMA \`${project}.${d.dataset}\`\nOPTIONS(\n  location="${String(d.body.location ?? 'US').toLowerCase()}"\n);`,
+      null,
+    ]),
+  );
+}
+
+export const kindOf = (t: TableResource): string =>
+  t.body.type === 'VIEW' ? 'VIEW' : t.body.snapshotDefinition !== undefined ? 'SNAPSHOT' : 'BASE TABLE';
+
+export function tablesView(tables: readonly TableResource[]): SystemView {
+  return view(
+    'table_catalog table_schema table_name table_type is_insertable_into is_typed is_change_history_enabled creation_time:t ddl default_collation_name',
+    tables.map((t) => [
+      t.project,
+      t.dataset,
+      t.table,
+      kindOf(t),
+      yesNo(kindOf(t) === 'BASE TABLE'),
+      'NO',
+      'NO',
+      instant(t.body.creationTime),
+      tableDdl(t),
+      null,
+    ]),
+  );
+}
+
+export function viewsView(tables: readonly TableResource[]): SystemView {
+  return view(
+    'table_catalog table_schema table_name view_definition check_option use_standard_sql',
+    tables
+      .filter((t) => t.body.type === 'VIEW')
+      .map((t) => [t.project, t.dataset, t.table, t.body.view?.query ?? '', null, 'YES']),
+  );
+}
+
+const routineKinds: Readonly<Record<string, string>> = {
+  SCALAR_FUNCTION: 'FUNCTION',
+  TABLE_VALUED_FUNCTION: 'TABLE FUNCTION',
+};
+
+export function routinesView(routines: readonly RoutineResource[]): SystemView {
+  return view(
+    'specific_catalog specific_schema specific_name routine_catalog routine_schema routine_name routine_type data_type routine_body routine_definition external_language is_deterministic security_type created:t last_altered:t',
+    routines.map((r) => {
+      const name = [r.project, r.dataset, r.routine];
+      const kind = String(r.body.routineType);
+      const type = r.body.returnType as DataType | undefined;
+      return [
+        ...name,
+        ...name,
+        routineKinds[kind] ?? kind,
+        type ? typeName(typeOfData(type)) : null,
+        'SQL',
+        String(r.body.definitionBody ?? ''),
+        null,
+        null,
+        null,
+        instant(r.body.creationTime),
+        instant(r.body.lastModifiedTime),
+      ];
+    }),
+  );
+}
