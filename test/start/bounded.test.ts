@@ -1,0 +1,19 @@
+import { afterAll, expect, test } from 'vitest';
+import { startFolder } from './start-process.ts';
+
+const folder = startFolder();
+afterAll(() => folder.remove());
+
+test('a bounded run walks every order through everything and proves it', async () => {
+  const run = folder.start('--orders', '1500', '--once', '--json');
+  const code = await run.ended;
+  expect(run.err()).not.toMatch(/error|Warning/);
+  const verdict = JSON.parse(run.out());
+  expect({ code, holds: verdict.holds }).toEqual({ code: 0, holds: true });
+  const found = Object.fromEntries(
+    verdict.comparisons.map(({ store, found }: { store: string; found: number }) => [store, found]),
+  );
+  expect(found['BigQuery orders']).toBeGreaterThan(1_400);
+  expect(found['Iceberg orders']).toBe(found['BigQuery orders']);
+  expect(found['dead letters']).toBeGreaterThan(0);
+}, 60_000);

@@ -1,0 +1,76 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const launcher = resolve('cli/launch.mjs');
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+  /** Resolves when it has said this on standard error. */
+  said(words: RegExp): Promise<RegExpExecArray>;
+  out(): string;
+  err(): string;
+}
+
+/** `npm start -- …` as package.json spells it, in a folder of its own that outlives each of its starts. */
+export function startFolder() {
+  const directory = mkdtempSync(join(tmpdir(), 'orderlake-start-'));
+  const started: ChildProcess[] = [];
+  return {
+    start(...words: string[]): Started {
+      const child = spawn(process.execPath, [launcher, 'cli/main.ts', 'start', ...words], {
+        cwd: directory,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      started.push(child);
+      return watched(child);
+    },
+    remove(): void {
+      for (const child of started) child.kill('SIGKILL');
+      // The parts of a start that was killed may still be writing for some seconds.
+      rmSync(directory, { recursive: true, maxRetries: 40, retryDelay: 250 });
+    },
+  };
+}
+
+function watched(child: ChildProcess): Started {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    err += chunk;
+  });
+  return {
+    child,
+    ended: new Promise((done) => child.once('close', done)),
+    async said(words) {
+      for (;;) {
+        const found = words.exec(err);
+        if (found) return found;
+        await wait(20);
+      }
+    },
+    out: () => out,
+    err: () => err,
+  };
+}
+
+export function childrenOf(pid: number): number[] {
+  const printed = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return printed.trim().split('\n').map(Number);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
