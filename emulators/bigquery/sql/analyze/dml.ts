@@ -1,7 +1,7 @@
 import { parseExpression } from '../parse/script.ts';
 import type { Assignment, Expr, MergeClause, StatementOf } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, type Typed } from '../typed.ts';
+import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
 import { BOOL, quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom, type From, tableRange } from './from.ts';
@@ -138,18 +138,45 @@ function assignments(
   a: Analysis,
   at: number,
 ): string {
-  return set
-    .map(({ path, value, at: where }) => {
-      const [name = '', ...nested] =
-        path.length > 1 && !table.columns.some((c) => c.name.toLowerCase() === path[0]?.toLowerCase())
-          ? path.slice(1)
-          : path;
-      if (nested.length > 0) throw notServed('UPDATE of a nested field', where);
-      const column = columnNamed(table, name, at);
-      if (value === 'DEFAULT') return `${quoted(column.name)} = ${defaultOf(column, a)}`;
-      return `${quoted(column.name)} = ${assigned(a.expression(value, scope), column, where)}`;
-    })
-    .join(', ');
+  const changed = new Map<ColumnInfo, Typed>();
+  for (const { path, value, at: where } of set) {
+    const qualified = path.length > 1 && !table.columns.some((c) => same(c.name, path[0]));
+    const [name = '', ...nested] = qualified ? path.slice(1) : path;
+    const column = columnNamed(table, name, at);
+    const before = changed.get(column);
+    if (before && nested.length === 0)
+      throw new SqlError(`Update item ${name} assigned more than once`, where);
+    if (value === 'DEFAULT' && nested.length > 0) throw notServed('DEFAULT of a nested field', where);
+    const given =
+      value === 'DEFAULT' ? { sql: defaultOf(column, a), type: column.type } : a.expression(value, scope);
+    if (nested.length === 0) {
+      changed.set(
+        column,
+        value === 'DEFAULT' ? given : { sql: assigned(given, column, where), type: column.type },
+      );
+      continue;
+    }
+    const whole = before ?? { sql: quoted(column.name), type: column.type };
+    changed.set(column, withField(whole, nested, given, where));
+  }
+  return [...changed].map(([column, typed]) => `${quoted(column.name)} = ${typed.sql}`).join(', ');
+}
+
+const same = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();
+
+/** The STRUCT with one field, perhaps of a STRUCT in it, replaced. */
+function withField(of: Typed, path: readonly string[], value: Typed, at: number): Typed {
+  const [name = '', ...rest] = path;
+  const { type } = of;
+  if (type.kind !== 'STRUCT')
+    throw new SqlError(`Cannot access field ${name} on a value with type ${typeName(type)}`, at);
+  const index = type.fields.findIndex((f) => same(f.name ?? '', name));
+  const field = type.fields[index];
+  if (!field) throw new SqlError(`Field name ${name} does not exist in ${typeName(type)}`, at);
+  const parts = fieldsOf(of).map((part, i) =>
+    i !== index ? part : rest.length > 0 ? withField(part, rest, value, at) : coerce(value, field.type, at),
+  );
+  return structOf(parts, type.fields);
 }
 
 const manyMatches = 'UPDATE/MERGE must match at most one source row for each target row';

@@ -52,10 +52,13 @@ JSON_KEYS(JSON, INT64) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR
   JSON_KEYS(JSON '{"a": {"b": 1}}', 1) => ["a"]
 STRING(JSON) STRING = bq_json_strict(CAST($1 AS VARCHAR), 'STRING')
 STRING(TIMESTAMP) STRING = (bq_datetime_text(make_timestamp(epoch_us($1))) || '+00')
+STRING(TIMESTAMP, ZONE) STRING = bq_zoned_text($1, timezone($2, $1))
 STRING(DATE) STRING = CAST($1 AS VARCHAR)
 STRING(DATETIME) STRING = bq_datetime_text($1)
   STRING(JSON '"purple"') => "purple"
   STRING(JSON '1') => error
+  STRING(TIMESTAMP '2026-01-01 12:00:00+00', 'Asia/Tokyo') => "2026-01-01 21:00:00+09"
+  STRING(TIMESTAMP '2026-01-01 12:00:00+00', 'Asia/Kolkata') => "2026-01-01 17:30:00+05:30"
   STRING(TIMESTAMP '2026-01-02 03:04:05+00') => "2026-01-02 03:04:05+00"
 INT64(JSON) INT64 = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'INT64') AS BIGINT)
   INT64(JSON '2005') => 2005
@@ -224,6 +227,8 @@ const readItems = (how: string): string =>
   `CAST(CAST(bq_json_raw_items(s, p, '${how}') AS JSON) AS VARCHAR[])`;
 
 export const jsonMacros: readonly string[] = [
+  'bq_zoned_text(t, l) AS bq_datetime_text(l) || bq_offset_text((epoch_us(l) - epoch_us(t)) // 60000000)',
+  "bq_offset_text(m) AS CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || CASE WHEN abs(m) % 60 = 0 THEN '' ELSE ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0') END",
   // Nothing after this sees text that is not JSON: DuckDB may compute what stands in several branches of a CASE first.
   'bq_json_valid(s) AS CASE WHEN json_valid(s) THEN s END',
   'bq_json_value(s, p) AS bq_json_scalar(bq_json_valid(s), p)',

@@ -74,8 +74,15 @@ function extraction(name: string, examples: readonly Example[]): Entry {
 }
 
 export const strings: readonly Entry[] = [
-  fn('LOWER', [['STRING', 'STRING', (s) => `lower(${s})`]], [["LOWER('ÇÃO')", 'ção']]),
-  fn('UPPER', [['STRING', 'STRING', (s) => `upper(${s})`]], [["UPPER('ção')", 'ÇÃO']]),
+  fn('LOWER', [['STRING', 'STRING', (s) => `bq_folded_lower(${s})`]], [["LOWER('ÇÃO')", 'ção']]),
+  fn(
+    'UPPER',
+    [['STRING', 'STRING', (s) => `bq_folded_upper(${s})`]],
+    [
+      ["UPPER('straße')", 'STRASSE'],
+      ["UPPER('ção')", 'ÇÃO'],
+    ],
+  ),
   fn(
     'LENGTH',
     [
@@ -296,6 +303,9 @@ export const strings: readonly Entry[] = [
 ];
 
 export const stringMacros: readonly string[] = [
+  // Beyond ASCII one letter may become two.
+  'bq_folded_upper(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE bq_upper(s) END',
+  'bq_folded_lower(s) AS CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE bq_lower(s) END',
   'bq_nth_match(found, n) AS CASE WHEN n >= 1 AND n <= len(found) THEN found[n] END',
   `bq_substring(s, p, n) AS CASE WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, p, least(n, 4294967295)) WHEN p = 0 OR -p >= length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
   ...['lpad', 'rpad'].map(

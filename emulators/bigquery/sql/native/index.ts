@@ -124,6 +124,8 @@ export const natives: readonly NativeFunction[] = (
     ['hex_int', 'TW', hexInt],
     ['sha512', 'BB', (bytes: Uint8Array) => createHash('sha512').update(bytes).digest()],
     ['substr_bytes', 'BWWB', substrBytes],
+    ['upper', 'TT', (s: string) => s.toUpperCase()],
+    ['lower', 'TT', (s: string) => s.toLowerCase()],
     ['initcap', 'TT', initcap],
     ['initcap_with', 'TTT', initcap],
     ['normalize', 'TTT', normalize],

@@ -37,11 +37,14 @@ function statementsUntil(c: Cursor, ...closing: string[]): Statement[] {
   }
 }
 
+/** Statements of GoogleSQL that are not served; other words begin none. */
+const foreign = /^(EXPORT|LOAD|GRANT|REVOKE|EXPLAIN|UNDROP|DEFINE)$/;
+
 function statement(c: Cursor): Statement {
   const at = c.at;
   const found = dataStatement(c) ?? controlStatement(c) ?? definition(c, procedureBody);
   if (!found) {
-    if (c.peek().kind === 'word' && c.atIdentifier()) throw notServed(`The statement ${c.peek().upper}`, at);
+    if (foreign.test(c.peek().upper)) throw notServed(`The statement ${c.peek().upper}`, at);
     c.fail();
   }
   return { ...found, at, end: c.lastEnd } as Statement;
