@@ -1,37 +1,87 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Engine } from '../engine/engine.ts';
 import { asSqlError } from '../engine/errors.ts';
+import { type PrunedRead, scannedBytes } from '../engine/scanned-bytes.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
+import type { Analysis } from '../sql/analyze/context.ts';
+import { analyseChange } from '../sql/analyze/dml.ts';
 import { Scope } from '../sql/analyze/scope.ts';
 import { parseScript } from '../sql/parse/script.ts';
+import type { Statement } from '../sql/parse/syntax.ts';
+import { partitionFilters } from './partition-filters.ts';
 import type { QueryRequest } from './query-job.ts';
 import type { ResultSet } from './session.ts';
 
-/** The schema a query would answer with, or the error it would raise. */
-export function dryRun(
-  engine: Engine,
-  request: QueryRequest,
-): { statementType: string; columns: ResultSet['columns'] } {
+export interface Plan {
+  readonly statementType: string;
+  readonly columns: ResultSet['columns'];
+  /** The tables it would read and by which DuckDB text. */
+  readonly reads: readonly PrunedRead[];
+  readonly sql: string;
+}
+
+/** The schema a query would answer with and what it would read, or the error it would raise; nothing runs. */
+export function plan(engine: Engine, request: QueryRequest): Plan {
   try {
     const statements = parseScript(request.query);
     const [only] = statements;
-    if (statements.length !== 1 || only?.kind !== 'select')
-      return {
-        statementType: statements.length === 1 ? (only?.kind ?? '').toUpperCase() : 'SCRIPT',
-        columns: [],
-      };
+    if (statements.length !== 1 || !only) return { statementType: 'SCRIPT', columns: [], reads: [], sql: '' };
     const analysis = analysisOf({
       names: engine.names(request.place),
       parameters: request.parameters,
       variables: () => undefined,
       nowMicros: engine.nowMicros(),
     });
-    const { columns } = analysis.query(only.query, new Scope());
-    let anonymous = 0;
-    return {
-      statementType: 'SELECT',
-      columns: columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
-    };
+    const { sql, columns } = analysed(only, analysis);
+    const filters =
+      only.kind === 'select' ? partitionFilters(only.query, engine, analysis, request.place) : [];
+    const reads = [...analysis.reads.values()].map((table) => {
+      const filter = filters.find((f) => f.table === table.sql)?.condition;
+      return { table, ...(filter !== undefined && { filter }) };
+    });
+    return { statementType: statementTypes[only.kind] ?? only.kind.toUpperCase(), columns, reads, sql };
   } catch (error) {
     throw asSqlError(error, request.query);
   }
+}
+
+const statementTypes: Readonly<Record<string, string>> = {
+  truncate: 'TRUNCATE_TABLE',
+  createTable: 'CREATE_TABLE',
+  createView: 'CREATE_VIEW',
+  createSchema: 'CREATE_SCHEMA',
+  createProcedure: 'CREATE_PROCEDURE',
+  createFunction: 'CREATE_FUNCTION',
+  alterTable: 'ALTER_TABLE',
+};
+
+function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet['columns'] } {
+  switch (s.kind) {
+    case 'select': {
+      const relation = a.query(s.query, new Scope());
+      let anonymous = 0;
+      return {
+        sql: relation.sql,
+        columns: relation.columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
+      };
+    }
+    case 'insert':
+    case 'update':
+    case 'delete':
+    case 'merge':
+    case 'truncate':
+      return { sql: analyseChange(s, a).sql, columns: [] };
+    case 'createTable':
+      return { sql: s.query ? a.query(s.query, new Scope()).sql : '', columns: [] };
+    default:
+      return { sql: '', columns: [] };
+  }
+}
+
+export async function plannedBytes(engine: Engine, connection: DuckDBConnection, p: Plan): Promise<number> {
+  if (p.reads.length === 0) return 0;
+  await engine.inflow.settle(p.reads.map((r) => r.table.sql));
+  let sum = 0;
+  for (const read of p.reads) sum += await scannedBytes(engine, connection, read, p.sql);
+  return sum;
 }

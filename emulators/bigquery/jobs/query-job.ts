@@ -4,6 +4,7 @@ import { fieldOf } from '../engine/schema.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { type Destination, deliver, destinationTable } from './destination.ts';
+import { plan, plannedBytes } from './dry-run.ts';
 import { Interpreter } from './interpreter.ts';
 import type { JobRequest } from './job-store.ts';
 import type { Outcome, Parameters, Session } from './session.ts';
@@ -15,15 +16,46 @@ export interface QueryRequest {
   /** The `configuration` that the job answers with. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly destination?: Destination;
+  readonly maximumBytesBilled?: number;
 }
 
 export function queryJob(request: QueryRequest): JobRequest {
   return {
     configuration: request.configuration,
     statement: request.query,
-    work: (session) =>
-      request.destination ? intoTable(session, request, request.destination) : run(session, request),
+    work: (session) => counted(session, request),
   };
+}
+
+async function counted(session: Session, request: QueryRequest): Promise<Outcome> {
+  const bytes = await bytesToRead(session, request);
+  if (request.maximumBytesBilled !== undefined && billed(bytes) > request.maximumBytesBilled)
+    throw new SqlError(
+      `Query exceeded limit for bytes billed: ${request.maximumBytesBilled}. ${billed(bytes)} or higher required.`,
+      undefined,
+      'bytesBilledLimitExceeded',
+    );
+  const outcome = await (request.destination
+    ? intoTable(session, request, request.destination)
+    : run(session, request));
+  return { ...outcome, bytes };
+}
+
+/** The service bills whole megabytes, and ten at least for whatever reads at all. */
+export function billed(bytes: number): number {
+  const megabyte = 1024 * 1024;
+  return bytes === 0 ? 0 : Math.max(10 * megabyte, Math.ceil(bytes / megabyte) * megabyte);
+}
+
+/** A statement that cannot be planned raises its own error when it runs. */
+async function bytesToRead(session: Session, request: QueryRequest): Promise<number> {
+  let planned: ReturnType<typeof plan>;
+  try {
+    planned = plan(session.engine, request);
+  } catch {
+    return 0;
+  }
+  return plannedBytes(session.engine, session.connection, planned);
 }
 
 const run = (session: Session, { query, place, parameters }: QueryRequest): Promise<Outcome> =>

@@ -57,7 +57,7 @@ export function resultBody(job: Job, request: PageRequest): Json {
   const shared = {
     jobReference: jobReference(job),
     jobComplete: true,
-    totalBytesProcessed: '0',
+    totalBytesProcessed: String(outcome?.bytes ?? 0),
     cacheHit: false,
     ...(outcome?.affected && { numDmlAffectedRows: String(outcome.affected.total) }),
   };

@@ -1,12 +1,12 @@
 import { unimplemented } from '../../../frame/index.ts';
 import { copyJob } from '../../jobs/copy-job.ts';
 import { destinationOf } from '../../jobs/destination.ts';
-import { dryRun } from '../../jobs/dry-run.ts';
+import { plan, plannedBytes } from '../../jobs/dry-run.ts';
 import { extractJob } from '../../jobs/extract/extract-job.ts';
 import type { Job, JobRequest } from '../../jobs/job-store.ts';
 import { loadJob } from '../../jobs/load/load-job.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
-import { type QueryRequest, queryJob } from '../../jobs/query-job.ts';
+import { billed, type QueryRequest, queryJob } from '../../jobs/query-job.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
 import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
@@ -28,6 +28,8 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
     },
     parameters: parametersOf((query.queryParameters ?? []) as readonly QueryParameter[]),
     configuration,
+    ...(query.maximumBytesBilled !== undefined &&
+      query.maximumBytesBilled !== null && { maximumBytesBilled: Number(query.maximumBytesBilled) }),
     ...(query.destinationTable !== undefined && {
       destination: destinationOf(query, project, 'WRITE_EMPTY'),
     }),
@@ -62,13 +64,13 @@ function jobResource(api: Api, job: Job): Json {
       creationTime: millis(job.createdAt),
       startTime: millis(job.createdAt),
       ...(job.endedAt !== undefined && { endTime: millis(job.endedAt) }),
-      totalBytesProcessed: '0',
+      totalBytesProcessed: String(job.outcome?.bytes ?? 0),
       ...job.outcome?.statistics,
       ...(isQuery && {
         query: {
           statementType: job.outcome?.statementType ?? 'SELECT',
-          totalBytesProcessed: '0',
-          totalBytesBilled: '0',
+          totalBytesProcessed: String(job.outcome?.bytes ?? 0),
+          totalBytesBilled: String(billed(job.outcome?.bytes ?? 0)),
           cacheHit: false,
           ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
           ...(affected && {
@@ -98,14 +100,16 @@ async function finished(job: Job, milliseconds: number): Promise<boolean> {
   }
 }
 
-const dryRunBody = (api: Api, request: QueryRequest): Json => {
-  const { statementType, columns } = dryRun(api.engine, request);
+async function dryRunBody(api: Api, request: QueryRequest): Promise<Json> {
+  const planned = plan(api.engine, request);
+  const bytes = await api.engine.database.read((c) => plannedBytes(api.engine, c, planned));
+  const { statementType, columns } = planned;
   return {
     statementType,
-    totalBytesProcessed: '0',
+    totalBytesProcessed: String(bytes),
     ...(columns.length > 0 && { schema: schemaOf(columns) }),
   };
-};
+}
 
 async function query(api: Api, project: string, body: Json): Promise<Json> {
   const { query: sql, parameterMode, queryParameters, defaultDataset, useLegacySql, labels } = body;
@@ -127,7 +131,7 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
       jobComplete: true,
       jobReference: { projectId: project, location: 'US' },
       totalRows: '0',
-      ...dryRunBody(api, request),
+      ...(await dryRunBody(api, request)),
     };
   const job = api.jobs.insert(project, queryJob(request));
   const incomplete = { kind: 'bigquery#queryResponse', jobReference: jobReference(job), jobComplete: false };
@@ -171,9 +175,9 @@ function jobRequest(api: Api, project: string, configuration: Json, uploaded?: s
   return queryJob(requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration }));
 }
 
-function dryRunJob(api: Api, project: string, configuration: Json): Json {
+async function dryRunJob(api: Api, project: string, configuration: Json): Promise<Json> {
   const request = requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration });
-  const { statementType, totalBytesProcessed, schema } = dryRunBody(api, request);
+  const { statementType, totalBytesProcessed, schema } = await dryRunBody(api, request);
   return {
     kind: 'bigquery#job',
     jobReference: { projectId: project, location: 'US' },

@@ -1,0 +1,74 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ColumnInfo, TableInfo } from '../sql/analyze/relation.ts';
+import { quoted } from '../sql/types.ts';
+import type { Engine } from './engine.ts';
+import { bytesOf } from './logical-bytes.ts';
+
+export interface PrunedRead {
+  readonly table: TableInfo;
+  /** Only rows in partitions that the query can need. */
+  readonly filter?: string;
+}
+
+/** Up to here columns are measured, beyond their first rows speak for the others. */
+const measuredRows = 10_000;
+interface Width {
+  readonly rows: number;
+  readonly bytes: number;
+}
+const widths = new WeakMap<Engine, Map<string, Width>>();
+
+/** What the columns that a statement names in a table count for: the service bills by column. */
+export async function scannedBytes(
+  engine: Engine,
+  connection: DuckDBConnection,
+  { table, filter }: PrunedRead,
+  statement: string,
+): Promise<number> {
+  const used = usedColumns(table, statement);
+  if (used.length === 0) return 0;
+  const where = filter === undefined ? '' : ` WHERE ${filter}`;
+  const count = await single(connection, `SELECT count(*) FROM ${table.sql}${where}`);
+  if (count === 0) return 0;
+  const size = used.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ');
+  if (count <= measuredRows) return single(connection, `SELECT sum(${size}) FROM ${table.sql}${where}`);
+  return Math.round(count * (await widthOf(engine, connection, table, used, count)));
+}
+
+async function widthOf(
+  engine: Engine,
+  connection: DuckDBConnection,
+  table: TableInfo,
+  used: readonly ColumnInfo[],
+  count: number,
+): Promise<number> {
+  const known = widths.get(engine) ?? new Map<string, Width>();
+  widths.set(engine, known);
+  const key = `${table.sql} ${used.map((c) => c.name).join()}`;
+  const before = known.get(key);
+  if (before && count < before.rows * 2 && count > before.rows / 2) return before.bytes;
+  const size = used.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ');
+  const bytes = await single(
+    connection,
+    `SELECT avg(${size}) FROM (FROM ${table.sql} LIMIT ${measuredRows})`,
+  );
+  if (known.size > 1000) known.clear();
+  known.set(key, { rows: count, bytes });
+  return bytes;
+}
+
+function usedColumns(table: TableInfo, statement: string): readonly ColumnInfo[] {
+  const aliases: string[] = [];
+  const marker = `${table.sql} AS "`;
+  for (let at = statement.indexOf(marker); at >= 0; at = statement.indexOf(marker, at + 1)) {
+    const from = at + marker.length;
+    aliases.push(statement.slice(from, statement.indexOf('"', from)));
+  }
+  return table.columns.filter((c) =>
+    aliases.some((alias) => statement.includes(`${quoted(alias)}.${quoted(c.name)}`)),
+  );
+}
+
+async function single(connection: DuckDBConnection, sql: string): Promise<number> {
+  return Number((await connection.runAndReadAll(sql)).getRows()[0]?.[0] ?? 0);
+}

@@ -1,0 +1,58 @@
+import type { BigQuery } from '@google-cloud/bigquery';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientOf } from '../rest/real-client.ts';
+import { Bench } from '../testing.ts';
+
+let bench: Bench;
+let client: BigQuery;
+beforeAll(async () => {
+  bench = await Bench.start();
+  client = clientOf(bench);
+  await client.createDataset('b');
+  await client.query(
+    "CREATE TABLE b.days (d DATE, n INT64, s STRING) PARTITION BY d AS SELECT DATE_ADD(DATE '2026-01-01', INTERVAL x DAY) AS d, x AS n, 'abc' AS s FROM UNNEST(GENERATE_ARRAY(0, 9)) AS x",
+  );
+});
+afterAll(() => bench.stop());
+
+const dryBytes = async (query: string): Promise<number> => {
+  const [job] = await client.createQueryJob({ query, dryRun: true });
+  return Number(job.metadata.statistics.totalBytesProcessed);
+};
+
+describe('the bytes of a query', () => {
+  test.each([
+    // Ten rows: DATE 8, INT64 8, STRING 2 + 3.
+    ['SELECT n FROM b.days', 80],
+    ['SELECT * FROM b.days', 210],
+    ['SELECT COUNT(*) AS c FROM b.days', 0],
+    ['SELECT s FROM b.days WHERE n > 5', 130],
+    // Two partitions are left; both columns are read in them.
+    ["SELECT n FROM b.days WHERE d BETWEEN '2026-01-03' AND '2026-01-04'", 32],
+    ["SELECT n FROM b.days WHERE d = '2030-01-01'", 0],
+    // Partitions are pruned by their own column alone.
+    ['SELECT n FROM b.days WHERE n = 1', 80],
+    ['SELECT a.n FROM b.days AS a JOIN b.days AS b ON a.n = b.n', 80],
+    ['DELETE FROM b.days WHERE n = 100', 80],
+  ])('%s: %d', async (query, bytes) => {
+    expect(await dryBytes(query)).toBe(bytes);
+  });
+  test('are told by the job that ran, and billed by the megabyte, ten at least', async () => {
+    const [job] = await client.createQueryJob('SELECT n FROM b.days');
+    await job.getQueryResults();
+    expect((await job.getMetadata())[0].statistics).toMatchObject({
+      totalBytesProcessed: '80',
+      query: { totalBytesBilled: '10485760' },
+    });
+  });
+  test('beyond what the caller would pay for stop it', async () => {
+    const query = 'SELECT n FROM b.days';
+    await expect(client.query({ query, maximumBytesBilled: '1' })).rejects.toThrow(
+      'Query exceeded limit for bytes billed: 1. 10485760 or higher required.',
+    );
+    expect((await client.query({ query, maximumBytesBilled: '10485760' }))[0]).toHaveLength(10);
+  });
+  test('of a wrong statement are its error', async () => {
+    await expect(dryBytes('INSERT b.days (nope) VALUES (1)')).rejects.toThrow(/Column nope is not present/);
+  });
+});
