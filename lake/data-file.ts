@@ -2,10 +2,11 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import type { ColumnChunk, Encoding, Statistics } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { lowerBound, upperBound } from './bounds.ts';
-import { checkNames, columnValues } from './column-values.ts';
+import { type ColumnValues, checkNames, columnValues } from './column-values.ts';
 import type { FileMetrics } from './manifest.ts';
 import { parquetSchema, withoutConversions } from './parquet-schema.ts';
 import { type Column, columnsOf, type IcebergSchema, type LakeRow } from './schema.ts';
+import { textColumn } from './text-column.ts';
 
 export interface EncodedDataFile {
   readonly bytes: Uint8Array;
@@ -34,11 +35,7 @@ export function encodeDataFile(schema: IcebergSchema, rows: readonly LakeRow[]):
     createdBy: 'orderlake',
   });
   parquet.write({
-    columnData: columns.map((column) => ({
-      name: column.name,
-      data: columnValues(column, rows),
-      ...encodingOf(column),
-    })),
+    columnData: columns.map((column) => ({ name: column.name, ...encoded(column, rows) })),
     rowGroupSize: rowsPerFile,
   });
   const chunks = parquet.row_groups.flatMap((group) => group.columns);
@@ -69,9 +66,12 @@ function compress(page: Uint8Array): Uint8Array {
 }
 
 /** Deltas are smaller than plain integers and, for those of 32 bits, faster than looking for a dictionary. */
-function encodingOf({ type: { kind } }: Column): { encoding?: Encoding } {
+function encoded(column: Column, rows: readonly LakeRow[]): { data: ColumnValues; encoding?: Encoding } {
+  const data = columnValues(column, rows);
+  const { kind } = column.type;
+  if (kind === 'string') return textColumn(data);
   const integers = ['int', 'long', 'date', 'timestamptz', 'decimal'];
-  return integers.includes(kind) ? { encoding: 'DELTA_BINARY_PACKED' } : {};
+  return integers.includes(kind) ? { data, encoding: 'DELTA_BINARY_PACKED' } : { data };
 }
 
 function startOf(chunk: ColumnChunk | undefined): number {
@@ -97,10 +97,15 @@ function metricsOf(columns: readonly Column[], chunks: readonly ColumnChunk[]): 
     metrics.valueCounts.set(id, Number(meta.num_values));
     metrics.nullValueCounts.set(id, Number(statistics.null_count ?? 0n));
     if (statistics.nan_count !== undefined) metrics.nanValueCounts.set(id, Number(statistics.nan_count));
-    const lower = lowerBound(type, statistics.min_value);
-    const upper = upperBound(type, statistics.max_value);
+    const lower = lowerBound(type, asWritten(type, statistics.min_value));
+    const upper = upperBound(type, asWritten(type, statistics.max_value));
     if (lower) metrics.lowerBounds.set(id, lower);
     if (upper) metrics.upperBounds.set(id, upper);
   });
   return metrics;
+}
+
+/** The bound of text is cut at a character, not at a byte, also where the writer was handed bytes. */
+function asWritten({ kind }: Column['type'], value: unknown): unknown {
+  return kind === 'string' && value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
 }
