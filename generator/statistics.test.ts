@@ -156,7 +156,9 @@ describe('people', () => {
 describe('goods', () => {
   it('come at three a day', () => {
     expect(Catalogue.size(100) - Catalogue.size(99)).toBe(3);
-    const newest = Math.max(...year.flatMap(({ draft }) => draft.lines.map(({ product }) => product.index)));
+    let newest = 0;
+    for (const { draft } of year)
+      for (const { product } of draft.lines) newest = Math.max(newest, product.index);
     expect(newest).toBeGreaterThan(Catalogue.size(340));
     expect(newest).toBeLessThan(Catalogue.size(365));
   });
@@ -175,13 +177,13 @@ describe('goods', () => {
   });
 
   it('cost 5 % less than listed, and 30 % or more on days of promotion', () => {
-    for (const { draft } of year.slice(0, 20_000)) {
-      const { discount, promotion } = shop.calendar.dayOfOrder(draft.number);
-      if (promotion) expect(discount).toBeGreaterThanOrEqual(0.3);
-      else expect(discount).toBe(0.05);
-      for (const { product, price } of draft.lines)
-        expect(price).toBe(Math.round(product.cents * (1 - discount)));
-    }
+    for (const { promotion, discount } of days())
+      expect(promotion ? discount >= 0.3 : discount === 0.05).toBe(true);
+    const otherwise = year.filter(({ draft }) => {
+      const { discount } = shop.calendar.dayOfOrder(draft.number);
+      return draft.lines.some(({ product, price }) => price !== Math.round(product.cents * (1 - discount)));
+    });
+    expect(otherwise).toEqual([]);
     near(
       share(days(), ({ promotion }) => promotion),
       0.08,
@@ -223,21 +225,21 @@ describe('the life of an order', () => {
     steps.find((step) => step.status === status)?.at;
 
   it('is approved within a day', () => {
-    for (const { draft, steps } of year) {
-      const approved = at(steps, 'approved');
-      if (approved !== undefined) expect(approved - draft.purchase).toBeLessThanOrEqual(day);
-    }
+    const later = year.filter(
+      ({ draft, steps }) => (at(steps, 'approved') ?? draft.purchase) - draft.purchase > day,
+    );
+    expect(later).toEqual([]);
   });
 
   it('is shipped in 1 to 3 days, in 4 to 9 before Christmas', () => {
-    for (const { draft, steps } of year) {
-      const shipped = at(steps, 'shipped');
-      if (shipped === undefined) continue;
-      const handled = steps.find((step) => step.status === 'invoiced' || step.status === 'processing')!.at;
+    const otherwise = year.filter(({ draft, steps }) => {
+      const shipped = steps.findIndex((step) => step.status === 'shipped');
+      if (shipped < 0) return false;
+      const took = (steps[shipped]!.at - steps[shipped - 1]!.at) / day;
       const [least, most] = shop.calendar.dayOfOrder(draft.number).slowCarriers ? [4, 9] : [1, 3];
-      expect(shipped - handled).toBeGreaterThanOrEqual(least * day - 1e6);
-      expect(shipped - handled).toBeLessThanOrEqual(most * day);
-    }
+      return took < least! - 0.001 || took > most!;
+    });
+    expect(otherwise).toEqual([]);
   });
 
   it('is delivered the later, the farther the seller is', () => {
