@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { type Chapter, scenario } from '../scenario.ts';
+import { codes, refused } from '../world.ts';
+
+export const topics: Chapter = {
+  name: 'Topics',
+  scenarios: [
+    scenario('create, get and delete', async (world) => {
+      const { publisher } = world.server;
+      const topic = await world.topic({ labels: { team: 'blue' } });
+      const [found] = await publisher.getTopic({ topic });
+      assert.equal(found.name, topic);
+      assert.deepEqual(found.labels, { team: 'blue' });
+      await publisher.deleteTopic({ topic });
+      await refused(publisher.getTopic({ topic }), codes.notFound, 'Resource not found (resource=');
+    }),
+    scenario('a name that is taken is ALREADY_EXISTS', async (world) => {
+      const name = await world.topic();
+      await refused(
+        world.server.publisher.createTopic({ name }),
+        codes.exists,
+        'Resource already exists in the project (resource=',
+      );
+    }),
+    scenario('a malformed name is INVALID_ARGUMENT', async (world) => {
+      const name = `${world.server.project}/topics/1a`;
+      await refused(
+        world.server.publisher.createTopic({ name }),
+        codes.invalid,
+        'Invalid resource name given',
+      );
+    }),
+    scenario('labels are updated through a mask', async (world) => {
+      const name = await world.topic({ labels: { a: '1' } });
+      const [updated] = await world.server.publisher.updateTopic({
+        topic: { name, labels: { b: '2' } },
+        updateMask: { paths: ['labels'] },
+      });
+      assert.deepEqual(updated.labels, { b: '2' });
+    }),
+    scenario('an update without a mask is INVALID_ARGUMENT', async (world) => {
+      const name = await world.topic();
+      await refused(world.server.publisher.updateTopic({ topic: { name } }), codes.invalid);
+    }),
+    scenario('lists are paged', async (world) => {
+      await Promise.all([world.topic(), world.topic(), world.topic()]);
+      const { project, publisher } = world.server;
+      const options = { autoPaginate: false };
+      const [first, , response] = await publisher.listTopics({ project, pageSize: 2 }, options);
+      assert.equal(first.length, 2);
+      const pageToken = response?.nextPageToken ?? '';
+      assert.notEqual(pageToken, '');
+      const [second] = await publisher.listTopics({ project, pageSize: 2, pageToken }, options);
+      assert.ok(second.every(({ name }) => !first.some((one) => one.name === name)));
+    }),
+    scenario('its subscriptions are listed, and outlive it as _deleted_topic_', async (world) => {
+      const { topic, subscription } = await world.pair();
+      const { publisher, subscriber } = world.server;
+      assert.deepEqual((await publisher.listTopicSubscriptions({ topic }))[0], [subscription]);
+      await publisher.deleteTopic({ topic });
+      assert.equal((await subscriber.getSubscription({ subscription }))[0].topic, '_deleted_topic_');
+    }),
+    scenario('retention of a topic must be between ten minutes and 31 days', async (world) => {
+      await refused(world.topic({ messageRetentionDuration: { seconds: 599 } }), codes.invalid);
+      await refused(world.topic({ messageRetentionDuration: { seconds: 31 * 86_400 + 1 } }), codes.invalid);
+    }),
+  ],
+};
