@@ -1,8 +1,21 @@
 import { join } from 'node:path';
 import { openLakeTables } from './lake-tables.ts';
 import type { Configuration } from './settings.ts';
-import { type Comparison, compareDead, compareIds, compareOrders, holds, linesOf } from './verify/compare.ts';
-import { deadFromBigQuery, factsFromBigQuery, historyFromBigQuery } from './verify/from-bigquery.ts';
+import {
+  type Comparison,
+  compareDead,
+  compareIds,
+  compareKeyed,
+  compareOrders,
+  holds,
+  linesOf,
+} from './verify/compare.ts';
+import {
+  deadFromBigQuery,
+  factsFromBigQuery,
+  historyFromBigQuery,
+  keyedFromBigQuery,
+} from './verify/from-bigquery.ts';
 import { factsFromLake } from './verify/from-lake.ts';
 import { expectedFromLedger } from './verify/from-ledger.ts';
 
@@ -16,7 +29,8 @@ type Place = Pick<Configuration, 'project' | 'lakeBucket' | 'sinks' | 'dataDirec
 
 /**
  * ids(BigQuery) = ids(Iceberg) = ids(generated) − ids(ledger: dead), ids(dead letter) = ids(ledger: dead), no id
- * twice; and for each order the event that won, its rows and its money.
+ * twice; and for each order the event that won, its rows and its money; for each person, product and seller the
+ * event that won.
  */
 export async function verifyLedger(place: Place, ledger?: string): Promise<Verdict> {
   const expected = await expectedFromLedger(ledger ?? join(place.dataDirectory, 'ledger.jsonl'));
@@ -26,6 +40,14 @@ export async function verifyLedger(place: Place, ledger?: string): Promise<Verdi
       compareOrders('BigQuery orders', expected, await factsFromBigQuery(place.project)),
       compareIds('BigQuery history', expected.history, await historyFromBigQuery(place.project)),
     );
+    for (const table of ['customers', 'products', 'sellers', 'clickstream'] as const)
+      comparisons.push(
+        compareKeyed(
+          `BigQuery ${table}`,
+          expected.others[table],
+          await keyedFromBigQuery(place.project, table),
+        ),
+      );
   }
   if (place.sinks.includes('iceberg')) {
     comparisons.push(

@@ -45,6 +45,7 @@ function found(publication: Publication) {
   return {
     event_id: event.eventId,
     event_type: event.eventType,
+    subject: ledger.subject,
     order_id: 'order' in event ? event.order.order_id : null,
     defect: ledger.defect,
     outcome: outcome.kind,

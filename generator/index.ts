@@ -8,5 +8,12 @@ export {
   readDefectRates,
 } from './defects.ts';
 export { type GenerateOptions, generate, type Publication } from './generate.ts';
-export { type ExpectedTables, expectedTables, type LedgerLine, readLedger, type Totals } from './ledger.ts';
+export {
+  type ExpectedTables,
+  expectedTables,
+  type LedgerLine,
+  type OtherTable,
+  readLedger,
+  type Totals,
+} from './ledger.ts';
 export { type Stream, streams } from './timeline.ts';

@@ -11,6 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const good: LedgerLine = {
   event_id: 'e1',
   event_type: 'order.placed',
+  subject: 'o1',
   order_id: 'o1',
   defect: null,
   outcome: 'ok',
@@ -74,6 +75,30 @@ it('an order whose placing was refused stands without items once its status chan
   const shipped = { ...good, ...nothing, event_id: 'e3', version: 4 };
   const { orders } = await expectedTables([dead, shipped]);
   expect(orders.get('o1')).toEqual(shipped);
+});
+
+it('of a person who moved, the later home stands; every click stands', async () => {
+  const nothing = {
+    order_id: null,
+    items: 0,
+    payments: 0,
+    items_cents: 0,
+    freight_cents: 0,
+    payments_cents: 0,
+  };
+  const home = {
+    ...good,
+    ...nothing,
+    event_type: 'customer.changed',
+    subject: 'p1',
+    event_id: 'p1-v1',
+  } as const;
+  const moved = { ...home, event_id: 'p1-v2', version: 2 };
+  const click = { ...home, event_type: 'clickstream', subject: 'c1', event_id: 'c1' } as const;
+  const { others, orders } = await expectedTables([moved, click, home]);
+  expect(others.customers).toEqual(new Map([['p1', 'p1-v2']]));
+  expect(others.clickstream).toEqual(new Map([['c1', 'c1']]));
+  expect([others.products.size, others.sellers.size, orders.size]).toEqual([0, 0, 0]);
 });
 
 it('a line torn by a crash at the end is left out; one in the middle is refused', async () => {

@@ -7,6 +7,8 @@ import { InputError } from '../runtime/index.ts';
 export interface LedgerLine {
   readonly event_id: string;
   readonly event_type: EventType;
+  /** The key of what it is about: an order, a person, a product, a seller; of a click, the click. */
+  readonly subject: string;
   /** Null when the message is dead: no table may know the order. */
   readonly order_id: string | null;
   readonly defect: string | null;
@@ -27,6 +29,8 @@ export interface LedgerLine {
 export interface ExpectedTables {
   /** Per order the line that wins, with the items and payments of the newest line that has any. */
   readonly orders: ReadonlyMap<string, LedgerLine>;
+  /** For each other table: by key the event whose row must stand. */
+  readonly others: { readonly [T in OtherTable]: ReadonlyMap<string, string> };
   /** Reason by event id. */
   readonly dead: ReadonlyMap<string, DeadReason>;
   /** Every event that is good, also one that a newer replaced. */
@@ -35,6 +39,15 @@ export interface ExpectedTables {
   readonly messages: number;
   readonly totals: Totals;
 }
+
+export type OtherTable = 'customers' | 'products' | 'sellers' | 'clickstream';
+
+const tableOf: { readonly [T in EventType]?: OtherTable } = {
+  'customer.changed': 'customers',
+  'product.changed': 'products',
+  'seller.changed': 'sellers',
+  clickstream: 'clickstream',
+};
 
 /** Over the winners. */
 export interface Totals {
@@ -51,6 +64,12 @@ export async function expectedTables(
   const states = new Map<string, LedgerLine>();
   // A change of status leaves items and payments as they are, so their newest rows may be of an older event.
   const placements = new Map<string, LedgerLine>();
+  const others = {
+    customers: newLines(),
+    products: newLines(),
+    sellers: newLines(),
+    clickstream: newLines(),
+  };
   const dead = new Map<string, DeadReason>();
   const history = new Set<string>();
   let messages = 0;
@@ -61,13 +80,35 @@ export async function expectedTables(
       continue;
     }
     history.add(line.event_id);
+    const other = tableOf[line.event_type];
+    if (other !== undefined) keepNewest(others[other], line.subject, line);
     if (line.order_id === null) continue;
     keepNewest(states, line.order_id, line);
     if (line.items > 0) keepNewest(placements, line.order_id, line);
   }
   const orders = new Map<string, LedgerLine>();
   for (const [id, state] of states) orders.set(id, { ...state, ...contentsOf(placements.get(id)) });
-  return { orders, dead, history, messages, totals: totalsOf(orders.values()) };
+  return {
+    orders,
+    others: {
+      customers: idsOf(others.customers),
+      products: idsOf(others.products),
+      sellers: idsOf(others.sellers),
+      clickstream: idsOf(others.clickstream),
+    },
+    dead,
+    history,
+    messages,
+    totals: totalsOf(orders.values()),
+  };
+}
+
+function newLines(): Map<string, LedgerLine> {
+  return new Map();
+}
+
+function idsOf(winners: ReadonlyMap<string, LedgerLine>): Map<string, string> {
+  return new Map([...winners].map(([key, line]) => [key, line.event_id]));
 }
 
 function keepNewest(newest: Map<string, LedgerLine>, id: string, line: LedgerLine): void {

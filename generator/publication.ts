@@ -133,6 +133,7 @@ export function lineOf(told: Told, defect: string | null, outcome: 'ok' | 'corre
   return {
     event_id: told.eventId,
     event_type: content.eventType,
+    subject: subjectOf(told),
     order_id: order?.order_id ?? null,
     defect,
     outcome,
@@ -146,6 +147,22 @@ export function lineOf(told: Told, defect: string | null, outcome: 'ok' | 'corre
     freight_cents: items.reduce((sum, item) => sum + item.freight_value, 0),
     payments_cents: payments.reduce((sum, payment) => sum + payment.payment_value, 0),
   };
+}
+
+function subjectOf({ eventId, content }: Told): string {
+  switch (content.eventType) {
+    case 'order.placed':
+    case 'order.status_changed':
+      return content.order.order_id;
+    case 'customer.changed':
+      return content.customer.customer_unique_id;
+    case 'product.changed':
+      return content.product.product_id;
+    case 'seller.changed':
+      return content.seller.seller_id;
+    case 'clickstream':
+      return eventId;
+  }
 }
 
 function versionOf({ content }: Told): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareDead, compareOrders, holds, linesOf } from './compare.ts';
+import { compareDead, compareKeyed, compareOrders, holds, linesOf } from './compare.ts';
 import type { OrderFacts } from './facts.ts';
 import { joinFacts } from './facts.ts';
 import { centsOf } from './from-bigquery.ts';
@@ -65,4 +65,14 @@ test.each([
 
 test('money with a third decimal is no money', () => {
   expect(() => centsOf('1.005')).toThrow('expected money');
+});
+
+test('a person whose older home won does not hold, nor a product that is missing', () => {
+  const expected = new Map([['p1', 'p1-v2']]);
+  const found = (events: [string, string][]) => ({ events: new Map(events), twice: [] });
+  expect(holds(compareKeyed('people', expected, found([['p1', 'p1-v2']])))).toBe(true);
+  expect(linesOf(compareKeyed('people', expected, found([['p1', 'p1-v1']])))).toContain(
+    '         p1: event p1-v2, found p1-v1',
+  );
+  expect(linesOf(compareKeyed('people', expected, found([])))).toContain('       missing (1):');
 });

@@ -1,4 +1,4 @@
-import type { DeadFacts, Facts, OrderFacts } from './facts.ts';
+import type { DeadFacts, Facts, KeyedFacts, OrderFacts } from './facts.ts';
 
 export interface Comparison {
   readonly store: string;
@@ -22,6 +22,20 @@ export function compareOrders(store: string, expected: Facts, found: Facts): Com
     if (actual) different.push(...differences(id, facts, actual));
   }
   return { ...compareKeys(store, expected.orders, found.orders), twice: found.twice, different };
+}
+
+/** Exact sets of keys, and for each the event that won. */
+export function compareKeyed(
+  store: string,
+  expected: ReadonlyMap<string, string>,
+  found: KeyedFacts,
+): Comparison {
+  const different: string[] = [];
+  for (const [key, event] of expected) {
+    const actual = found.events.get(key);
+    if (actual !== undefined && actual !== event) different.push(`${key}: event ${event}, found ${actual}`);
+  }
+  return { ...compareKeys(store, expected, found.events), twice: found.twice, different };
 }
 
 export function compareDead(store: string, expected: DeadFacts, found: DeadFacts): Comparison {

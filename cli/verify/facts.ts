@@ -15,6 +15,13 @@ export interface Facts {
   readonly twice: readonly string[];
 }
 
+/** What a table with one row per key holds, or must hold. */
+export interface KeyedFacts {
+  /** The event of the row, by key. */
+  readonly events: ReadonlyMap<string, string>;
+  readonly twice: readonly string[];
+}
+
 export interface DeadFacts {
   /** Reason by event id. */
   readonly dead: ReadonlyMap<string, string>;

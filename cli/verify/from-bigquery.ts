@@ -1,6 +1,7 @@
-import { names } from '../../contracts/index.ts';
+import { names, tables } from '../../contracts/index.ts';
+import type { OtherTable } from '../../generator/index.ts';
 import { ask } from '../bigquery.ts';
-import { type DeadFacts, type Facts, joinFacts, type Sums } from './facts.ts';
+import { type DeadFacts, type Facts, joinFacts, type KeyedFacts, type Sums } from './facts.ts';
 
 const raw = names.datasets.raw;
 
@@ -49,6 +50,21 @@ export async function historyFromBigQuery(project: string): Promise<ReadonlySet<
     `SELECT DISTINCT event_id FROM ${raw}.order_events WHERE occurred_at > TIMESTAMP("1970-01-01")`,
   );
   return new Set(rows.map(({ event_id }) => String(event_id)));
+}
+
+/** One of the tables beside the orders: by key the event of its row. A click is its own key, and may come again. */
+export async function keyedFromBigQuery(project: string, table: OtherTable): Promise<KeyedFacts> {
+  const [key = 'event_id'] = tables[table].key;
+  const rows = await ask(
+    project,
+    tables[table].kind === 'append'
+      ? `SELECT DISTINCT ${key} AS k, event_id FROM ${raw}.${table} WHERE ${tables[table].partitionBy} > TIMESTAMP("1970-01-01")`
+      : `SELECT ${key} AS k, event_id FROM ${raw}.${table}`,
+  );
+  return {
+    events: new Map(rows.map(({ k, event_id }) => [String(k), String(event_id)])),
+    twice: repeated(rows.map(({ k }) => String(k))),
+  };
 }
 
 function sumsOf(row: Readonly<Record<string, unknown>>): Sums {

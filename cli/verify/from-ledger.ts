@@ -1,7 +1,9 @@
-import { expectedTables, type LedgerLine, readLedger } from '../../generator/index.ts';
+import { type ExpectedTables, expectedTables, type LedgerLine, readLedger } from '../../generator/index.ts';
 import type { DeadFacts, Facts, OrderFacts } from './facts.ts';
 
 export interface Expected extends Facts {
+  /** For each table beside the orders: by key the event whose row must stand. */
+  readonly others: ExpectedTables['others'];
   readonly dead: DeadFacts;
   /** Every event that is good, also those a newer one replaced. */
   readonly history: ReadonlySet<string>;
@@ -14,6 +16,7 @@ export async function expectedFromLedger(path: string): Promise<Expected> {
   return {
     orders: new Map([...expected.orders].map(([id, line]) => [id, factsOf(line)])),
     twice: [],
+    others: expected.others,
     dead: { dead: expected.dead, twice: [] },
     history: expected.history,
     messages: expected.messages,
