@@ -37,6 +37,7 @@ export class Database {
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
     registerNatives(connection);
     for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
+    await connection.run("ATTACH ':memory:' AS history");
     if (options.staging !== undefined)
       await connection.run(`SET allowed_directories = [${text(options.staging)}]`);
     // No statement may reach files or the network, nor undo these settings.

@@ -79,6 +79,7 @@ export async function createTable(
   if (existing && !how.replace) throw duplicate('Table', `${project}:${dataset}.${table}`);
   const sql = `${schemaName(project, dataset)}.${quoted(table)}`;
   let rows = 0;
+  if (existing) await engine.tableChanging(connection, existing);
   await atomically(connection, async () => {
     if (body.type === 'TABLE') {
       const made =
@@ -95,6 +96,7 @@ export async function createTable(
     await engine.metadata.put(connection, 'table', project, dataset, table, body);
   });
   engine.tableReplaced(sql);
+  engine.history.created(sql);
   return rows;
 }
 
@@ -114,13 +116,18 @@ async function forgetDeletedKeys(connection: DuckDBConnection, table: string): P
   await connection.run(`DELETE FROM _emulator.deleted_keys WHERE table_name = ${text(table)}`);
 }
 
-export function dropTable(engine: Engine, connection: DuckDBConnection, table: TableResource): Promise<void> {
-  return atomically(connection, async () => {
+export async function dropTable(
+  engine: Engine,
+  connection: DuckDBConnection,
+  table: TableResource,
+): Promise<void> {
+  await atomically(connection, async () => {
     if (table.body.type === 'TABLE') await connection.run(`DROP TABLE ${table.sql}`);
     await forgetDeletedKeys(connection, table.sql);
     await engine.metadata.remove(connection, 'table', table.project, table.dataset, table.table);
     engine.tableReplaced(table.sql);
   });
+  await engine.history.dropped(connection, table.sql);
 }
 
 export async function updateTable(
@@ -137,6 +144,7 @@ export async function updateTable(
     table.body.type === 'TABLE'
   )
     changes.push(`ALTER TABLE ${table.sql} ADD COLUMN "_change_sequence" VARCHAR`);
+  if (changes.length > 0) await engine.tableChanging(connection, table);
   await atomically(connection, async () => {
     for (const change of changes) await connection.run(change);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '../../frame/index.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Names } from '../sql/analyze/context.ts';
@@ -9,6 +10,7 @@ import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
 import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
+import { History } from './history.ts';
 import { informationSchema, type JobFacts } from './information-schema/index.ts';
 import type { Metadata, Place, TableBody, TableResource } from './metadata.ts';
 import { isByArrival, partitionColumn } from './partitions.ts';
@@ -32,10 +34,26 @@ export class Engine {
   /** What INFORMATION_SCHEMA.JOBS tells; whoever keeps the jobs sets it. */
   jobHistory: (project: string) => readonly JobFacts[] = () => [];
 
+  readonly history: History;
+
   constructor(database: Database, metadata: Metadata, clock: Clock) {
     this.database = database;
     this.metadata = metadata;
     this.clock = clock;
+    this.history = new History(() => this.nowMicros());
+  }
+
+  /** To be called in the writers' turn before rows of a stored table change by anything but the inflow. */
+  async tableChanging(
+    connection: DuckDBConnection,
+    table: { project: string; dataset: string; table: string },
+    inTransaction = false,
+  ): Promise<void> {
+    const found = this.metadata.table(table.project, table.dataset, table.table);
+    if (found?.body.type !== 'TABLE') return;
+    this.inflow.changing(found.sql);
+    if (inTransaction) this.history.gap(found);
+    else await this.history.changing(connection, found);
   }
 
   nowMicros(): bigint {
@@ -120,6 +138,7 @@ export class Engine {
         ...base,
         columns: t.columns,
         sql: t.sql,
+        history: this.history.of(t),
         ...(t.body.snapshotDefinition !== undefined && { readOnly: 'SNAPSHOT' }),
         ...(filter !== undefined && { requiredFilter: filter }),
         ...(isByArrival(t.body) && { byArrival: true }),

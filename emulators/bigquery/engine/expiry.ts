@@ -41,8 +41,12 @@ export class Expiry {
     const column = quoted(partitioning?.field ?? arrivalColumn);
     const limit = BigInt(Math.floor((now - kept) * 1000));
     await this.#engine.inflow.settle([table.sql]);
-    await this.#engine.database.write((c) =>
-      c.run(`DELETE FROM ${table.sql} WHERE CAST(${column} AS TIMESTAMPTZ) < make_timestamptz(${limit})`),
-    );
+    const old = `CAST(${column} AS TIMESTAMPTZ) < make_timestamptz(${limit})`;
+    await this.#engine.database.write(async (c) => {
+      const found = await c.runAndReadAll(`SELECT 1 FROM ${table.sql} WHERE ${old} LIMIT 1`);
+      if (found.currentRowCount === 0) return;
+      await this.#engine.tableChanging(c, table);
+      await c.run(`DELETE FROM ${table.sql} WHERE ${old}`);
+    });
   }
 }

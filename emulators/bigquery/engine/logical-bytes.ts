@@ -13,17 +13,21 @@ const fixed: Readonly<Record<string, number>> = {
 };
 
 /** What a value counts for a query's bytes, by the service's table of data sizes, as DuckDB computes it. */
-export function bytesOf(type: Type, sql: string): string {
+export function bytesOf(type: Type, sql: string, depth = 0): string {
   const size = fixed[type.kind];
   const present = ((): string => {
     if (size !== undefined) return String(size);
     if (type.kind === 'BYTES') return `2 + octet_length(${sql})`;
-    if (type.kind === 'ARRAY')
-      return `coalesce(list_sum(list_transform(${sql}, lambda e: ${bytesOf(type.of, 'e')})), 0)`;
+    if (type.kind === 'ARRAY') {
+      // Not a name that a column might have: DuckDB would take the column's.
+      const item = `_item_${depth}_`;
+      return `coalesce(list_sum(list_transform(${sql}, lambda ${item}: ${bytesOf(type.of, item, depth + 1)})), 0)`;
+    }
     if (type.kind === 'STRUCT') {
       const names = duckFields(type.fields);
       return (
-        type.fields.map((f, i) => bytesOf(f.type, `${sql}.${quoted(names[i] ?? '')}`)).join(' + ') || '0'
+        type.fields.map((f, i) => bytesOf(f.type, `${sql}.${quoted(names[i] ?? '')}`, depth)).join(' + ') ||
+        '0'
       );
     }
     return `2 + strlen(CAST(${sql} AS VARCHAR))`;

@@ -175,6 +175,7 @@ async function append(
   if (d.partition !== undefined) await onlyOfPartition(session, d, table, relation);
   const where =
     d.partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, table.table, d.partition)}`;
+  await engine.tableChanging(connection, table);
   return atomically(connection, async () => {
     if (d.write.startsWith('WRITE_TRUNCATE')) await connection.run(`DELETE FROM ${table.sql}${where}`);
     const inserted = await connection.run(

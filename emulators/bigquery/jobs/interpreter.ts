@@ -173,7 +173,7 @@ export class Interpreter {
     const change = analyseChange(s, analysis);
     await session.settle(analysis, change.table.sql);
     const total = await session.writing(async () => {
-      session.engine.inflow.changing(change.table.sql);
+      await session.engine.tableChanging(session.connection, change.table, session.inTransaction);
       if (change.guard && (await session.connection.runAndReadAll(change.guard.sql)).currentRowCount > 0)
         throw new SqlError(change.guard.message);
       return (await session.connection.run(change.sql)).rowsChanged;

@@ -282,7 +282,7 @@ describe('routines', () => {
   });
   test('a body that does not parse is refused when it is made', async () => {
     const made = client.dataset('stock').routine('broken').create(body('broken', 'BEGIN SELEC 1; END'));
-    expect((await caught(made)).message).toMatch(/SELEC is not supported by the emulator at \[1:7\]/);
+    expect((await caught(made)).message).toMatch(/Syntax error: .*SELEC.* at \[1:7\]/);
   });
 });
 

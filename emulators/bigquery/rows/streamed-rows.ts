@@ -122,6 +122,7 @@ async function write(
     const stage = await Stage.open(c, '_streamed', body.schema.fields);
     for (const row of rows) stage.add(row);
     stage.close();
+    await engine.tableChanging(c, table);
     await atomically(c, async () => {
       await c.run(
         `INSERT INTO ${table.sql} (${[...names, ...(arrival ? [quoted(arrivalColumn)] : [])].join(', ')})

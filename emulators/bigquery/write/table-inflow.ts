@@ -198,6 +198,7 @@ export class RowInflow implements Inflow {
         const { plain, fresh, changes } = taken.waiting;
         // Keys that were new when they came may be there by now: all are looked up.
         const waiting = queue.doubted ? { plain, fresh: [], changes: [...fresh, ...changes] } : taken.waiting;
+        this.#engine.history.gap(queue.table);
         await applyWaiting(this.#connection, queue.table, waiting);
         if (this.#journal) await this.#note(queue.table.sql, sequence);
       });

@@ -104,7 +104,7 @@ function column(name: string, type: DuckDBType, top: TopLevel | undefined, infer
   // Unless asked to look through it, the service shows the three levels of a Parquet list.
   const element = top?.element ?? 'element';
   return {
-    sql: `struct_pack(list := list_transform(coalesce(${sql}, []), lambda e: struct_pack(${quoted(element)} := e)))`,
+    sql: `struct_pack(list := list_transform(coalesce(${sql}, []), lambda _item_: struct_pack(${quoted(element)} := _item_)))`,
     field: {
       name,
       type: 'RECORD',

@@ -231,11 +231,12 @@ export const tables: readonly Method[] = [
       const found = tableOf(api, path);
       const { partition } = decorated(path.table ?? '');
       await api.engine.inflow.settle([found.sql]);
-      await api.engine.database.write<unknown>((c) =>
-        partition === undefined
-          ? dropTable(api.engine, c, found)
-          : c.run(`DELETE FROM ${found.sql} WHERE ${partitionCondition(found.body, found.table, partition)}`),
-      );
+      await api.engine.database.write(async (c) => {
+        if (partition === undefined) return dropTable(api.engine, c, found);
+        const condition = partitionCondition(found.body, found.table, partition);
+        await api.engine.tableChanging(c, found);
+        await c.run(`DELETE FROM ${found.sql} WHERE ${condition}`);
+      });
       return undefined;
     },
   },

@@ -109,11 +109,11 @@ function table(item: Of<'table'>, scope: Scope, a: Analysis, left: readonly Rang
       a,
     );
   const range = tableRange(info, alias, a);
-  return item.asOf || item.samplePercent ? partly(item, range, scope, a) : range;
+  return item.asOf || item.samplePercent ? partly(item, info, range, scope, a) : range;
 }
 
-/** FOR SYSTEM_TIME AS OF now, which is all that is kept, and TABLESAMPLE. */
-function partly(item: Of<'table'>, from: From, scope: Scope, a: Analysis): From {
+/** FOR SYSTEM_TIME AS OF and TABLESAMPLE. */
+function partly(item: Of<'table'>, info: TableInfo, from: From, scope: Scope, a: Analysis): From {
   const cut = from.sql.lastIndexOf(' AS ');
   const [sql, as] = [from.sql.slice(0, cut), from.sql.slice(cut)];
   const percent =
@@ -122,10 +122,42 @@ function partly(item: Of<'table'>, from: From, scope: Scope, a: Analysis): From 
     throw new SqlError('TABLESAMPLE takes a percentage from 0 to 100', item.at);
   const sample = percent === undefined ? '' : ` TABLESAMPLE SYSTEM (${percent} PERCENT)`;
   const time = item.asOf && coerce(a.expression(item.asOf, scope), { kind: 'TIMESTAMP' }, item.at).sql;
-  const where = time
-    ? ` WHERE CASE WHEN ${time} >= ${a.now} THEN true ELSE ${raise('FOR SYSTEM_TIME AS OF an earlier time is not supported by the emulator', 'BOOLEAN')} END`
-    : '';
-  return { ...from, sql: `(SELECT * FROM ${sql}${sample}${where})${as}` };
+  const source = time === undefined ? sql : `(${asOf(info, time, a.now)})`;
+  return { ...from, sql: `(SELECT * FROM ${source}${sample})${as}` };
+}
+
+/** Of all versions the one that stood at that time; the text tells DuckDB the rule, since only it knows the time. */
+function asOf(info: TableInfo, time: string, now: string): string {
+  const { since, versions } = info.history ?? { since: 0n, versions: [] };
+  const names = [...info.columns.map((c) => quoted(c.name)), ...(info.byArrival ? ['"_PARTITIONTIME"'] : [])];
+  const at = (micros: bigint): string => `make_timestamptz(${micros})`;
+  const table = `${info.project}:${info.dataset}.${info.table}`;
+  const between = (from: bigint, until?: bigint): string =>
+    `(${time} >= ${at(from)}${until === undefined ? '' : ` AND ${time} < ${at(until)}`})`;
+  const pieces: string[] = [];
+  const lost: string[] = [];
+  let from = since;
+  for (const { until, sql } of versions) {
+    if (sql === undefined) lost.push(between(from, until));
+    else pieces.push(`SELECT ${names.join(', ')} FROM ${sql} WHERE ${between(from, until)}`);
+    from = until;
+  }
+  pieces.push(`SELECT ${names.join(', ')} FROM ${info.sql} WHERE ${between(from)}`);
+  const refusals = [
+    [`${time} > ${now}`, `Invalid snapshot time for table ${table}: it lies in the future`],
+    [
+      `${time} < ${at(since)}`,
+      `Invalid snapshot time for table ${table}. Cannot read before ${since / 1000n}`,
+    ],
+    ...lost.map((when) => [
+      when,
+      `FOR SYSTEM_TIME AS OF this time is not supported by the emulator: ${table} was streamed to, changed its columns or was too large to be kept`,
+    ]),
+  ];
+  const whens = refusals.map(([when, why]) => `WHEN ${when} THEN ${raise(why ?? '', 'BOOLEAN')}`).join(' ');
+  // A row of its own, so that an empty table refuses as well.
+  const guard = `SELECT t.* FROM (SELECT CASE ${whens} ELSE false END AS ok) AS g JOIN (SELECT ${names.join(', ')} FROM ${info.sql} LIMIT 1) AS t ON g.ok`;
+  return [...pieces, guard].join(' UNION ALL ');
 }
 
 /** All tables of a prefix as one, with the columns of the newest; a column that a table lacks is NULL there. */
