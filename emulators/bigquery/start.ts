@@ -25,6 +25,7 @@ import { uploads } from './rest/actions/uploads.ts';
 import { type Api, actionsOf } from './rest/api.ts';
 import { writeServices } from './write/services.ts';
 import { RowInflow } from './write/table-inflow.ts';
+import { WriteStreams } from './write/write-streams.ts';
 
 export interface BigQueryOptions {
   /** Without it everything is in memory and gone at stop. */
@@ -58,6 +59,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
   const engine = new Engine(database, metadata, clock);
   const inflow = await RowInflow.open(engine, folder && join(folder.path, 'appended-rows.journal'));
   engine.inflow = inflow;
+  const streams = await WriteStreams.open(engine, inflow);
   const jobStore = new JobStore(engine);
   const faults = new Faults(clock);
   const objects = new Objects(() => options.storageHost ?? process.env.STORAGE_EMULATOR_HOST);
@@ -82,7 +84,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     name: 'bigquery-storage-write',
     port: options.writePort ?? 0,
     faults,
-    services: writeServices(engine, inflow),
+    services: writeServices({ engine, inflow, streams }),
   });
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -90,6 +92,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     await Promise.all([http.stop(), grpc.stop()]);
     await jobStore.settled();
     await inflow.close();
+    streams.close();
     await database.close();
     staging.close();
     folder?.release();

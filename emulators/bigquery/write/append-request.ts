@@ -65,7 +65,7 @@ export function readAppendRequest(bytes: Buffer): AppendRequest {
 }
 
 /** google.protobuf.Int64Value */
-function wrapped(reader: ProtoReader): number {
+export function wrapped(reader: ProtoReader): number {
   let value = 0;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 8) value = Number(reader.int64());

@@ -41,23 +41,7 @@ export class Journal {
   }
 
   append(record: JournalRecord): void {
-    const { sequence, table, descriptor, bytes, ranges, defaults, stream } = record;
-    const start = ranges[0] ?? 0;
-    const body = bytes.subarray(start, ranges.at(-1) ?? 0);
-    const head = Buffer.from(
-      JSON.stringify({
-        s: sequence,
-        t: table,
-        d: descriptor.length,
-        r: ranges.map((at) => at - start),
-        ...(defaults.length > 0 && { m: defaults }),
-        ...(stream && { n: stream.name, o: stream.offset }),
-      } satisfies Head),
-    );
-    const lengths = Buffer.alloc(headBytes * 2);
-    lengths.writeUInt32LE(head.length, 0);
-    lengths.writeUInt32LE(head.length + descriptor.length + body.length, headBytes);
-    this.#write(Buffer.concat([lengths, head, descriptor, body]));
+    this.#write(encodeRecord(record));
   }
 
   /** A full disk may take a part; the answer must not go out before the rest is written. */
@@ -69,22 +53,11 @@ export class Journal {
   *read(): Generator<JournalRecord> {
     const bytes = Buffer.alloc(this.#size);
     readSync(this.#file, bytes, 0, this.#size, 0);
-    for (let at = 0; at + headBytes * 2 <= bytes.length; ) {
-      const start = at + headBytes * 2;
-      const headEnd = start + bytes.readUInt32LE(at);
-      at = start + bytes.readUInt32LE(at + headBytes);
-      if (at > bytes.length) return;
-      const head = JSON.parse(bytes.toString('utf8', start, headEnd)) as Head;
-      const rowsStart = headEnd + head.d;
-      yield {
-        sequence: head.s,
-        table: head.t,
-        descriptor: bytes.subarray(headEnd, rowsStart),
-        bytes: bytes.subarray(rowsStart, at),
-        ranges: head.r,
-        defaults: head.m ?? [],
-        ...(head.n !== undefined && { stream: { name: head.n, offset: head.o ?? 0 } }),
-      };
+    for (let at = 0; ; ) {
+      const found = decodeRecord(bytes, at);
+      if (!found) return;
+      yield found.record;
+      at = found.end;
     }
   }
 
@@ -98,4 +71,45 @@ export class Journal {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+export function encodeRecord(record: JournalRecord): Buffer {
+  const { sequence, table, descriptor, bytes, ranges, defaults, stream } = record;
+  const start = ranges[0] ?? 0;
+  const body = bytes.subarray(start, ranges.at(-1) ?? 0);
+  const head = Buffer.from(
+    JSON.stringify({
+      s: sequence,
+      t: table,
+      d: descriptor.length,
+      r: ranges.map((at) => at - start),
+      ...(defaults.length > 0 && { m: defaults }),
+      ...(stream && { n: stream.name, o: stream.offset }),
+    } satisfies Head),
+  );
+  const lengths = Buffer.alloc(headBytes * 2);
+  lengths.writeUInt32LE(head.length, 0);
+  lengths.writeUInt32LE(head.length + descriptor.length + body.length, headBytes);
+  return Buffer.concat([lengths, head, descriptor, body]);
+}
+
+/** Undefined where no whole record begins. */
+export function decodeRecord(bytes: Buffer, at: number): { record: JournalRecord; end: number } | undefined {
+  const start = at + headBytes * 2;
+  if (start > bytes.length) return undefined;
+  const headEnd = start + bytes.readUInt32LE(at);
+  const end = start + bytes.readUInt32LE(at + headBytes);
+  if (end > bytes.length) return undefined;
+  const head = JSON.parse(bytes.toString('utf8', start, headEnd)) as Head;
+  const rowsStart = headEnd + head.d;
+  const record = {
+    sequence: head.s,
+    table: head.t,
+    descriptor: bytes.subarray(headEnd, rowsStart),
+    bytes: bytes.subarray(rowsStart, end),
+    ranges: head.r,
+    defaults: head.m ?? [],
+    ...(head.n !== undefined && { stream: { name: head.n, offset: head.o ?? 0 } }),
+  };
+  return { record, end };
 }

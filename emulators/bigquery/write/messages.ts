@@ -1,5 +1,8 @@
 import protobuf from 'protobufjs';
+import { codes, type ServiceError } from '../../frame/index.ts';
+import type { TableResource } from '../engine/metadata.ts';
 import { ProtoReader } from './proto-reader.ts';
+import { writeSchema } from './stream-messages.ts';
 
 /** google.protobuf.FieldDescriptorProto, as far as rows need it. */
 export interface FieldDescriptor {
@@ -51,52 +54,46 @@ export interface RowError {
   readonly message: string;
 }
 
-export function appendResult(writeStream: string): Buffer {
-  // append_result {} without an offset: the default stream has none.
-  return Buffer.from(protobuf.Writer.create().uint32(10).uint32(0).uint32(42).string(writeStream).finish());
+const FIELDS_ERROR = 1;
+
+export interface AppendAnswer {
+  readonly writeStream: string;
+  /** Of a stream with offsets: where the rows stand. */
+  readonly offset?: number;
+  /** The table has another schema than the client was told last. */
+  readonly updated?: TableResource;
 }
 
-export function appendError(
-  writeStream: string,
-  code: number,
-  message: string,
-  rowErrors: readonly RowError[],
-): Buffer {
-  const w = protobuf.Writer.create()
-    .uint32(18)
-    .fork()
-    .uint32(8)
-    .int32(code)
-    .uint32(18)
-    .string(message)
-    .ldelim();
-  for (const { index, message: why } of rowErrors)
-    w.uint32(34).fork().uint32(8).int64(index).uint32(16).int32(1).uint32(26).string(why).ldelim();
+/** AppendRowsResponse with an append_result; without an offset on the default stream, which has none. */
+export function appendResult({ writeStream, offset, updated }: AppendAnswer): Buffer {
+  const w = protobuf.Writer.create().uint32(10).fork();
+  if (offset !== undefined) w.uint32(10).fork().uint32(8).int64(offset).ldelim();
+  w.ldelim();
+  if (updated) writeSchema(w, 26, updated);
   return Buffer.from(w.uint32(42).string(writeStream).finish());
 }
 
-const COMMITTED = 1;
-
-/** google.cloud.bigquery.storage.v1.WriteStream of a default stream. */
-export function writeStream(name: string, location: string): Buffer {
-  return Buffer.from(
-    protobuf.Writer.create()
-      .uint32(10)
-      .string(name)
+/** AppendRowsResponse with a google.rpc.Status. */
+export function appendError(
+  { writeStream, updated }: AppendAnswer,
+  error: ServiceError,
+  rowErrors: readonly RowError[] = [],
+): Buffer {
+  const w = protobuf.Writer.create().uint32(18).fork();
+  w.uint32(8).int32(codes[error.code].number).uint32(18).string(error.message);
+  for (const { typeUrl, value } of error.details)
+    w.uint32(26).fork().uint32(10).string(typeUrl).uint32(18).bytes(value).ldelim();
+  w.ldelim();
+  if (updated) writeSchema(w, 26, updated);
+  for (const { index, message } of rowErrors)
+    w.uint32(34)
+      .fork()
+      .uint32(8)
+      .int64(index)
       .uint32(16)
-      .int32(COMMITTED)
-      .uint32(66)
-      .string(location)
-      .finish(),
-  );
-}
-
-/** The `name` of a GetWriteStreamRequest. */
-export function streamName(bytes: Buffer): string {
-  const reader = new ProtoReader(bytes);
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 10) return reader.text();
-    reader.skip(tag & 7);
-  }
-  return '';
+      .int32(FIELDS_ERROR)
+      .uint32(26)
+      .string(message)
+      .ldelim();
+  return Buffer.from(w.uint32(42).string(writeStream).finish());
 }

@@ -7,7 +7,13 @@ import type { FieldDescriptor, MessageDescriptor } from './messages.ts';
 import type { ProtoReader } from './proto-reader.ts';
 
 /** The descriptor and the table do not fit each other: no row of it can be taken. */
-export class SchemaMismatch extends Error {}
+export class SchemaMismatch extends Error {
+  readonly extraFields: boolean;
+  constructor(message: string, extraFields = false) {
+    super(message);
+    this.extraFields = extraFields;
+  }
+}
 
 export const REPEATED = 3;
 const MESSAGE = 11;
@@ -67,7 +73,10 @@ function structReader(
     const slot = columns.findIndex((c) => c.name.toLowerCase() === f.name.toLowerCase());
     const target = columns[slot];
     if (!target)
-      throw new SchemaMismatch(`The source object has fields unknown to BigQuery: root.${path}.${f.name}.`);
+      throw new SchemaMismatch(
+        `The source object has fields unknown to BigQuery: root.${path}.${f.name}.`,
+        true,
+      );
     const reader = fieldReader(target, f, inner, `${path}.${f.name}`);
     byTag.set((f.number << 3) | reader.wire, { slot, reader, packed: false });
     if (reader.packable) byTag.set((f.number << 3) | LENGTH_DELIMITED, { slot, reader, packed: true });

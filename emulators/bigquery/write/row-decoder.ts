@@ -97,7 +97,7 @@ export class RowDecoder {
     const slot = table.columns.findIndex((c) => c.name.toLowerCase() === name);
     const schema = table.body.schema.fields[slot];
     if (!schema)
-      throw new SchemaMismatch(`The source object has fields unknown to BigQuery: root.${field.name}.`);
+      throw new SchemaMismatch(`The source object has fields unknown to BigQuery: root.${field.name}.`, true);
     const reader = fieldReader(schema, field, [message], field.name);
     const list = this.#lists;
     const put = (wire: number, cell: cells.Cell) =>

@@ -16,6 +16,8 @@ interface Queue {
   readonly table: TableResource;
   readonly rows: WaitingRows;
   sequence: number;
+  /** How far the streams with offsets are whose rows wait here. */
+  streams: Map<string, number>;
   running: Promise<void> | undefined;
   timer: Timer | undefined;
   /** How many rows the table had when this queue last brought some in. */
@@ -58,8 +60,6 @@ export class RowInflow implements Inflow {
   readonly #journal: Journal | undefined;
   readonly #queues = new Map<string, Queue>();
   #sequence = 0;
-  /** Rows of a stream with offsets that the journal had and no table: told once, at the start. */
-  readonly recoveredStreams = new Map<string, number>();
 
   private constructor(engine: Engine, connection: DuckDBConnection, journal: Journal | undefined) {
     this.#engine = engine;
@@ -74,6 +74,7 @@ export class RowInflow implements Inflow {
       'CREATE TABLE IF NOT EXISTS _emulator.deleted_keys (table_name VARCHAR, key VARCHAR, sequence VARCHAR)',
       'ALTER TABLE _emulator.deleted_keys ADD COLUMN IF NOT EXISTS hash BIGINT',
       'CREATE TABLE IF NOT EXISTS _emulator.applied (table_name VARCHAR, sequence BIGINT)',
+      'CREATE TABLE IF NOT EXISTS _emulator.write_streams (name VARCHAR, body VARCHAR, rows BIGINT)',
     ])
       await connection.run(statement);
     const inflow = new RowInflow(
@@ -101,6 +102,7 @@ export class RowInflow implements Inflow {
     const errors = queue.rows.add(decoder, { bytes, ranges }, defaults);
     if (errors.length > 0) return { errors };
     queue.sequence = ++this.#sequence;
+    if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
     this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
     if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
     // At first nothing is known of the table's keys, and every change would have to be merged.
@@ -122,8 +124,8 @@ export class RowInflow implements Inflow {
       table,
       rows: new WaitingRows(table),
       sequence: 0,
-      // What waits in the form of before comes first.
-      running: before && this.#apply(before).catch(() => {}),
+      streams: new Map(),
+      running: undefined,
       timer: undefined,
       stored: undefined,
       doubted: true,
@@ -131,6 +133,13 @@ export class RowInflow implements Inflow {
       lastMilliseconds: 0,
     };
     this.#queues.set(table.sql, queue);
+    // What waits in the form of before comes first.
+    if (before && (before.rows.rows > 0 || before.running))
+      queue.running = this.#apply(before)
+        .catch(() => {})
+        .finally(() => {
+          queue.running = undefined;
+        });
     return queue;
   }
 
@@ -188,7 +197,8 @@ export class RowInflow implements Inflow {
 
   async #run(queue: Queue): Promise<void> {
     const release = await this.#engine.database.turn();
-    const { sequence } = queue;
+    const { sequence, streams } = queue;
+    queue.streams = new Map();
     const taken = queue.rows.take();
     const begun = performance.now();
     try {
@@ -200,7 +210,7 @@ export class RowInflow implements Inflow {
         const waiting = queue.doubted ? { plain, fresh: [], changes: [...fresh, ...changes] } : taken.waiting;
         this.#engine.history.gap(queue.table);
         await applyWaiting(this.#connection, queue.table, waiting);
-        if (this.#journal) await this.#note(queue.table.sql, sequence);
+        if (this.#journal) await this.#note(queue.table.sql, sequence, streams);
       });
       queue.stored = await this.#count(queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
@@ -208,6 +218,7 @@ export class RowInflow implements Inflow {
       if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
     } catch (error) {
       queue.rows.putBack(taken);
+      queue.streams = new Map([...streams, ...queue.streams]);
       throw error;
     } finally {
       queue.lastMilliseconds = performance.now() - begun;
@@ -228,9 +239,13 @@ export class RowInflow implements Inflow {
     return Number(reader.getRows()[0]?.[0]);
   }
 
-  async #note(table: string, sequence: number): Promise<void> {
+  async #note(table: string, sequence: number, streams: ReadonlyMap<string, number>): Promise<void> {
     await this.#connection.run(`DELETE FROM _emulator.applied WHERE table_name = ${text(table)}`);
     await this.#connection.run(`INSERT INTO _emulator.applied VALUES (${text(table)}, ${sequence})`);
+    for (const [name, rows] of streams)
+      await this.#connection.run(
+        `UPDATE _emulator.write_streams SET rows = ${rows} WHERE name = ${text(name)}`,
+      );
   }
 
   async #recover(): Promise<void> {
@@ -257,6 +272,6 @@ export class RowInflow implements Inflow {
       defaults.length === 0 ? undefined : await this.defaults(table, defaults, ranges.length / 2);
     queue.rows.add(new RowDecoder(record.descriptor, table), record, values);
     queue.sequence = record.sequence;
-    if (stream) this.recoveredStreams.set(stream.name, stream.offset + ranges.length / 2);
+    if (stream) queue.streams.set(stream.name, stream.offset + ranges.length / 2);
   }
 }

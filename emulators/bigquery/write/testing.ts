@@ -39,19 +39,23 @@ export function rowBytes(descriptor: Descriptor, row: Record<string, unknown>): 
   return type.encode(type.fromObject(row)).finish();
 }
 
+export function writerClient(emulator: BigQueryEmulator): managedwriter.WriterClient {
+  const [host = '', port = ''] = emulator.environment.BIGQUERY_STORAGE_WRITE_HOST.split(':');
+  return new managedwriter.WriterClient({
+    projectId: 'lab',
+    apiEndpoint: host,
+    port: Number(port),
+    sslCreds: credentials.createInsecure(),
+  });
+}
+
 /** The real client on the default stream. */
 export async function appender(
   emulator: BigQueryEmulator,
   table: string,
   descriptor: object,
 ): Promise<Appender> {
-  const [host = '', port = ''] = emulator.environment.BIGQUERY_STORAGE_WRITE_HOST.split(':');
-  const client = new managedwriter.WriterClient({
-    projectId: 'lab',
-    apiEndpoint: host,
-    port: Number(port),
-    sslCreds: credentials.createInsecure(),
-  });
+  const client = writerClient(emulator);
   const connection = await client.createStreamConnection({
     streamId: managedwriter.DefaultStream,
     destinationTable: `projects/lab/datasets/lab/tables/${table}`,

@@ -1,5 +1,3 @@
-import { managedwriter } from '@google-cloud/bigquery-storage';
-import { credentials } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bench } from '../testing.ts';
@@ -118,22 +116,6 @@ describe('appending', () => {
     await expect(nowhere.append([Buffer.alloc(0)])).rejects.toThrow(
       /not found. Entity: projects\/lab\/datasets\/lab\/tables\/nowhere/,
     );
-  });
-  test('other kinds of streams are refused by name', async () => {
-    const [host = '', port = ''] = bench.emulator.environment.BIGQUERY_STORAGE_WRITE_HOST.split(':');
-    const client = new managedwriter.WriterClient({
-      projectId: 'lab',
-      apiEndpoint: host,
-      port: Number(port),
-      sslCreds: credentials.createInsecure(),
-    });
-    await expect(
-      client.createWriteStream({
-        streamType: managedwriter.PendingStream,
-        destinationTable: 'projects/lab/datasets/lab/tables/readings',
-      }),
-    ).rejects.toThrow(/CreateWriteStream is not implemented/);
-    client.close();
   });
 });
 

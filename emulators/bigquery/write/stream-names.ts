@@ -1,0 +1,24 @@
+import { ServiceError } from '../../frame/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { TableResource } from '../engine/metadata.ts';
+import { StorageError } from './storage-error.ts';
+import type { RowInflow } from './table-inflow.ts';
+import type { WriteStreams } from './write-streams.ts';
+
+/** Where rows may go. */
+export interface Places {
+  readonly engine: Engine;
+  readonly inflow: RowInflow;
+  readonly streams: WriteStreams;
+}
+
+/** Of `projects/p/datasets/d/tables/t`, with or without a stream's name behind it. */
+export function tableOf(engine: Engine, name: string): TableResource {
+  const [, project = '', dataset = '', table] =
+    /^projects\/([^/]+)\/datasets\/([^/]+)\/tables\/([^/]+)(?:\/(?:streams\/)?[^/]+)?$/.exec(name) ?? [];
+  if (table === undefined) throw new ServiceError('INVALID_ARGUMENT', `Invalid stream name: "${name}"`);
+  const found = engine.metadata.table(project, dataset, table);
+  if (found?.body.type !== 'TABLE')
+    throw new StorageError('NOT_FOUND', 'TABLE_NOT_FOUND', 'Requested entity was not found.', name);
+  return found;
+}
