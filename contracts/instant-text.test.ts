@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readInstant, utcInstant } from './instant-text.ts';
+import { instantText, readInstant, utcInstant } from './instant-text.ts';
 import { secondsToUtc } from './sao-paulo-time.ts';
+import type { Instant } from './values.ts';
 
 describe('a time with a zone', () => {
   it('is read as JavaScript reads it, to the microsecond', () => {
@@ -12,6 +13,7 @@ describe('a time with a zone', () => {
         (date, micros) => {
           const text = date.toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`);
           expect(utcInstant(text)).toBe(date.getTime() * 1000 + micros);
+          expect(instantText((date.getTime() * 1000 + micros) as Instant)).toBe(text);
           expect(readInstant(text)).toEqual({
             instant: date.getTime() * 1000 + micros,
             zoneAssumed: false,

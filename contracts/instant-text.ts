@@ -40,6 +40,35 @@ export function readInstant(text: string): ReadInstant | undefined {
   };
 }
 
+/** RFC 3339 in UTC, always with microseconds. */
+export function instantText(instant: Instant): string {
+  const micros = instant % 1e6;
+  const seconds = (instant - micros) / 1e6;
+  const second = seconds % 86_400;
+  const time = [Math.floor(second / 3_600), Math.floor(second / 60) % 60, second % 60].map(padded);
+  const date = civilFromDays((seconds - second) / 86_400);
+  return `${date}T${time.join(':')}.${String(micros).padStart(6, '0')}Z`;
+}
+
+/** The date so many days after 1970-01-01; the inverse of `daysFromCivil`, by eras of 400 years. */
+function civilFromDays(days: number): string {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const leaps = Math.floor(ofEra / 1_460) - Math.floor(ofEra / 36_524) + Math.floor(ofEra / 146_096);
+  const yearOfEra = Math.floor((ofEra - leaps) / 365);
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const day = ofYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${String(year).padStart(4, '0')}-${padded(month)}-${padded(day)}`;
+}
+
+function padded(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** Date and time up to the whole second, read as if it were UTC; NaN when the text is none. */
 function wallSeconds(text: string): number {
   const year = two(text, 0) * 100 + two(text, 2);

@@ -23,12 +23,33 @@ function nativeDecoder(): ((bytes: Uint8Array) => string | undefined) | undefine
   };
 }
 
+/** fromCharCode takes its arguments from the stack. */
+const longestRun = 4_096;
+
+/** `apply` takes whatever has a length; its type knows lists only. */
+function asList(bytes: Uint8Array): number[] {
+  return bytes as unknown as number[];
+}
+
 /** A leading byte order mark is dropped, as the Encoding standard says. */
 export function utf8TextByHand(bytes: Uint8Array): string | undefined {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   const parts: string[] = [];
   let units: number[] = [];
   while (at < bytes.length) {
+    // A run of ASCII goes over whole: an interpreter takes its time for every step of a loop.
+    const end = Math.min(at + longestRun, bytes.length);
+    let run = at;
+    while (run < end && (bytes[run] ?? 0) < 0x80) run++;
+    if (run > at) {
+      parts.push(
+        String.fromCharCode(...units),
+        String.fromCharCode.apply(null, asList(bytes.subarray(at, run))),
+      );
+      units = [];
+      at = run;
+      continue;
+    }
     const first = bytes[at] ?? 0;
     const width =
       first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
@@ -45,8 +66,7 @@ export function utf8TextByHand(bytes: Uint8Array): string | undefined {
     if (point > 0xffff) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
     else units.push(point);
     at += width;
-    // fromCharCode takes its arguments from the stack.
-    if (units.length > 4096) {
+    if (units.length > longestRun) {
       parts.push(String.fromCharCode(...units));
       units = [];
     }

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { examples } from '../help.ts';
+import { say } from '../terminal.ts';
 
 export function addContract(program: Command): void {
   const contract = program
@@ -32,5 +34,18 @@ export function addContract(program: Command): void {
     .action(async (flags: { from: string; ledger?: string }) => {
       const { decodeFile } = await import('../contract/decode.ts');
       if (!(await decodeFile({ from: flags.from, ledger: flags.ledger }))) process.exitCode = 1;
+    });
+  contract
+    .command('bundle')
+    .description('Write the contract as one script for engines without modules: QuickJS inside Beam.')
+    .option('--out <file>', 'where to, or - for standard output', 'contract.js')
+    .action(async ({ out }: { out: string }) => {
+      const { bundleContract } = await import('../contract/bundle.ts');
+      const script = await bundleContract();
+      if (out === '-') process.stdout.write(script);
+      else {
+        await writeFile(out, script);
+        say(`${out}: ${script.length} bytes; call takeMessage(text)`);
+      }
     });
 }
