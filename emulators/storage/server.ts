@@ -67,7 +67,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
       faults.reset();
       await http.stop();
       await sessions.park();
-      backend.close();
+      await backend.close();
     };
     return {
       name: 'storage',
@@ -82,7 +82,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
       },
     };
   } catch (error) {
-    backend.close();
+    await backend.close();
     throw error;
   }
 }

@@ -53,5 +53,5 @@ export interface Backend {
   loadUploads(): readonly SavedUpload[];
   saveUpload(upload: SavedUpload): void;
   removeUpload(id: string): void;
-  close(): void;
+  close(): Promise<void>;
 }

@@ -10,9 +10,11 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { claimDataFolder, type DataFolder } from '../../frame/data-folder.ts';
@@ -43,6 +45,7 @@ export class FileBackend implements Backend {
   readonly #state: string;
   readonly #view: PlainView;
   readonly #logs = new Map<string, ObjectLog>();
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(folder: string) {
     this.#claim = claimDataFolder(folder);
@@ -95,7 +98,10 @@ export class FileBackend implements Backend {
   }
 
   removeContent(content: string): void {
-    removeFile(this.#content(content));
+    const path = this.#content(content);
+    const { size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (size <= readAtOnceBytes) removeFile(path);
+    else this.#removeAside(path);
   }
 
   saveBucket(bucket: BucketRecord): void {
@@ -133,7 +139,8 @@ export class FileBackend implements Backend {
     removeFile(join(this.#state, 'uploads', `${id}.json`));
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#removals);
     for (const log of this.#logs.values()) log.close();
     this.#logs.clear();
     this.#claim.release();
@@ -152,6 +159,15 @@ export class FileBackend implements Backend {
     const log = this.#logs.get(bucket) ?? new ObjectLog(this.#bucket(bucket));
     this.#logs.set(bucket, log);
     return log;
+  }
+
+  /** To free the pages of a large file takes milliseconds, in which nobody else would be answered. */
+  #removeAside(path: string): void {
+    // What a kill leaves of it, the next start removes: no record names it any more.
+    const removing = rm(path, { force: true })
+      .catch(() => undefined)
+      .finally(() => this.#removals.delete(removing));
+    this.#removals.add(removing);
   }
 
   #content(id: string): string {

@@ -40,7 +40,7 @@ export class MemoryBackend implements Backend {
     return this.draft();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#contents.clear();
   }
 }
