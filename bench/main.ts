@@ -3,6 +3,7 @@ import { runContract } from './contract.ts';
 import type { Figures } from './figures.ts';
 import { runGenerator } from './generator.ts';
 import { runPipeline } from './pipeline.ts';
+import { runPubSub } from './pubsub.ts';
 import { runStorage } from './storage.ts';
 
 // As cli/main.ts: emulated endpoints need no credentials.
@@ -65,4 +66,32 @@ program
     const options = { large: Number(large), small: Number(small), memory: memory === true };
     print(await runStorage(options), flags.json === true);
   });
+program
+  .command('pubsub')
+  .description(
+    'Messages of 1.5 KB through the Pub/Sub emulator: by the client, by raw streams, at a given rate.',
+  )
+  .option('--messages <n>', 'how many in each round', '300000')
+  .option('--rate <perSecond>', 'messages a second in the open loop', '5000')
+  .option('--rate-seconds <n>', 'for how long', '10')
+  .option('--peer', "Google's emulator too, where it is on this machine")
+  .option('--json', 'exactly one JSON line')
+  .action(
+    async (flags: {
+      messages: string;
+      rate: string;
+      rateSeconds: string;
+      peer?: boolean;
+      json?: boolean;
+    }) => {
+      const { messages, rate, rateSeconds } = flags;
+      const [count, perSecond, seconds] = [messages, rate, rateSeconds].map(Number) as [
+        number,
+        number,
+        number,
+      ];
+      const options = { messages: count, rate: perSecond, rateSeconds: seconds, peer: flags.peer === true };
+      print(await runPubSub(options), flags.json === true);
+    },
+  );
 await program.parseAsync(process.argv.slice(2), { from: 'user' });
