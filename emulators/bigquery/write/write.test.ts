@@ -176,6 +176,47 @@ describe('changes by key', () => {
       { numRuns: 25 },
     );
   });
+  test('rows that statements inserted or whose key they changed are found by the next change', async () => {
+    const rows = await to('state', change);
+    await rows.append([upsert('here', 1, '1')]);
+    expect(await state('here')).toBe(1);
+    await bench.query("INSERT lab.state (id, n) VALUES ('inserted', 1)");
+    await rows.append([upsert('inserted', 2, '1'), upsert('here', 2, '2')]);
+    expect(await bench.value("SELECT COUNT(*) FROM lab.state WHERE id = 'inserted'")).toBe(1);
+    await bench.query("UPDATE lab.state SET id = 'renamed' WHERE id = 'here'");
+    await rows.append([upsert('renamed', 3, '3'), upsert('here', 4, '1')]);
+    expect(
+      await bench.rows("SELECT id, n FROM lab.state WHERE id IN ('renamed', 'here') ORDER BY id"),
+    ).toEqual([
+      ['here', 4],
+      ['renamed', 3],
+    ]);
+  });
+  test('keys of several columns and types are told apart, whatever their order on the wire', async () => {
+    await bench.query(
+      'CREATE TABLE lab.pairs (a STRING, b INT64, d DATE, n INT64, PRIMARY KEY (a, b, d) NOT ENFORCED)',
+    );
+    const described = (...order: string[]) =>
+      columns(
+        order.map((name) => [name, name === 'a' || name.startsWith('_') ? 9 : name === 'd' ? 5 : 3] as const),
+      );
+    const one = described('a', 'b', 'd', 'n', '_CHANGE_TYPE');
+    const other = described('d', 'b', 'a', '_CHANGE_TYPE', 'n');
+    const first = await to('pairs', one);
+    const second = await to('pairs', other);
+    const row = (d: object, a: string, b: number, day: number, n: number) =>
+      rowBytes(d as never, { a, b, d: day, n, _CHANGE_TYPE: 'UPSERT' });
+    await first.append([row(one, 'x', 1, 10, 0)]);
+    expect(await bench.value('SELECT COUNT(*) FROM lab.pairs')).toBe(1);
+    await first.append([row(one, 'x', 2, 10, 0), row(one, 'x', 1, 11, 0), row(one, 'y', -1, -10, 0)]);
+    await second.append([row(other, 'x', 1, 10, 5), row(other, 'y', -1, -10, 6)]);
+    expect(await bench.rows('SELECT a, b, n FROM lab.pairs ORDER BY a, b, d')).toEqual([
+      ['x', 1, 5],
+      ['x', 1, 0],
+      ['x', 2, 0],
+      ['y', -1, 6],
+    ]);
+  });
   test('sequence numbers compare section by section as numbers', () => {
     const ordered = ['0', '9', 'A', 'a/0', 'A/1', 'B', 'FFF', 'FFF/B', 'FFF/ABC', '1000'].map(normalSequence);
     expect([...ordered].sort()).toEqual(ordered);
