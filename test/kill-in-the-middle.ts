@@ -10,7 +10,7 @@ export async function killInTheMiddle(workerFile?: string): Promise<Verdict> {
   try {
     await run.publish(orders);
     const published = await run.backlog();
-    const first = run.startWorker(workerFile);
+    const first = run.startWorker({ file: workerFile });
     await run.backlogBelow(published * 0.6);
     first.kill('SIGKILL');
     expect((await first.ended).signal).toBe('SIGKILL');

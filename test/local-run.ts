@@ -8,9 +8,15 @@ import { applyResources } from '../cli/infra.ts';
 import { readConfiguration } from '../cli/settings.ts';
 import { type Verdict, verifyLedger } from '../cli/verify.ts';
 
+export interface WorkerOptions {
+  /** Another program than `orderlake worker`, which takes no words. */
+  readonly file?: string | undefined;
+  readonly words?: readonly string[];
+}
+
 /** Everything but the worker, each part a process of its own, for tests that kill the worker. */
 export interface LocalRun {
-  startWorker(file?: string): Child;
+  startWorker(options?: WorkerOptions): Child;
   /** Publishes with the default defects and resolves when all is published. */
   publish(orders: number): Promise<void>;
   backlog(): Promise<number>;
@@ -30,9 +36,9 @@ export async function startLocalRun(): Promise<LocalRun> {
   const workers: Child[] = [];
   const waiting = () => backlog(values.sinks);
   return {
-    startWorker(file) {
-      const words = ['worker', '--json', '--lake-commit-millis', '500'];
-      const worker = startChild(file === undefined ? words : [], {}, file);
+    startWorker({ file, words = [] } = {}) {
+      const own = ['worker', '--json', '--lake-commit-millis', '500', ...words];
+      const worker = startChild(file === undefined ? own : [], {}, file);
       workers.push(worker);
       return worker;
     },

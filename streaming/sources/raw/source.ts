@@ -28,9 +28,11 @@ export interface RawSourceTools {
   readonly waiting: (error: OrderlakeError, waitMillis: number) => void;
 }
 
-/** The longest that a stream may ask for is 600; a worker that died is missed for so long. */
-const leaseSeconds = 60;
+/** 10 to 600. What a worker that died held is missed for so long; half of it must outlast a stall of the loop. */
+const leaseSeconds = 20;
 const lookEveryMillis = 5_000;
+/** How long closing waits for what the service has sent and nobody has read. */
+const lastWordsMillis = 1_000;
 const transient: Backoff = { firstMillis: 100, longestMillis: 10_000, attempts: Number.POSITIVE_INFINITY };
 const setup: Backoff = { firstMillis: 2_000, longestMillis: 60_000, attempts: Number.POSITIVE_INFINITY };
 
@@ -40,8 +42,9 @@ const setup: Backoff = { firstMillis: 2_000, longestMillis: 60_000, attempts: Nu
  *
  * States: *closed* → open() → *pulling* (a stream is open; the service bounds what is out by `maxMessages` and
  * `maxBytes`) ⇄ *waiting* (the stream ended: after a while, short for what passes and long for what a person must
- * mend, the next is opened; leases are kept, since ack ids outlive their stream) → close() → *closing* (no stream;
- * what was handed out is settled, for `closeSeconds` at most; the rest is given back) → *closed*.
+ * mend, the next is opened; leases are kept, since ack ids outlive their stream) → close() → *closing* (the stream
+ * is asked to end; what still comes out of it is given back at once; what was handed out is settled, for
+ * `closeSeconds` at most; the rest is given back) → *closed*.
  */
 export class RawSource implements Source {
   readonly name: string;
@@ -81,10 +84,21 @@ export class RawSource implements Source {
 
   async close(): Promise<void> {
     this.ending.abort();
-    this.stream?.cancel();
-    await this.settled();
+    await Promise.all([this.readToTheEnd(), this.settled()]);
     for (const ackId of this.leases.held()) this.settle(ackId, 'nack');
     await this.settlements.flush();
+  }
+
+  /** What was sent and not read would be nobody's until its lease ends. */
+  private async readToTheEnd(): Promise<void> {
+    const { stream } = this;
+    this.stream = undefined;
+    if (!stream || stream.destroyed || stream.readableEnded) return;
+    const enough = new AbortController();
+    stream.once('close', () => enough.abort()).once('end', () => enough.abort());
+    stream.end();
+    await this.tools.clock.sleep(lastWordsMillis, enough.signal);
+    stream.cancel();
   }
 
   private get leaseSeconds(): number {
@@ -121,7 +135,10 @@ export class RawSource implements Source {
   }
 
   private receive({ receivedMessages }: StreamingPullResponse, events: SourceEvents): void {
-    if (this.ending.signal.aborted) return;
+    if (this.ending.signal.aborted) {
+      this.giveBack(receivedMessages ?? []);
+      return;
+    }
     this.attempt = 0;
     const now = this.tools.clock.now();
     for (const message of receivedMessages ?? []) {
@@ -129,6 +146,10 @@ export class RawSource implements Source {
       this.leases.take(message.ackId, now);
       events.receive(this.deliveryOf(message, message.ackId, (now * 1_000) as Instant));
     }
+  }
+
+  private giveBack(messages: readonly ReceivedMessage[]): void {
+    for (const { ackId } of messages) if (ackId) this.settlements.nack(ackId);
   }
 
   private deliveryOf(message: ReceivedMessage, ackId: AckId, receivedAt: Instant): Delivery {
