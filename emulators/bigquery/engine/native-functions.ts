@@ -1,6 +1,7 @@
 import {
   BIGINT,
   BLOB,
+  DOUBLE,
   DuckDBBlobValue,
   type DuckDBConnection,
   DuckDBScalarFunction,
@@ -10,7 +11,7 @@ import {
 } from '@duckdb/node-api';
 import { type NativeFunction, natives } from '../sql/native/index.ts';
 
-const types: Readonly<Record<string, DuckDBType>> = { T: VARCHAR, W: BIGINT, B: BLOB };
+const types: Readonly<Record<string, DuckDBType>> = { T: VARCHAR, W: BIGINT, B: BLOB, D: DOUBLE };
 
 /** Makes the functions that DuckDB has not; NULL in, NULL out. */
 export function registerNatives(connection: DuckDBConnection): void {

@@ -159,10 +159,12 @@ function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, T
   if (parameter.type === 'INTERVAL') return arg.interval ? 0 : undefined;
   if (/^[TU]$/.test(parameter.type) && arg.interval) return undefined;
   const cost = coercionCost(arg, parameterType(parameter.type, variables));
+  if (cost === undefined) return undefined;
+  // What decides is how many columns would change type, and only then how far: n * 1.5 stays NUMERIC.
+  const isColumn = arg.literal === undefined || arg.literal === 'parameter';
+  const generic = /[TU]>?$/.test(parameter.type) && !(parameter.type in scalar);
   // An exact signature is better than a generic one, a generic one better than a coercion.
-  return cost === undefined
-    ? undefined
-    : cost * 2 + (/[TU]>?$/.test(parameter.type) && !(parameter.type in scalar) ? 1 : 0);
+  return cost * 2 + (cost > 0 && isColumn ? 100 : 0) + (generic ? 1 : 0);
 }
 
 const scalar: Readonly<Record<string, true>> = {

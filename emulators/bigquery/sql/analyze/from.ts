@@ -189,6 +189,9 @@ export function tableRange(info: TableInfo, alias: string, a: Analysis): From {
   const as = a.unique(alias);
   const reference = (name: string): string => `${quoted(as)}.${quoted(name)}`;
   const columns: RangeColumn[] = info.columns.map((c) => {
+    // A stored array is never NULL: what was written as NULL reads as empty.
+    if (c.type.kind === 'ARRAY')
+      return { name: c.name, typed: { sql: `coalesce(${reference(c.name)}, [])`, type: c.type } };
     const sql = c.narrow ? `CAST(${reference(c.name)} AS ${duckType(c.type)})` : reference(c.name);
     return { name: c.name, typed: { sql, type: c.type } };
   });

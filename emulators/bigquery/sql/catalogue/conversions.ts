@@ -39,7 +39,7 @@ const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
   'TIMESTAMP>DATETIME': (x) => localTime(x),
   'TIMESTAMP>TIME': (x) => `CAST(${localTime(x)} AS TIME)`,
   'TIMESTAMP>STRING': (x) => `(bq_datetime_text(${localTime(x)}) || '+00')`,
-  'TIME>STRING': '=',
+  'TIME>STRING': (x) => `bq_time_text(${x})`,
 };
 
 export function castTo(of: Typed, to: Type, safe: boolean, at: number): Typed {
@@ -107,15 +107,21 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = 
     case 'BOOL':
       return orNull(`CAST(${sql} AS VARCHAR)`);
     case 'INT64':
-      if (wide) return orNull(`CAST(${sql} AS VARCHAR)`);
       return orNull(
-        `CASE WHEN abs(${sql}) > 9007199254740992 THEN '"' || ${sql} || '"' ELSE CAST(${sql} AS VARCHAR) END`,
+        wide
+          ? `CAST(${sql} AS VARCHAR)`
+          : `CASE WHEN ${sql} BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST(${sql} AS VARCHAR) ELSE '"' || ${sql} || '"' END`,
       );
     case 'NUMERIC':
-      return orNull(`bq_numeric_text(${sql})`);
+      // A fraction would not survive every reader of JSON: it goes as text.
+      return orNull(
+        wide
+          ? `bq_numeric_text(${sql})`
+          : `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) <= 9007199254740992 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`,
+      );
     case 'FLOAT64':
       return orNull(
-        `CASE WHEN isfinite(${sql}) THEN bq_float_text(${sql}) ELSE '"' || bq_json_special(${sql}) || '"' END`,
+        `CASE WHEN ${sql} IS NULL THEN NULL WHEN isfinite(${sql}) THEN bq_float_text(${sql}) ELSE '"' || bq_json_special(${sql}) || '"' END`,
       );
     case 'DATE':
       return orNull(`'"' || ${sql} || '"'`);
@@ -127,7 +133,9 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = 
       return orNull(`CAST(${sql} AS VARCHAR)`);
     case 'ARRAY': {
       const x = `bq_j${depth}`;
-      return `('[' || coalesce(array_to_string(list_transform(${sql}, lambda ${x}: ${jsonText(x, type.of, at, depth + 1, wide)}), ','), '') || ']')`;
+      return orNull(
+        `('[' || array_to_string(list_transform(${sql}, lambda ${x}: ${jsonText(x, type.of, at, depth + 1, wide)}), ',') || ']')`,
+      );
     }
     case 'STRUCT': {
       const fields = fieldsOf({ sql, type }).map(
@@ -137,7 +145,7 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = 
       return `CASE WHEN ${sql} IS NULL THEN 'null' ELSE '{' || ${fields.join(" || ',' || ") || "''"} || '}' END`;
     }
     case 'TIME':
-      return orNull(`'"' || ${sql} || '"'`);
+      return orNull(`'"' || bq_time_text(${sql}) || '"'`);
     case 'BYTES':
       return orNull(`'"' || base64(${sql}) || '"'`);
     default:
@@ -158,6 +166,7 @@ export const conversionMacros: readonly string[] = [
   "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x = 0 THEN '0' WHEN isinf(x) OR TRY_CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x) ELSE format('{:.17g}', x) END",
   "bq_json_special(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END",
   "bq_numeric_text(x) AS rtrim(rtrim(CAST(CAST(x AS DECIMAL(38,9)) AS VARCHAR), '0'), '.')",
+  "bq_time_text(t) AS substr(bq_datetime_text(DATE '1970-01-01' + t), 12)",
   // Fractions are shown in groups of three digits, and only when there are any.
   "bq_datetime_text(t) AS strftime(t, '%Y-%m-%d %H:%M:%S') || CASE WHEN epoch_us(t) % 1000000 = 0 THEN '' WHEN epoch_us(t) % 1000 = 0 THEN '.' || strftime(t, '%g') ELSE '.' || strftime(t, '%f') END",
 ];

@@ -16,7 +16,13 @@ const expansions: Readonly<Record<string, string>> = {
 const shared = new Set('aAbBdHIjmMpSuUVwWyYG%'.split(''));
 
 /** A FORMAT_* string as DuckDB: pieces of strftime and, for what that lacks, expressions. */
-export function formatTime(format: string, local: string, utcOffset: string, at: number): string {
+export function formatTime(
+  format: string,
+  local: string,
+  utcOffset: string,
+  at: number,
+  minutes?: string,
+): string {
   const expanded = format.replace(/%([FTRDhxXcr])/g, (_, letter: string) => expansions[letter] ?? '');
   const pieces: string[] = [];
   let plain = '';
@@ -25,7 +31,7 @@ export function formatTime(format: string, local: string, utcOffset: string, at:
     plain = '';
   };
   for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%.|[^%]+/gs)) {
-    const special = specialElement(piece, local, utcOffset);
+    const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes);
     if (special !== undefined) {
       flush();
       pieces.push(special);
@@ -34,6 +40,14 @@ export function formatTime(format: string, local: string, utcOffset: string, at:
   }
   flush();
   return pieces.length === 0 ? "''" : `(${pieces.join(' || ')})`;
+}
+
+/** What a zone is ahead of UTC, given in minutes. */
+function offsetElement(piece: string, minutes: string | undefined): string | undefined {
+  if (minutes === undefined || !/^%E?z$/.test(piece)) return undefined;
+  const two = (n: string): string => `lpad(CAST(${n} AS VARCHAR), 2, '0')`;
+  const sign = `CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END`;
+  return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
 }
 
 function specialElement(piece: string, local: string, utcOffset: string): string | undefined {

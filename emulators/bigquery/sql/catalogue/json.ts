@@ -176,7 +176,12 @@ export const jsons: readonly Entry[] = [
     ],
     [
       ["TO_JSON_STRING(STRUCT(1 AS a, 'x' AS b))", '{"a":1,"b":"x"}'],
-      ["TO_JSON_STRING([NUMERIC '1.50', NULL])", '[1.5,null]'],
+      ["TO_JSON_STRING([NUMERIC '1.50', 2, NULL])", '["1.5",2,null]'],
+      [
+        'TO_JSON_STRING(STRUCT(CAST(NULL AS FLOAT64) AS f, CAST(NULL AS ARRAY<INT64>) AS a))',
+        '{"f":null,"a":null}',
+      ],
+      ["TO_JSON_STRING(TIME '10:00:00.5')", '"10:00:00.500"'],
       ["TO_JSON_STRING(DATE '2026-01-02')", '"2026-01-02"'],
       ['TO_JSON_STRING(STRUCT(1 AS a), true)', '{\n  "a": 1\n}'],
       ['TO_JSON_STRING(NULL)', 'null'],

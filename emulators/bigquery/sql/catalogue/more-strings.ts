@@ -34,6 +34,7 @@ TRANSLATE(STRING, STRING, STRING) STRING = bq_translate($1, $2, $3)
   TRANSLATE('abc', 'aa', 'xy') => error
 SOUNDEX(STRING) STRING = bq_soundex($1)
   SOUNDEX('Ashcraft') => "A261"
+  SOUNDEX('Tymczak') => "T520"
   SOUNDEX('Robert') => "R163"
 EDIT_DISTANCE(STRING, STRING) INT64 = bq_edit_distance($1, $2)
   EDIT_DISTANCE('a', 'b') => 1

@@ -25,13 +25,9 @@ const rounding = (
         : []),
       ...(name === 'ROUND'
         ? ([
-            [
-              'INT64, INT64',
-              'FLOAT64',
-              (x: string, n: string) => `round(CAST(${x} AS DOUBLE), CAST(${n} AS INTEGER))`,
-            ],
+            ['INT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_round(CAST(${x} AS DOUBLE), ${n})`],
             ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_round(${x}, ${n})`],
-            ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `round(${x}, CAST(${n} AS INTEGER))`],
+            ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_round(${x}, ${n})`],
           ] as unknown as Parameters<typeof fn>[1])
         : []),
     ],
@@ -111,6 +107,10 @@ export const numbers: readonly Entry[] = [
     [
       ['ROUND(2.5)', 3],
       ['ROUND(-2.5)', -3],
+      ['ROUND(2.675, 2)', 2.67],
+      ['ROUND(1234.567, -2)', 1200],
+      ['ROUND(15, -1)', 20],
+      ['ROUND(-0.125, 2)', -0.13],
       ["ROUND(NUMERIC '1.005', 2)", 1.01],
       ["ROUND(NUMERIC '1.235', 1)", 1.2],
     ],

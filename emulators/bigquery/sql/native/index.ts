@@ -13,7 +13,7 @@ import {
   type Step,
   writeJson,
 } from './json-tree.ts';
-import { formatNumber } from './number-format.ts';
+import { formatNumber, roundDouble } from './number-format.ts';
 import {
   editDistance,
   foldCase,
@@ -30,11 +30,11 @@ import {
 } from './texts.ts';
 import { readTime } from './time-reader.ts';
 
-/** One letter for each argument and then the result: Text, Whole number, Bytes. */
+/** One letter for each argument and then the result: Text, Whole number, Bytes, Double. */
 export interface NativeFunction {
   readonly name: string;
   readonly shape: string;
-  readonly call: (...args: never[]) => string | bigint | Uint8Array | null;
+  readonly call: (...args: never[]) => string | bigint | number | Uint8Array | null;
 }
 
 /** Left when positive; bits that come in are zero, also at the sign. */
@@ -138,6 +138,7 @@ export const natives: readonly NativeFunction[] = (
     ['from_base32', 'TB', fromBase32],
     ['text_of_bytes', 'BT', replaceInvalidUtf8],
     ['host', 'TT', hostOf],
+    ['round', 'DWD', roundDouble],
     ['format_number', 'TTT', formatNumber],
     ['read_time', 'TTW', readTime],
     ['json_normal', 'TT', (s: string) => writeJson(normalJson(parsed(s)))],

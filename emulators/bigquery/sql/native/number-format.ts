@@ -85,6 +85,11 @@ function fixed(magnitude: string, places: number): string {
 
 /** Number.toFixed stops at 100 places and 10^21; the value of a double is m·2^e, so integers do it. */
 function doubleFixed(value: number, places: number): string {
+  return placed(scaledDouble(value, places, false), places);
+}
+
+/** The value times 10^places as the nearest integer; exact halves go to the even one, or away from zero. */
+function scaledDouble(value: number, places: number, away: boolean): bigint {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   const bits = view.getBigUint64(0);
@@ -92,12 +97,27 @@ function doubleFixed(value: number, places: number): string {
   const mantissa = (bits & 0xfffffffffffffn) | (exponent === 0 ? 0n : 1n << 52n);
   const shift = (exponent === 0 ? 1 : exponent) - 1075;
   const scaled = mantissa * 10n ** BigInt(places);
-  if (shift >= 0) return placed(scaled << BigInt(shift), places);
+  if (shift >= 0) return scaled << BigInt(shift);
   const half = 1n << BigInt(-shift - 1);
   const down = scaled >> BigInt(-shift);
   const rest = scaled - (down << BigInt(-shift));
-  const up = rest > half || (rest === half && down % 2n === 1n);
-  return placed(up ? down + 1n : down, places);
+  const up = rest > half || (rest === half && (away || down % 2n === 1n));
+  return up ? down + 1n : down;
+}
+
+/** ROUND and TRUNC of a double to decimal places: of its exact value, not of a product that was rounded already. */
+export function roundDouble(value: number, places: bigint): number {
+  if (!Number.isFinite(value) || places > 30n) return value;
+  if (places < 0n) {
+    const unit = 10n ** BigInt(Math.min(400, Number(-places)));
+    const whole = BigInt(Math.trunc(Math.abs(value)));
+    const exact = Number.isInteger(value) ? whole * 2n : whole * 2n + 1n;
+    const rounded = ((exact + unit) / (2n * unit)) * unit;
+    return Math.sign(value) * Number(rounded);
+  }
+  return (
+    Math.sign(value) * Number(placed(scaledDouble(Math.abs(value), Number(places), true), Number(places)))
+  );
 }
 
 function placed(unscaled: bigint, places: number): string {

@@ -41,8 +41,9 @@ export function soundex(text: string): string {
   let made = first.toUpperCase();
   for (const c of letters.slice(1)) {
     const code = soundexCodes[c];
-    if (code !== undefined && code !== last) made += code;
-    if (c !== 'h' && c !== 'w') last = code;
+    if (code === undefined) continue;
+    if (code !== last) made += code;
+    last = code;
   }
   return made.padEnd(4, '0').slice(0, 4);
 }
