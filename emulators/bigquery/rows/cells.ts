@@ -173,6 +173,7 @@ const largest = 2n ** 63n - 1n;
 function integer(value: unknown): bigint | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
   if (typeof value === 'boolean') return undefined;
+  if (typeof value === 'string' && value.length < 16 && /^\d+$/.test(value)) return BigInt(Number(value));
   const text = String(value).trim();
   if (!/^[+-]?\d+(\.0*)?$/.test(text)) return undefined;
   const exact = BigInt(text.replace(/\.0*$/, '').replace(/^\+/, ''));
@@ -196,6 +197,7 @@ function boolean(value: unknown): boolean | undefined {
 
 function timestamp(value: unknown, zone: string | undefined): bigint | undefined {
   const text = String(value).trim();
+  if (text.length > 13 && text[4] === '-') return timestampMicros(text, zone);
   const epoch = /^-?\d{1,12}(\.\d+)?$/.test(text) ? unscaled(text, 6) : undefined;
   return epoch ?? timestampMicros(text, zone);
 }

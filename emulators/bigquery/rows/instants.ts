@@ -5,8 +5,49 @@ const clockForm = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?$/;
 const instantForm =
   /^(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[ Tt]+(\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d{0,9})?)?))?\s*(Z|z|[+-]\d{1,2}(?::?\d{2})?|[A-Za-z][\w/+-]*)?$/;
 
+/** The number in these places, NaN where not all of them are digits. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let i = from; i < from + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** `YYYY-MM-DD` at the head of a text without a pattern and a Date: a file has millions of them. */
+function plainDays(text: string): number {
+  const [y, m, d] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)];
+  const dashes = text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45;
+  const leap = (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0;
+  if (!(dashes && y >= 1 && d >= 1 && d <= (monthDays[m - 1] ?? 0) && (m !== 2 || d < 29 || leap)))
+    return Number.NaN;
+  // Years begin in March here, so that the leap day is the last of one.
+  const year = m > 2 ? y : y - 1;
+  const dayOfYear = Math.floor((153 * (m > 2 ? m - 3 : m + 9) + 2) / 5) + d - 1;
+  return (
+    365 * year + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400) + dayOfYear - 719_468
+  );
+}
+
+/** `YYYY-MM-DD HH:MM:SS`, with Z or nothing behind; NaN for all else. */
+function plainMicros(text: string): number {
+  const short = text.length === 19 || (text.length === 20 && text.charCodeAt(19) === 90);
+  if (!short || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return Number.NaN;
+  if (text.charCodeAt(10) !== 32 && text.charCodeAt(10) !== 84) return Number.NaN;
+  const [h, m, s] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
+  if (!(h < 24 && m < 60 && s < 60)) return Number.NaN;
+  return (plainDays(text) * 86_400 + h * 3600 + m * 60 + s) * 1_000_000;
+}
+
 /** Days since the epoch. */
 export function dateDays(value: string): number | undefined {
+  if (value.length === 10) {
+    const days = plainDays(value);
+    if (!Number.isNaN(days)) return days;
+  }
   const [, y, m, d] = (dateForm.exec(value.trim()) ?? []).map(Number);
   if (y === undefined || m === undefined || d === undefined || y < 1) return undefined;
   const at = new Date(0);
@@ -33,6 +74,10 @@ export function datetimeMicros(value: string): bigint | undefined {
 
 /** Without a zone the text is in `zone`, UTC unless a load job says otherwise. */
 export function timestampMicros(value: string, zone = 'UTC'): bigint | undefined {
+  if (zone === 'UTC') {
+    const micros = plainMicros(value);
+    if (Number.isSafeInteger(micros)) return BigInt(micros);
+  }
   const [, date = '', clock = '0:0', own] = instantForm.exec(value.trim()) ?? [];
   const days = dateDays(date);
   const micros = clockMicros(clock);
