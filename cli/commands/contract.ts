@@ -48,4 +48,12 @@ export function addContract(program: Command): void {
         say(`${out}: ${script.length} bytes; call takeMessage(text)`);
       }
     });
+  contract
+    .command('check')
+    .description('Refuse a change of the contract that others would not survive; exit code 1, with the rule.')
+    .option('--release', 'keep the contract as a release, when it may follow those before')
+    .action(async ({ release }: { release?: boolean }) => {
+      const { checkContract } = await import('../contract/check.ts');
+      if (!(await checkContract(release === true))) process.exitCode = 1;
+    });
 }
