@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Publication } from '../generator/index.ts';
 import {
@@ -8,6 +9,7 @@ import {
   replayOlist,
   replayRees46,
   sliced,
+  within,
   writePosition,
 } from '../generator/replay.ts';
 import { InputError } from '../runtime/index.ts';
@@ -26,6 +28,7 @@ type Publications = Iterable<Publication> | AsyncIterable<Publication>;
 /** Replays the data set or clickstream files; with --segment the slice that follows the last one. */
 export async function replayFiles(
   flags: ReplayFlags,
+  window: { readonly from?: number; readonly to?: number },
   send: (publications: Publications) => Promise<number>,
 ): Promise<void> {
   const { csv, clicks, segment, segmentState } = flags;
@@ -34,17 +37,24 @@ export async function replayFiles(
       expected: 'one of them',
       got: 'both',
     });
+  const missing = [...(csv === undefined ? [] : [csv]), ...clicks].find((path) => !existsSync(path));
+  if (missing !== undefined)
+    throw new InputError('there is nothing to replay', {
+      expected: 'a file or folder that exists',
+      got: missing,
+    });
   const rejects = new Rejects(flags.rejects);
   try {
-    const publications =
+    const source =
       csv === undefined ? replayRees46(clicks, rejects) : replayOlist(await readOlist(csv, rejects), rejects);
+    const publications = within(source, window);
     if (segment === undefined) await send(publications);
     else {
       const span = readSpan(segment);
-      const source = (csv === undefined ? clicks : [csv]).map((path) => resolve(path)).join(',');
-      const before = readPosition(segmentState, source);
+      const name = (csv === undefined ? clicks : [csv]).map((path) => resolve(path)).join(',');
+      const before = readPosition(segmentState, name);
       const sent = await send(sliced(publications, before, span));
-      writePosition(segmentState, source, before + sent);
+      writePosition(segmentState, name, before + sent);
       say(
         sent === 0
           ? 'Nothing is left to replay.'

@@ -54,7 +54,9 @@ export async function runGenerate(configuration: Configuration, flags: GenerateF
     else if (flags.format !== 'events')
       throw new InputError('--format cannot be used', { expected: 'events or olist-csv', got: flags.format });
     else if (flags.csv !== undefined || flags.clicks.length > 0)
-      await replayFiles(flags, (publications) => send(configuration, flags, publications, interrupt.first));
+      await replayFiles(flags, replayWindowOf(flags), (publications) =>
+        send(configuration, flags, publications, interrupt.first),
+      );
     else await send(configuration, flags, shopOf(configuration, flags), interrupt.first);
   } finally {
     interrupt.release();
@@ -90,6 +92,22 @@ async function writeDataSet(
         .map(([table, count]) => `${count} ${table}`)
         .join(', ')}`,
     );
+}
+
+/** What is in the files is replayed: neither how many orders nor how they begin can be asked for. */
+function replayWindowOf(flags: GenerateFlags) {
+  const asked = {
+    '--orders': flags.orders,
+    '--first': flags.firstOrder,
+    '--follow': flags.follow || undefined,
+  };
+  for (const [flag, value] of Object.entries(asked))
+    if (value !== undefined)
+      throw new InputError(`${flag} cannot be used with files`, {
+        expected: '--from, --to or --segment',
+        got: flag,
+      });
+  return windowOf(flags);
 }
 
 function windowOf(flags: GenerateFlags) {

@@ -4,4 +4,4 @@ export { type OlistReport, writeOlist } from './olist-output.ts';
 export { replayOlist } from './olist-replay.ts';
 export { replayRees46 } from './rees46-replay.ts';
 export { Rejects } from './rejects.ts';
-export { readPosition, readSpan, sliced, writePosition } from './segment.ts';
+export { readPosition, readSpan, sliced, within, writePosition } from './segment.ts';

@@ -52,6 +52,17 @@ export function writePosition(path: string, source: string, sent: number): void 
   renameSync(`${path}.new`, path);
 }
 
+/** What is sent from a moment on and before another; the source is in the order of time. */
+export async function* within(
+  publications: Iterable<Publication> | AsyncIterable<Publication>,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: { from?: number; to?: number },
+): AsyncGenerator<Publication> {
+  for await (const publication of publications) {
+    if (publication.at >= to) return;
+    if (publication.at >= from) yield publication;
+  }
+}
+
 /** The slice that follows the first `skip` messages. Time is counted from its first message on. */
 export async function* sliced(
   publications: Iterable<Publication> | AsyncIterable<Publication>,
