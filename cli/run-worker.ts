@@ -1,6 +1,7 @@
 import { defaultRules, names } from '../contracts/index.ts';
 import { pubsubClient, storageWriteClient, subscriberClient } from '../runtime/google-clients.ts';
 import { createLogger, OrderlakeError, systemClock } from '../runtime/index.ts';
+import { exportMetrics } from '../runtime/telemetry.ts';
 import {
   type HealthPage,
   type LaneFigures,
@@ -38,6 +39,7 @@ export async function runWorker(
   const interrupt = watchInterrupts();
   const { project } = configuration;
   const log = createLogger({ level: configuration.logLevel, service: 'worker', project });
+  const telemetry = await exportMetrics('orderlake-worker', process.env);
   const pubsub = await pubsubClient(project);
   const writer = await storageWriteClient(project, process.env);
   const has = (sink: 'bigquery' | 'iceberg') => configuration.sinks.includes(sink);
@@ -92,7 +94,7 @@ export async function runWorker(
   } finally {
     if (json) tell(worker, health);
     clearInterval(figures);
-    await health.close();
+    await Promise.all([health.close(), telemetry.shutdown()]);
     interrupt.release();
     if (worker.state === 'stopped') {
       writer.close();

@@ -59,7 +59,7 @@ export interface LaneMeter {
   turnWindow(): void;
 }
 
-/** Counts in plain numbers and in OpenTelemetry's instruments alike; whoever wants export installs an SDK. */
+/** Counts in plain numbers and in OpenTelemetry's instruments alike. */
 export function laneMeter(lane: string, clock: Clock): LaneMeter {
   const instruments = instrumentsOf();
   const attributes: Attributes = { lane };
