@@ -29,6 +29,16 @@ export class ProtoWriter {
 
   reset(): void {
     this.start = this.at;
+    this.reserve(0);
+  }
+
+  /** Of one byte or two. Every write before it left room for it: to ask again would cost as much as to write. */
+  tag(value: number): void {
+    if (value < 0x80) this.bytes[this.at++] = value;
+    else {
+      this.bytes[this.at++] = (value & 127) | 128;
+      this.bytes[this.at++] = value >> 7;
+    }
   }
 
   /** Nobody overwrites it: the next row begins behind it. */
@@ -36,7 +46,7 @@ export class ProtoWriter {
     return this.bytes.subarray(this.start, this.at);
   }
 
-  /** Unsigned, below 2^32: tags and lengths. */
+  /** Unsigned, below 2^32. */
   small(value: number): void {
     this.reserve(5);
     let rest = value;
@@ -183,10 +193,11 @@ export class ProtoWriter {
     this.at = at;
   }
 
+  /** Room for so many bytes and for the tag after them. */
   private reserve(more: number): void {
-    if (this.at + more <= this.bytes.length) return;
+    if (this.at + more + 2 <= this.bytes.length) return;
     const begun = this.bytes.subarray(this.start, this.at);
-    this.bytes = new Uint8Array(Math.max(slabBytes, (begun.length + more) * 2));
+    this.bytes = new Uint8Array(Math.max(slabBytes, (begun.length + more + 2) * 2));
     this.bytes.set(begun);
     this.start = 0;
     this.at = begun.length;

@@ -44,14 +44,14 @@ function generate(table: Table): AnyEncoder {
   const lines = table.columns.map(
     (column) =>
       `v = row[${JSON.stringify(column.name)}]; if (v !== null && v !== undefined) ` +
-      `{ w.small(${tag(column.fieldId, protoTypeOf[column.type])}); w.${writes[column.type]}(v); }`,
+      `{ w.tag(${tag(column.fieldId, protoTypeOf[column.type])}); w.${writes[column.type]}(v); }`,
   );
   const change =
     table.kind === 'upsert'
       ? [
           `if (change !== undefined) {`,
-          `w.small(${tag(changeFields.type.number, protoTypes.STRING)}); w.text(change.type);`,
-          `w.small(${tag(changeFields.sequence.number, protoTypes.STRING)}); w.text(change.sequence); }`,
+          `w.tag(${tag(changeFields.type.number, protoTypes.STRING)}); w.text(change.type);`,
+          `w.tag(${tag(changeFields.sequence.number, protoTypes.STRING)}); w.text(change.sequence); }`,
         ]
       : [];
   const source = [
