@@ -109,6 +109,22 @@ test('a subscription that nobody uses for its time to live is deleted', async ()
   expect(all.map(({ name }) => name)).toEqual([kept]);
 });
 
+test('one message that is left holds the memory of all that were published with it', async () => {
+  bench = await startBench({ maxBacklogBytes: 3_000 });
+  await withSubscription(bench);
+  await publish(bench, 'x'.repeat(1_000), 'y'.repeat(1_000));
+  const [first, second] = await pull(bench);
+  const more = () =>
+    bench.publisher.publish(
+      { topic: topicName, messages: [{ data: Buffer.alloc(2_000, 97) }] },
+      { timeout: 5_000, retry: { retryCodes: [] } as never },
+    );
+  await bench.subscriber.acknowledge({ subscription: subscriptionName, ackIds: [first!.ackId] });
+  await expect(more()).rejects.toMatchObject({ code: 8 });
+  await bench.subscriber.acknowledge({ subscription: subscriptionName, ackIds: [second!.ackId] });
+  await more();
+});
+
 test('beyond the bound of the backlog publishing is refused until something is acknowledged', async () => {
   bench = await startBench({ maxBacklogBytes: 3_000 });
   await withSubscription(bench);

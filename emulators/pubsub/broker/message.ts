@@ -11,6 +11,8 @@ export interface Block {
   readonly publishedAt: number;
   /** How many bytes at the end of each message are publish_time and message_id. */
   readonly trailerBytes: number;
+  /** How many of its messages anybody holds: as long as there is one, all of its memory is taken. */
+  held: number;
 }
 
 /**
@@ -54,7 +56,7 @@ export function seal(
   let size = (ranges.length / 2) * trailerBytes;
   for (let i = 0; i < ranges.length; i += 2) size += (ranges[i + 1] ?? 0) - (ranges[i] ?? 0);
   const bytes = Buffer.allocUnsafeSlow(size);
-  const block = { bytes, publishedAt, trailerBytes };
+  const block = { bytes, publishedAt, trailerBytes, held: 0 };
   const messages: StoredMessage[] = [];
   let at = 0;
   for (let i = 0; i < ranges.length; i += 2) {

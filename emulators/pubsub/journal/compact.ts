@@ -58,7 +58,12 @@ function copyOf(messages: readonly StoredMessage[]): StoredMessage[] {
   const size = messages.reduce((sum, message) => sum + message.size, 0);
   const bytes = Buffer.allocUnsafeSlow(size);
   const from = messages[0]?.block;
-  const block = { bytes, publishedAt: from?.publishedAt ?? 0, trailerBytes: from?.trailerBytes ?? 0 };
+  const block = {
+    bytes,
+    publishedAt: from?.publishedAt ?? 0,
+    trailerBytes: from?.trailerBytes ?? 0,
+    held: 0,
+  };
   let at = 0;
   return messages.map((message) => {
     const start = at;

@@ -167,7 +167,7 @@ function parsePublished(body: Buffer): JournalRecord {
   let at = 21;
   for (let i = 0; i < holderCount; i++, at += 4) holders.push(body.readUInt32LE(at));
   const bytes = body.subarray(at + messageCount * 12);
-  const block = { bytes, publishedAt: body.readDoubleLE(1), trailerBytes: body.readUInt32LE(9) };
+  const block = { bytes, publishedAt: body.readDoubleLE(1), trailerBytes: body.readUInt32LE(9), held: 0 };
   let start = 0;
   for (let i = 0; i < messageCount; i++, at += 12) {
     const end = start + body.readUInt32LE(at + 8);
