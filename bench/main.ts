@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { runBigQuery } from './bigquery.ts';
 import { runContract } from './contract.ts';
 import type { Figures } from './figures.ts';
 import { runGenerator } from './generator.ts';
@@ -65,6 +66,20 @@ program
     const { large, small, memory } = flags;
     const options = { large: Number(large), small: Number(small), memory: memory === true };
     print(await runStorage(options), flags.json === true);
+  });
+program
+  .command('bigquery')
+  .description(
+    'Upserts, appends and queries through the BigQuery emulator: what a row costs and when it is seen.',
+  )
+  .option('--orders <n>', 'how many orders are upserted, over three tables', '50000')
+  .option('--appended <n>', 'how many rows are appended and then counted', '1000000')
+  .option('--scanned <n>', 'how many rows a GROUP BY reads while others come in', '5000000')
+  .option('--json', 'exactly one JSON line')
+  .action(async (flags: { orders: string; appended: string; scanned: string; json?: boolean }) => {
+    const { orders, appended, scanned } = flags;
+    const options = { orders: Number(orders), appended: Number(appended), scanned: Number(scanned) };
+    print(await runBigQuery(options), flags.json === true);
   });
 program
   .command('pubsub')
