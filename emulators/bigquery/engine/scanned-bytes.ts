@@ -27,18 +27,40 @@ export async function scannedBytes(
 ): Promise<number> {
   const used = usedColumns(table, statement);
   if (used.length === 0) return 0;
+  return (await measured(engine, connection, table, used, filter)).bytes;
+}
+
+/** A whole table. */
+export function storedSize(
+  engine: Engine,
+  connection: DuckDBConnection,
+  table: { readonly sql: string; readonly columns: readonly ColumnInfo[] },
+): Promise<{ rows: number; bytes: number }> {
+  return measured(engine, connection, table, table.columns);
+}
+
+async function measured(
+  engine: Engine,
+  connection: DuckDBConnection,
+  table: { readonly sql: string },
+  used: readonly ColumnInfo[],
+  filter?: string,
+): Promise<{ rows: number; bytes: number }> {
   const where = filter === undefined ? '' : ` WHERE ${filter}`;
   const count = await single(connection, `SELECT count(*) FROM ${table.sql}${where}`);
-  if (count === 0) return 0;
+  if (count === 0 || used.length === 0) return { rows: count, bytes: 0 };
   const size = used.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ');
-  if (count <= measuredRows) return single(connection, `SELECT sum(${size}) FROM ${table.sql}${where}`);
-  return Math.round(count * (await widthOf(engine, connection, table, used, count)));
+  const bytes =
+    count <= measuredRows
+      ? await single(connection, `SELECT sum(${size}) FROM ${table.sql}${where}`)
+      : Math.round(count * (await widthOf(engine, connection, table, used, count)));
+  return { rows: count, bytes };
 }
 
 async function widthOf(
   engine: Engine,
   connection: DuckDBConnection,
-  table: TableInfo,
+  table: { readonly sql: string },
   used: readonly ColumnInfo[],
   count: number,
 ): Promise<number> {

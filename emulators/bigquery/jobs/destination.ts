@@ -11,6 +11,7 @@ import {
   partitionCondition,
 } from '../engine/partitions.ts';
 import type { SchemaField } from '../engine/schema.ts';
+import { defaultExpression } from '../rows/defaults.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted, text } from '../sql/types.ts';
 import { mergedSchema, type SchemaUpdates } from './schema-updates.ts';
@@ -171,7 +172,14 @@ async function append(
   const merged = mergedSchema(table, fields, d.updates);
   if (merged) await updateTable(engine, connection, table, { ...table.body, schema: { fields: merged } });
   const arrival = arrivalValue(table.body, d);
-  const names = fields.map((f) => quoted(f.name));
+  const absent = table.columns.filter(
+    (c) => c.default !== undefined && !fields.some((f) => f.name.toLowerCase() === c.name.toLowerCase()),
+  );
+  const into = [...fields, ...absent].map((f) => quoted(f.name));
+  const from = [
+    ...fields.map((f) => quoted(f.name)),
+    ...absent.map((c) => defaultExpression(engine, table.project, c)),
+  ];
   if (d.partition !== undefined) await onlyOfPartition(session, d, table, relation);
   const where =
     d.partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, table.table, d.partition)}`;
@@ -179,7 +187,7 @@ async function append(
   return atomically(connection, async () => {
     if (d.write.startsWith('WRITE_TRUNCATE')) await connection.run(`DELETE FROM ${table.sql}${where}`);
     const inserted = await connection.run(
-      `INSERT INTO ${table.sql} (${[...names, ...arrival.names].join(', ')}) SELECT ${[...names, ...arrival.values].join(', ')} FROM ${relation}`,
+      `INSERT INTO ${table.sql} (${[...into, ...arrival.names].join(', ')}) SELECT ${[...from, ...arrival.values].join(', ')} FROM ${relation}`,
     );
     return inserted.rowsChanged;
   });

@@ -16,6 +16,7 @@ export interface Job {
   readonly project: string;
   readonly id: string;
   readonly request: JobRequest;
+  readonly location: string;
   readonly createdAt: number;
   endedAt?: number;
   outcome?: Outcome;
@@ -32,13 +33,15 @@ const keptJobs = 10_000;
 export class JobStore {
   readonly #engine: Engine;
   readonly #jobs = new Map<string, Job>();
+  readonly #requests = new Map<string, Job>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
     engine.jobHistory = (project) => this.list(project).map(factsOf);
   }
 
-  insert(project: string, request: JobRequest, id: string = `job_${randomUUID()}`): Job {
+  insert(project: string, request: JobRequest, asked?: string, location = 'US'): Job {
+    const id = asked ?? `job_${randomUUID()}`;
     const key = `${project}:${id}`;
     if (this.#jobs.has(key)) throw duplicate('Job', key);
     let stop = (): void => {};
@@ -49,6 +52,7 @@ export class JobStore {
       project,
       id,
       request,
+      location,
       createdAt: this.#engine.clock.now(),
       done: running.then(
         (outcome) => this.#end(job, { outcome }),
@@ -69,6 +73,25 @@ export class JobStore {
     const found = this.#jobs.get(`${project}:${id}`);
     if (!found) throw notFound('Job', `${project}:${id}`);
     return found;
+  }
+  /** Forgets a job that is over. */
+  delete(project: string, id: string): void {
+    const job = this.get(project, id);
+    if (job.endedAt === undefined)
+      throw new SqlError(`Job ${project}:${id} is still running and cannot be deleted`, undefined, 'invalid');
+    this.#jobs.delete(`${project}:${id}`);
+  }
+  /** A request that is sent again under its id, within a quarter of an hour, gets the job that it got before. */
+  requested(project: string, requestId: string | undefined, make: () => Job): Job {
+    if (requestId === undefined) return make();
+    const key = `${project} ${requestId}`;
+    const before = this.#requests.get(key);
+    if (before && before.createdAt > this.#engine.clock.now() - 15 * 60_000) return before;
+    const job = make();
+    this.#requests.set(key, job);
+    const [oldest] = this.#requests.keys();
+    if (this.#requests.size > keptResults && oldest !== undefined) this.#requests.delete(oldest);
+    return job;
   }
   list(project: string): Job[] {
     return [...this.#jobs.values()].filter((j) => j.project === project).reverse();

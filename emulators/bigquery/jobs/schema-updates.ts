@@ -30,7 +30,7 @@ export function mergedSchema(
   let changed = false;
   const after = before.map((old) => {
     const now = byName.get(old.name.toLowerCase());
-    const missing = !now && modeOf(old) === 'REQUIRED';
+    const missing = !now && modeOf(old) === 'REQUIRED' && old.defaultValueExpression === undefined;
     if (now && kindOf(now) !== kindOf(old))
       refuse(
         `Field ${old.name} has changed type from ${old.type.toUpperCase()} to ${now.type.toUpperCase()}`,

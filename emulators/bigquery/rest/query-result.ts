@@ -48,7 +48,11 @@ export function pageRequest(source: {
   };
 }
 
-export const jobReference = (job: Job): Json => ({ projectId: job.project, jobId: job.id, location: 'US' });
+export const jobReference = (job: Job): Json => ({
+  projectId: job.project,
+  jobId: job.id,
+  location: job.location,
+});
 
 /** What jobs.query and jobs.getQueryResults share. */
 export function resultBody(job: Job, request: PageRequest): Json {

@@ -3,9 +3,11 @@ import { atomically } from '../engine/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { arrivalColumn, arrivalOf, checkPartition, isByArrival } from '../engine/partitions.ts';
+import type { SchemaField } from '../engine/schema.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
 import { BadCell, recordReader } from './cells.ts';
+import { defaultExpression } from './defaults.ts';
 import { Stage } from './stage.ts';
 
 export interface SentRow {
@@ -62,7 +64,8 @@ export async function insertRows(
 ): Promise<RowErrors[]> {
   if (table.body.type === 'VIEW')
     throw new SqlError('Cannot add rows to a table of type VIEW.', undefined, 'invalid');
-  const read = recordReader(table.body.schema.fields, { ignoreUnknown: how.ignoreUnknown, jsonAsText: true });
+  const shape = shapeOf(table);
+  const read = recordReader(shape.fields, { ignoreUnknown: how.ignoreUnknown, jsonAsText: true });
   const seen = seenBy(engine, table);
   const now = engine.clock.now();
   const failed = new Map<number, BadCell>();
@@ -70,7 +73,8 @@ export async function insertRows(
   const ids = new Set<string>();
   for (const [index, row] of rows.entries()) {
     try {
-      const cells = read(row.json ?? {});
+      const json = row.json ?? {};
+      const cells = [...read(json), ...shape.missing(json)];
       if (row.insertId !== undefined && (seen.has(row.insertId, now) || ids.has(row.insertId))) continue;
       if (row.insertId !== undefined) ids.add(row.insertId);
       good.push({ cells, id: row.insertId });
@@ -107,6 +111,24 @@ function errorsOf(count: number, failed: ReadonlyMap<number, BadCell>, taken: bo
   return all;
 }
 
+/** A column with a default may be left out even if it is REQUIRED; which rows do so stands beside them. */
+function shapeOf(table: TableResource): {
+  fields: SchemaField[];
+  missing: (json: Readonly<Record<string, unknown>>) => boolean[];
+} {
+  const names = table.columns.filter((c) => c.default !== undefined).map((c) => c.name.toLowerCase());
+  const optional = (f: SchemaField): SchemaField =>
+    names.includes(f.name.toLowerCase()) ? { ...f, mode: 'NULLABLE' } : f;
+  return {
+    fields: table.body.schema.fields.map(optional),
+    missing: (json) => {
+      if (names.length === 0) return [];
+      const given = new Set(Object.keys(json).map((k) => k.toLowerCase()));
+      return names.map((name) => !given.has(name));
+    },
+  };
+}
+
 async function write(
   engine: Engine,
   table: TableResource,
@@ -114,21 +136,26 @@ async function write(
   partition: string | undefined,
 ): Promise<void> {
   const { body } = table;
-  const arrival = partition !== undefined && isByArrival(body);
   if (partition !== undefined) checkPartition(body, table.table, partition);
-  const at = arrival ? (arrivalOf(partition) ?? 0) : 0;
-  const names = body.schema.fields.map((f) => quoted(f.name));
+  const into = body.schema.fields.map((f) => quoted(f.name));
+  const from = [...into];
+  const withDefault = table.columns.filter((c) => c.default !== undefined);
+  const flags = withDefault.map((_, i): SchemaField => ({ name: `_default_${i}`, type: 'BOOLEAN' }));
+  for (const [i, column] of withDefault.entries())
+    from[table.columns.indexOf(column)] =
+      `CASE WHEN "_default_${i}" THEN ${defaultExpression(engine, table.project, column)} ELSE ${quoted(column.name)} END`;
+  if (partition !== undefined && isByArrival(body)) {
+    into.push(quoted(arrivalColumn));
+    from.push(`make_timestamptz(${(arrivalOf(partition) ?? 0) * 1000})`);
+  }
   await engine.database.write(async (c) => {
-    const stage = await Stage.open(c, '_streamed', body.schema.fields);
+    const stage = await Stage.open(c, '_streamed', [...body.schema.fields, ...flags]);
     for (const row of rows) stage.add(row);
     stage.close();
     await engine.tableChanging(c, table);
-    await atomically(c, async () => {
-      await c.run(
-        `INSERT INTO ${table.sql} (${[...names, ...(arrival ? [quoted(arrivalColumn)] : [])].join(', ')})
-         SELECT ${[...names, ...(arrival ? [`make_timestamptz(${at * 1000})`] : [])].join(', ')} FROM ${stage.name}`,
-      );
-    });
+    await atomically(c, () =>
+      c.run(`INSERT INTO ${table.sql} (${into.join(', ')}) SELECT ${from.join(', ')} FROM ${stage.name}`),
+    );
     await c.run(`DROP TABLE ${stage.name}`);
   });
 }

@@ -11,13 +11,25 @@ import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
 import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
 
+interface ConnectionProperty {
+  readonly key?: string;
+  readonly value?: string;
+}
+/** Sessions are not kept, and all is computed in UTC: what asks for something else is refused. */
+function checkConnection(properties: readonly ConnectionProperty[]): void {
+  for (const { key, value } of properties)
+    if (!(key === 'time_zone' && /^(Etc\/)?UTC$/i.test(value ?? '')))
+      throw unimplemented(`query.connectionProperties with ${key}=${value}`);
+}
+
 function requestOf(project: string, query: Json, configuration: Json): QueryRequest {
   if (
     query.useLegacySql === true ||
     (query.useLegacySql === undefined && /^#legacySQL/i.test(String(query.query)))
   )
     throw unimplemented('Legacy SQL');
-  refuseFields(query, ['tableDefinitions', 'userDefinedFunctionResources', 'connectionProperties'], 'query');
+  refuseFields(query, ['tableDefinitions', 'userDefinedFunctionResources'], 'query');
+  checkConnection((query.connectionProperties ?? []) as readonly ConnectionProperty[]);
   if (query.createSession === true) throw unimplemented('query.createSession');
   const place = object(query.defaultDataset);
   return {
@@ -50,8 +62,8 @@ function jobResource(api: Api, job: Job): Json {
   return {
     kind: 'bigquery#job',
     etag: etagOf([job.id, job.endedAt]),
-    id: `${job.project}:US.${job.id}`,
-    selfLink: `${api.base()}/projects/${job.project}/jobs/${job.id}?location=US`,
+    id: `${job.project}:${job.location}.${job.id}`,
+    selfLink: `${api.base()}/projects/${job.project}/jobs/${job.id}?location=${job.location}`,
     user_email: 'emulator@localhost',
     jobReference: jobReference(job),
     configuration: job.request.configuration,
@@ -133,7 +145,11 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
       totalRows: '0',
       ...(await dryRunBody(api, request)),
     };
-  const job = api.jobs.insert(project, queryJob(request));
+  const job = api.jobs.requested(
+    project,
+    typeof body.requestId === 'string' ? body.requestId : undefined,
+    () => api.jobs.insert(project, queryJob(request), undefined, locationOf(body.location)),
+  );
   const incomplete = { kind: 'bigquery#queryResponse', jobReference: jobReference(job), jobComplete: false };
   if (!(await finished(job, Number(body.timeoutMs ?? 10_000)))) return incomplete;
   if (job.error) throw job.error;
@@ -146,6 +162,8 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
   };
 }
 
+const locationOf = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'US');
+
 /** `uploaded` is the file that a load job brought along. */
 export async function insertJob(api: Api, project: string, body: Json, uploaded?: string): Promise<Json> {
   const configuration = object(body.configuration);
@@ -155,7 +173,20 @@ export async function insertJob(api: Api, project: string, body: Json, uploaded?
   if (configuration.dryRun === true && configuration.query !== undefined)
     return dryRunJob(api, project, configuration);
   const request = jobRequest(api, project, configuration, uploaded);
-  const job = api.jobs.insert(project, request, typeof id === 'string' ? id : undefined);
+  if (configuration.dryRun === true)
+    return {
+      kind: 'bigquery#job',
+      jobReference: { projectId: project, location: 'US' },
+      configuration: request.configuration,
+      status: { state: 'DONE' },
+      statistics: { creationTime: String(Math.floor(api.engine.clock.now())) },
+    };
+  const job = api.jobs.insert(
+    project,
+    request,
+    typeof id === 'string' ? id : undefined,
+    locationOf(object(body.jobReference).location),
+  );
   const running = jobResource(api, job);
   await finished(job, briefMillis);
   // The client takes errors of an answered insert for a job that was never made.
@@ -191,7 +222,27 @@ async function dryRunJob(api: Api, project: string, configuration: Json): Promis
   };
 }
 
+/** The filters of jobs.list. */
+function wanted(query: URLSearchParams): (job: Job) => boolean {
+  const states = query.getAll('stateFilter').map((s) => s.toLowerCase());
+  const from = Number(query.get('minCreationTime') ?? Number.NEGATIVE_INFINITY);
+  const until = Number(query.get('maxCreationTime') ?? Number.POSITIVE_INFINITY);
+  return (job) =>
+    (states.length === 0 || states.includes(job.endedAt === undefined ? 'running' : 'done')) &&
+    job.createdAt >= from &&
+    job.createdAt <= until;
+}
+
 export const jobs: readonly Method[] = [
+  {
+    name: 'jobs.delete',
+    verb: 'DELETE',
+    path: '/jobs/{job}/delete',
+    answer: (api, { path }) => {
+      api.jobs.delete(path.project ?? '', path.job ?? '');
+      return undefined;
+    },
+  },
   {
     name: 'jobs.query',
     verb: 'POST',
@@ -215,7 +266,7 @@ export const jobs: readonly Method[] = [
     verb: 'GET',
     path: '/jobs',
     answer: (api, { path, query: q }) => {
-      const { items, nextPageToken } = page(api.jobs.list(path.project ?? ''), q);
+      const { items, nextPageToken } = page(api.jobs.list(path.project ?? '').filter(wanted(q)), q);
       const short = items.map((job) => {
         const full = jobResource(api, job);
         return { ...full, state: object(full.status).state };

@@ -3,6 +3,7 @@ import { createTable, dropTable, updateTable } from '../../engine/definitions.ts
 import { notFound } from '../../engine/errors.ts';
 import type { TableBody, TableResource } from '../../engine/metadata.ts';
 import { decorated, partitionCondition } from '../../engine/partitions.ts';
+import { storedSize } from '../../engine/scanned-bytes.ts';
 import { fieldOf, type SchemaField } from '../../engine/schema.ts';
 import { analysisOf } from '../../sql/analyze/analysis.ts';
 import { Scope } from '../../sql/analyze/scope.ts';
@@ -73,8 +74,14 @@ async function resource(api: Api, t: TableResource): Promise<Json> {
 
 async function sizeOf(api: Api, t: TableResource): Promise<Json> {
   await api.engine.inflow.settle([t.sql]);
-  const reader = await api.engine.database.read((c) => c.runAndReadAll(`SELECT count(*) FROM ${t.sql}`));
-  return { numRows: String(reader.getRows()[0]?.[0] ?? 0), numBytes: '0', numLongTermBytes: '0' };
+  const { rows, bytes } = await api.engine.database.read((c) => storedSize(api.engine, c, t));
+  return {
+    numRows: String(rows),
+    numBytes: String(bytes),
+    numLongTermBytes: '0',
+    numTotalLogicalBytes: String(bytes),
+    numActiveLogicalBytes: String(bytes),
+  };
 }
 
 /** The body as it is kept: checked, with a schema; a view's is made by its query. */

@@ -95,7 +95,7 @@ export const columnValue = (c: Column): Typed => ({
 });
 
 /** What a row gets where it says DEFAULT, or nothing. */
-function defaultOf(column: ColumnInfo, a: Analysis): string {
+export function defaultOf(column: ColumnInfo, a: Analysis): string {
   return column.default === undefined
     ? 'NULL'
     : assigned(a.expression(parseExpression(column.default), new Scope()), column, 0);
