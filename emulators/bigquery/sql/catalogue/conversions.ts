@@ -70,9 +70,9 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
     literal ? `'${name}"' || ${written} || '"'` : written;
   switch (type.kind) {
     case 'STRING':
-      return literal ? `CAST(to_json(${sql}) AS VARCHAR)` : sql;
+      return literal ? `bq_quote(${sql})` : sql;
     case 'FLOAT64':
-      return `bq_json_float(${sql} || '')`;
+      return `bq_with_fraction(bq_float_text(${sql}))`;
     case 'NUMERIC':
       return quote(`bq_numeric_text(${sql})`, 'NUMERIC ');
     case 'DATE':
@@ -159,7 +159,8 @@ const checked = (pattern: string, type: string, name: string): string =>
 export const conversionMacros: readonly string[] = [
   "bq_to_int64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN bq_hex_int(s) ELSE bq_decimal_int(s) END",
   `bq_decimal_int(s) AS ${checked('\\s*[+-]?\\d+\\s*', 'BIGINT', 'int64')}`,
-  `bq_to_float64(s) AS ${checked('(?i)\\s*[+-]?((\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?|inf|infinity|nan)\\s*', 'DOUBLE', 'double')}`,
+  "bq_to_float64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN CAST(bq_hex_int(s) AS DOUBLE) ELSE bq_decimal_float(s) END",
+  `bq_decimal_float(s) AS ${checked('(?i)\\s*[+-]?((\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?|inf|infinity|nan)\\s*', 'DOUBLE', 'double')}`,
   `bq_to_numeric(s) AS ${checked('(?i)\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?\\s*', 'DECIMAL(38,9)', 'numeric')}`,
   "bq_to_bool(s) AS CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN s IS NOT NULL THEN CAST(CAST('bq:Bad bool value: ' || s AS BIGINT) AS BOOLEAN) END END",
   // 15 digits where they name the value, else 17: as the service does it, not the shortest form.

@@ -44,9 +44,11 @@ export function formatTime(
 
 /** What a zone is ahead of UTC, given in minutes. */
 function offsetElement(piece: string, minutes: string | undefined): string | undefined {
-  if (minutes === undefined || !/^%E?z$/.test(piece)) return undefined;
+  if (minutes === undefined || !/^%(E?z|Z)$/.test(piece)) return undefined;
   const two = (n: string): string => `lpad(CAST(${n} AS VARCHAR), 2, '0')`;
   const sign = `CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END`;
+  if (piece === '%Z')
+    return `('UTC' || ${sign} || (abs(${minutes}) // 60) || CASE WHEN abs(${minutes}) % 60 = 0 THEN '' ELSE ':' || ${two(`abs(${minutes}) % 60`)} END)`;
   return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
 }
 
@@ -58,6 +60,7 @@ function specialElement(piece: string, local: string, utcOffset: string): string
     return `(strftime(${local}, '%S') || rtrim('.' || rtrim(strftime(${local}, '%f'), '0'), '.'))`;
   if (piece === '%E4Y') return `strftime(${local}, '%Y')`;
   if (piece === '%e') return `lpad(CAST(day(${local}) AS VARCHAR), 2, ' ')`;
+  if (piece === '%g') return `lpad(CAST(isoyear(${local}) % 100 AS VARCHAR), 2, '0')`;
   if (piece === '%Q') return `CAST(quarter(${local}) AS VARCHAR)`;
   if (piece === '%k') return `lpad(CAST(hour(${local}) AS VARCHAR), 2, ' ')`;
   if (piece === '%P') return `lower(strftime(${local}, '%p'))`;

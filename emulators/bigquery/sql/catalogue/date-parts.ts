@@ -101,8 +101,8 @@ export function extractPart(t: string, part: string, at: number): string {
   if (part === 'TIME') return `CAST(${t} AS TIME)`;
   if (part === 'DATETIME') return t;
   if (part === 'DAYOFWEEK') return `(dayofweek(${t}) + 1)`;
-  if (part === 'MILLISECOND') return `(epoch_us(${t}) // 1000 % 1000)`;
-  if (part === 'MICROSECOND') return `(epoch_us(${t}) % 1000000)`;
+  if (part === 'MILLISECOND') return `(((epoch_us(${t}) % 1000000 + 1000000) % 1000000) // 1000)`;
+  if (part === 'MICROSECOND') return `((epoch_us(${t}) % 1000000 + 1000000) % 1000000)`;
   const week = part.startsWith('WEEK') ? weekStart(part) : undefined;
   // Week 0 lasts until the first day that begins a week.
   if (week !== undefined) return `((dayofyear(${t}) + 6 - (dayofweek(${t}) + ${7 - week}) % 7) // 7)`;

@@ -387,7 +387,7 @@ function extracted({ args }: Bound): { kind: 'DATE' | 'TIME' | 'DATETIME' | 'INT
   return { kind: part === 'DATE' || part === 'TIME' || part === 'DATETIME' ? part : 'INT64' };
 }
 
-const clockText = '[T ]\\d{1,2}:\\d{1,2}:\\d{1,2}(\\.\\d{1,6})?';
+const clockText = '[Tt ]([01]?\\d|2[0-3]):[0-5]?\\d:[0-5]?\\d(\\.\\d{1,6})?';
 const dateText = '\\d{4}-\\d{1,2}-\\d{1,2}';
 const checked = (pattern: string, type: string, what: string): string =>
   `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(s AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
@@ -400,6 +400,6 @@ export const dateMacros: readonly string[] = [
   `bq_within(d, a, b, step) AS CASE WHEN step = 0 THEN ${raise('Sequence step cannot be 0.', 'BOOLEAN')} WHEN step > 0 THEN d BETWEEN a AND b ELSE d BETWEEN b AND a END`,
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
-  `bq_to_time(s) AS ${checked(clockText.slice(4), 'TIME', 'time string')}`,
+  `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
   `bq_to_timestamp(s) AS ${checked(`${dateText}(${clockText})?( ?([Zz]|[+-]\\d{1,2}(:?\\d{2})?)| UTC| [A-Z][A-Za-z]+/[A-Za-z_/]+)?`, 'TIMESTAMPTZ', 'timestamp')}`,
 ];

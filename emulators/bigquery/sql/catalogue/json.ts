@@ -29,7 +29,8 @@ const json = (
         `${of}, LITERAL?`,
         gives.replace('SAME', of),
         ([s], bound) => {
-          const found = `${macro}(${of === 'JSON' ? `CAST(${s} AS VARCHAR)` : s}, ${pathOf(bound)})`;
+          const name = of === 'STRING' && macro === 'bq_json_query' ? 'bq_json_text_query' : macro;
+          const found = `${name}(${of === 'JSON' ? `CAST(${s} AS VARCHAR)` : s}, ${pathOf(bound)})`;
           if (of !== 'JSON' || !gives.includes('SAME')) return found;
           return `CAST(${found} AS ${gives === 'SAME' ? 'JSON' : 'JSON[]'})`;
         },
@@ -142,6 +143,7 @@ const value = json('JSON_VALUE', 'STRING', 'bq_json_value', [
 const query = json('JSON_QUERY', 'SAME', 'bq_json_query', [
   [`JSON_QUERY('{"a":{"b": 1.0}}', '$.a')`, '{"b":1.0}'],
   [`JSON_QUERY('{"a":1}', '$.z')`, null],
+  [`JSON_QUERY('{"a":null}', '$.a')`, null],
 ]);
 const values = json('JSON_VALUE_ARRAY', 'ARRAY<STRING>', 'bq_json_values', [
   [`JSON_VALUE_ARRAY('{"t":["a",1]}', '$.t')`, ['a', '1']],

@@ -172,6 +172,8 @@ export const moreStrings: readonly Entry[] = [
       ["FORMAT('%t', DATE '2026-01-02')", '2026-01-02'],
       ["FORMAT('%T', DATE '2026-01-02')", 'DATE "2026-01-02"'],
       ["FORMAT('%T', 'a')", '"a"'],
+      ["FORMAT('%T', 'a\"b')", "'a\"b'"],
+      ["FORMAT('%t', 0.00001)", '1e-05'],
       ["FORMAT('%d%%', 50)", '50%'],
       ["FORMAT('|%5d|%-5d|%+d|', 42, 42, 42)", '|   42|42   |+42|'],
       ["FORMAT('%x %X %o', 255, 255, 8)", 'ff FF 10'],

@@ -31,6 +31,9 @@ function groupOf(bound: Bound): number {
       'Regular expressions passed into extraction functions must not have more than 1 capturing group',
       bound.at,
     );
+  // RE2 tells a group that took no part from an empty one, and DuckDB does not.
+  if (groups === 1 && /\)(\?|\*|\{0|\{,)|^[^(]*\||\|[^)]*$/.test(pattern))
+    throw notServed('A capturing group that may take no part in the match', bound.at);
   return groups;
 }
 
@@ -239,6 +242,7 @@ export const strings: readonly Entry[] = [
   extraction('REGEXP_EXTRACT', [
     ["REGEXP_EXTRACT('/p/sku-12', r'sku-(\\d+)')", '12'],
     ["REGEXP_EXTRACT('x', r'\\d+')", null],
+    ["REGEXP_EXTRACT('ab', 'a(x)?b')", 'error'],
     ["REGEXP_EXTRACT('a12', r'\\d+')", '12'],
     ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 1, 3)", 'Hellooo'],
     ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 3)", 'Helloo'],
@@ -264,7 +268,13 @@ export const strings: readonly Entry[] = [
   ),
   special(
     'REGEXP_EXTRACT_ALL',
-    [['STRING, LITERAL', 'ARRAY<STRING>', ([s, r], b) => `regexp_extract_all(${s}, ${r}, ${groupOf(b)})`]],
+    [
+      [
+        'STRING, LITERAL',
+        'ARRAY<STRING>',
+        ([s, r], b) => `regexp_extract_all(${s}, bq_never_empty(${r}), ${groupOf(b)})`,
+      ],
+    ],
     [["REGEXP_EXTRACT_ALL('a1b22', r'\\d+')", ['1', '22']]],
   ),
   fn(
@@ -303,6 +313,7 @@ export const strings: readonly Entry[] = [
 ];
 
 export const stringMacros: readonly string[] = [
+  `bq_never_empty(r) AS CASE WHEN regexp_full_match('', r) THEN ${raise('REGEXP_EXTRACT_ALL of an expression that matches nothing is not supported by the emulator', 'VARCHAR')} ELSE r END`,
   // Beyond ASCII one letter may become two.
   'bq_folded_upper(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE bq_upper(s) END',
   'bq_folded_lower(s) AS CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE bq_lower(s) END',

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { farmFingerprint } from './farm-fingerprint.ts';
 import { appendJson, insertJson, keysOf, removeJson, setJson, stripNulls } from './json-changes.ts';
 import {
-  doubleText,
   follow,
   type Json,
   JsonNumber,
@@ -22,13 +21,14 @@ import {
   initcap,
   instr,
   normalize,
+  quoteText,
   replaceInvalidUtf8,
   soundex,
   substrBytes,
   toBase32,
   translate,
 } from './texts.ts';
-import { readTime } from './time-reader.ts';
+import { readDate, readTime } from './time-reader.ts';
 
 /** One letter for each argument and then the result: Text, Whole number, Bytes, Double. */
 export interface NativeFunction {
@@ -141,9 +141,18 @@ export const natives: readonly NativeFunction[] = (
     ['round', 'DWD', roundDouble],
     ['format_number', 'TTT', formatNumber],
     ['read_time', 'TTW', readTime],
+    ['read_date', 'TTW', readDate],
     ['json_normal', 'TT', (s: string) => writeJson(normalJson(parsed(s)))],
     ['json_rounded', 'TT', (s: string) => writeJson(normalJson(parsed(s), true))],
     ['json_pretty', 'TT', (s: string) => prettyJson(parsed(s))],
+    [
+      'json_text_query',
+      'TTT',
+      (s: string, p: string) => {
+        const j = at(s, p);
+        return j === undefined || j === null ? null : writeJson(j);
+      },
+    ],
     ['json_raw_value', 'TTT', (s: string, p: string) => scalarText(at(s, p))],
     [
       'json_raw_query',
@@ -171,7 +180,8 @@ export const natives: readonly NativeFunction[] = (
     ],
     ['json_strict', 'TTT', strictly],
     ['json_lax', 'TTT', laxly],
-    ['json_float', 'TT', (s: string) => doubleText(Number(s))],
+    ['with_fraction', 'TT', (s: string) => (/[.en]/i.test(s) ? s : `${s}.0`)],
+    ['quote', 'TT', quoteText],
     [
       'json_set',
       'TTTTT',

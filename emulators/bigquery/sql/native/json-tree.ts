@@ -118,11 +118,17 @@ function normalNumber(text: string, round: boolean): string {
   return doubleText(value);
 }
 
-/** A number with a fraction keeps one: 1.0. */
+/** The shortest digits that name the value, with a fraction always, and an exponent beyond 15 digits or 4 zeros. */
 export function doubleText(value: number): string {
-  if (Object.is(value, -0)) return '-0.0';
-  const text = String(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [mantissa = '', exponent = ''] = Math.abs(value).toExponential().split('e');
+  const digits = mantissa.replace('.', '');
+  const point = Number(exponent) + 1;
+  const sign = value < 0 ? '-' : '';
+  if (point > 15 || point <= -4) return `${sign}${mantissa}e${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  const whole = digits.slice(0, point).padEnd(point, '0');
+  return `${sign}${whole}.${digits.slice(point) || '0'}`;
 }
 
 export type Step = string | number;

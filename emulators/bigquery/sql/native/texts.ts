@@ -34,13 +34,13 @@ const soundexCodes: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 export function soundex(text: string): string {
-  const letters = [...text.toLowerCase()].filter((c) => /[a-z]/.test(c));
+  const letters = [...text].filter((c) => /[a-zA-Z]/.test(c));
   const [first] = letters;
   if (first === undefined) return '';
-  let last = soundexCodes[first];
-  let made = first.toUpperCase();
+  let last = soundexCodes[first.toLowerCase()];
+  let made = first;
   for (const c of letters.slice(1)) {
-    const code = soundexCodes[c];
+    const code = soundexCodes[c.toLowerCase()];
     if (code === undefined) continue;
     if (code !== last) made += code;
     last = code;
@@ -115,4 +115,13 @@ export function substrBytes(bytes: Uint8Array, position: bigint, length: bigint)
   const from =
     position > 0n ? Number(position) - 1 : position === 0n ? 0 : Math.max(0, bytes.length + Number(position));
   return bytes.slice(from, Math.min(bytes.length, from + Number(length)));
+}
+
+/** A text as a literal of GoogleSQL, in the quotes that need no escape. */
+export function quoteText(text: string): string {
+  const quote = text.includes('"') && !text.includes("'") ? "'" : '"';
+  const escaped = JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', quote === '"' ? '\\"' : '"');
+  return quote + escaped + quote;
 }

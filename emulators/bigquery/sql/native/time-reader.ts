@@ -169,6 +169,13 @@ export function readTime(format: string, text: string): bigint {
   return microsOf(f, r);
 }
 
+/** A date says nothing about the time of day. */
+export function readDate(format: string, text: string): bigint {
+  const clock = /%(E[\d*]S|Ez|[HIklMSpPTRrXcsZz])/.exec(format)?.[0];
+  if (clock) throw new Error(`Invalid result from parsing function: ${clock} in PARSE_DATE`);
+  return readTime(format, text);
+}
+
 function microsOf(f: Fields, r: Reader): bigint {
   if (f.epoch !== undefined) return f.epoch * 1_000_000n;
   const hour = f.hour12 === undefined ? f.hour : (f.hour12 % 12) + (f.pm ? 12 : 0);
