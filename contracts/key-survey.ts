@@ -20,7 +20,7 @@ const known: ReadonlySet<string> = new Set(
  * So many names that the contract does not know may a message have. Each new name costs the engine a new hidden
  * class, fifty times what a known one costs: without a bound, names alone would make a message slow.
  */
-export const mostUnknownNames = 64;
+export const mostUnknownNames = 32;
 
 export interface KeySurvey {
   /** All keys, also those that come twice. */
