@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '@google-cloud/storage';
 import { describe, expect, test } from 'vitest';
@@ -70,6 +70,18 @@ overFiles('a data folder', (stage) => {
     expect(contents()).toBe(1);
     await stage.bucket.file('y').delete();
     expect(contents()).toBe(0);
+  });
+
+  test('of the first version, with a file for each object, is taken over', async () => {
+    await stage.bucket.file('x').save('text');
+    await stage.emulator.stop();
+    const bucket = join(folder(), 'state', 'buckets', 'shelf');
+    mkdirSync(join(bucket, 'objects'));
+    renameSync(join(bucket, 'objects.jsonl'), join(bucket, 'objects', 'hash.json'));
+    await stage.restart();
+    await stage.restart();
+    expect((await stage.bucket.file('x').download())[0].toString()).toBe('text');
+    expect(existsSync(join(bucket, 'objects'))).toBe(false);
   });
 
   test('is refused while another emulator has it', async () => {

@@ -152,7 +152,16 @@ export class FileBackend implements Backend {
       rmSync(this.#bucket(name), { recursive: true, force: true });
       return [];
     }
+    this.#takeOver(name);
     return [{ bucket: readJson(record) as BucketRecord, objects: this.#log(name).objects }];
+  }
+
+  /** Folders of the first version have a file for each object; without this the sweep would take their bytes. */
+  #takeOver(bucket: string): void {
+    const folder = join(this.#bucket(bucket), 'objects');
+    if (!existsSync(folder)) return;
+    for (const path of jsonFiles(folder)) this.#log(bucket).save(readJson(path) as ObjectHistory);
+    rmSync(folder, { recursive: true });
   }
 
   #log(bucket: string): ObjectLog {
