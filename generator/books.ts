@@ -1,7 +1,13 @@
 import { Bookmark } from './bookmark.ts';
-import type { DeliverOptions } from './deliver.ts';
 import { LedgerFile } from './ledger-file.ts';
 import type { Publication } from './publication.ts';
+
+export interface BooksOptions {
+  /** A file to which one JSON line per message is added, before the message is sent. */
+  readonly ledger?: string | undefined;
+  /** Go on where the ledger stops; what it tells of and nobody knows to have arrived is sent again, not told again. */
+  readonly resume?: boolean | undefined;
+}
 
 /** What is written down of a run: in the ledger what is about to be sent, in the bookmark how much has arrived. */
 export class Books {
@@ -12,7 +18,7 @@ export class Books {
   /** Told by a run before, and perhaps never sent. */
   private unsure: number;
 
-  constructor({ ledger, resume }: Pick<DeliverOptions, 'ledger' | 'resume'>) {
+  constructor({ ledger, resume }: BooksOptions) {
     this.ledger = ledger === undefined ? undefined : new LedgerFile(ledger);
     this.bookmark = ledger !== undefined && resume === true ? new Bookmark(`${ledger}.arrived`) : undefined;
     const told = this.bookmark ? (this.ledger?.count() ?? 0) : 0;

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../runtime/index.ts';
-import { Books } from './books.ts';
+import { Books, type BooksOptions } from './books.ts';
 import type { Publication } from './publication.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -17,17 +17,13 @@ export interface Destination {
   finish(): Promise<void>;
 }
 
-export interface DeliverOptions {
+export interface DeliverOptions extends BooksOptions {
   /** Messages a second; without it, and without `speed`, as fast as possible. */
   readonly rate?: number | undefined;
   /** So many seconds of the shop's time in one second. */
   readonly speed?: number | undefined;
   /** So many messages are sent without any pace first: a shop that has a past when somebody comes to look. */
   readonly history?: number | undefined;
-  /** A file to which one JSON line per message is added, before the message is sent. */
-  readonly ledger?: string | undefined;
-  /** Go on where the ledger stops; what it tells of and nobody knows to have arrived is sent again, not told again. */
-  readonly resume?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How far along a message is in the whole, from 0 to 1, where that is known. */
   readonly shareOf?: ((publication: Publication) => number | undefined) | undefined;

@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { repairedPayload, saveRepair } from '../cli/dead-letters/edit.ts';
-import { countLetters, findLetters, type Letter, oneLetter } from '../cli/dead-letters/letters.ts';
-import { replayLetters } from '../cli/dead-letters/replay.ts';
+import {
+  countLetters,
+  findLetters,
+  type Letter,
+  oneLetter,
+  repairedPayload,
+  replayLetters,
+  saveRepair,
+} from '../cli/dead-letters.ts';
 import { exampleOrder } from '../contracts/index.ts';
 import { pubsubClient } from '../runtime/google-clients.ts';
 import { type LocalRun, startLocalRun } from './local-run.ts';

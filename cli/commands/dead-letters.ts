@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Letter } from '../dead-letters/letters.ts';
+import type { Letter } from '../dead-letters.ts';
 import { examples, settingFlags, withSettings } from '../help.ts';
 import { type Configuration, readConfiguration } from '../settings.ts';
 import { useEndpointsOfRun } from '../start/endpoints-file.ts';
@@ -39,7 +39,7 @@ function addStats(letters: Command): void {
     ['orderlake dead-letters stats --json', 'for a program'],
   ]).action(async (flags: Flags) => {
     const { project } = configured(flags);
-    const { countLetters } = await import('../dead-letters/letters.ts');
+    const { countLetters } = await import('../dead-letters.ts');
     const rows = await countLetters(project);
     if (flags.json) printJson(rows);
     else print(tableOf(rows));
@@ -55,7 +55,7 @@ function addList(letters: Command): void {
     .option('--limit <n>', 'how many at most', count, 100)
     .action(async (flags: Flags) => {
       const { project } = configured(flags);
-      const { findLetters } = await import('../dead-letters/letters.ts');
+      const { findLetters } = await import('../dead-letters.ts');
       const found = await findLetters(project, selectionOf(flags));
       if (flags.json) printJson(found.map(plain));
       else print(tableOf(found.map(brief)));
@@ -67,7 +67,7 @@ function addShow(letters: Command): void {
     ['orderlake dead-letters show 4711', 'why it is dead, and what it says'],
   ]).action(async (messageId: string, flags: Flags) => {
     const { project } = configured(flags);
-    const { oneLetter } = await import('../dead-letters/letters.ts');
+    const { oneLetter } = await import('../dead-letters.ts');
     const letter = await oneLetter(project, messageId);
     if (flags.json) return printJson(plain(letter));
     const { payload, attributes, ...rest } = letter;
@@ -85,8 +85,7 @@ function addEdit(letters: Command): void {
     .option('--from <file>', 'the repaired body; without it your editor opens')
     .action(async (messageId: string, flags: Flags) => {
       const { project } = configured(flags);
-      const { oneLetter } = await import('../dead-letters/letters.ts');
-      const { repairedPayload, saveRepair } = await import('../dead-letters/edit.ts');
+      const { oneLetter, repairedPayload, saveRepair } = await import('../dead-letters.ts');
       const letter = await oneLetter(project, messageId);
       const edited = await saveRepair(project, letter, repairedPayload(letter, flags.from));
       if (flags.json) printJson(edited);
@@ -105,7 +104,7 @@ function addReplay(letters: Command): void {
     .option('--rate <n>', 'messages a second', positive)
     .action(async (flags: Flags) => {
       const { project } = configured(flags);
-      const { replayLetters } = await import('../dead-letters/replay.ts');
+      const { replayLetters } = await import('../dead-letters.ts');
       const dryRun = flags.dryRun === true;
       const options = { selection: selectionOf(flags), dryRun, rate: flags.rate };
       const { replay, letters: replayed } = await replayLetters(project, options);
