@@ -61,6 +61,17 @@ const receivedAt = {
   description: 'When the worker got the message.',
 } as const;
 
+/** What every row that a key is upserted by carries of its event: by these the current row is found in any store. */
+const carriedFrom = (fieldId: number) =>
+  [
+    { ...eventId, fieldId },
+    { ...versionField, fieldId: fieldId + 1 },
+    { ...occurredAt, fieldId: fieldId + 2 },
+    { ...contentHash, fieldId: fieldId + 3 },
+    { ...corrections, fieldId: fieldId + 4 },
+    { ...additionalFields, fieldId: fieldId + 5 },
+  ] as const;
+
 export const tables = {
   orders: {
     name: 'orders',
@@ -69,15 +80,7 @@ export const tables = {
     key: ['order_id'],
     partitionBy: 'order_purchase_timestamp',
     clusterBy: ['order_id'],
-    columns: [
-      ...orderColumns,
-      { ...eventId, fieldId: 13 },
-      { ...versionField, fieldId: 14 },
-      { ...occurredAt, fieldId: 15 },
-      { ...contentHash, fieldId: 16 },
-      { ...corrections, fieldId: 17 },
-      { ...additionalFields, fieldId: 18 },
-    ],
+    columns: [...orderColumns, ...carriedFrom(13)],
   },
   order_items: {
     name: 'order_items',
@@ -86,15 +89,7 @@ export const tables = {
     key: ['order_id', 'order_item_id'],
     partitionBy: 'occurred_at',
     clusterBy: ['order_id', 'order_item_id'],
-    columns: [
-      ...itemFields,
-      { ...eventId, fieldId: 8 },
-      { ...versionField, fieldId: 9 },
-      { ...occurredAt, fieldId: 10 },
-      { ...contentHash, fieldId: 11 },
-      { ...corrections, fieldId: 12 },
-      { ...additionalFields, fieldId: 13 },
-    ],
+    columns: [...itemFields, ...carriedFrom(8)],
   },
   order_payments: {
     name: 'order_payments',
@@ -103,15 +98,7 @@ export const tables = {
     key: ['order_id', 'payment_sequential'],
     partitionBy: 'occurred_at',
     clusterBy: ['order_id', 'payment_sequential'],
-    columns: [
-      ...paymentFields,
-      { ...eventId, fieldId: 6 },
-      { ...versionField, fieldId: 7 },
-      { ...occurredAt, fieldId: 8 },
-      { ...contentHash, fieldId: 9 },
-      { ...corrections, fieldId: 10 },
-      { ...additionalFields, fieldId: 11 },
-    ],
+    columns: [...paymentFields, ...carriedFrom(6)],
   },
   customers: {
     name: 'customers',
@@ -120,15 +107,7 @@ export const tables = {
     key: ['customer_unique_id'],
     partitionBy: 'occurred_at',
     clusterBy: ['customer_unique_id'],
-    columns: [
-      ...customerColumns,
-      { ...eventId, fieldId: 6 },
-      { ...versionField, fieldId: 7 },
-      { ...occurredAt, fieldId: 8 },
-      { ...contentHash, fieldId: 9 },
-      { ...corrections, fieldId: 10 },
-      { ...additionalFields, fieldId: 11 },
-    ],
+    columns: [...customerColumns, ...carriedFrom(6)],
   },
   products: {
     name: 'products',
@@ -137,15 +116,7 @@ export const tables = {
     key: ['product_id'],
     partitionBy: 'occurred_at',
     clusterBy: ['product_id'],
-    columns: [
-      ...productColumns,
-      { ...eventId, fieldId: 10 },
-      { ...versionField, fieldId: 11 },
-      { ...occurredAt, fieldId: 12 },
-      { ...contentHash, fieldId: 13 },
-      { ...corrections, fieldId: 14 },
-      { ...additionalFields, fieldId: 15 },
-    ],
+    columns: [...productColumns, ...carriedFrom(10)],
   },
   sellers: {
     name: 'sellers',
@@ -154,15 +125,7 @@ export const tables = {
     key: ['seller_id'],
     partitionBy: 'occurred_at',
     clusterBy: ['seller_id'],
-    columns: [
-      ...sellerColumns,
-      { ...eventId, fieldId: 5 },
-      { ...versionField, fieldId: 6 },
-      { ...occurredAt, fieldId: 7 },
-      { ...contentHash, fieldId: 8 },
-      { ...corrections, fieldId: 9 },
-      { ...additionalFields, fieldId: 10 },
-    ],
+    columns: [...sellerColumns, ...carriedFrom(5)],
   },
   clickstream: {
     name: 'clickstream',
