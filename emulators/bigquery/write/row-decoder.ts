@@ -127,9 +127,7 @@ export class RowDecoder {
       try {
         reader.seek(rows.ranges[i] as number, rows.ranges[i + 1] as number);
         this.#row(reader, slab, row, base);
-        for (const [slot, values] of defaults ?? [])
-          if (!isValid(slab.columns[slot] as SlabColumn, row))
-            cells.setOdd(slab, slot, row, values[i / 2] ?? null);
+        if (defaults) fillDefaults(defaults, i / 2, slab, row);
         this.#check(slab, row);
       } catch (error) {
         errors.push({ index: i / 2, message: rowFault(error) });
@@ -149,7 +147,8 @@ export class RowDecoder {
         throw error instanceof BadValue ? new BadValue(`Field ${field.name}: ${error.message}`) : error;
       }
     }
-    for (const [slot, items] of this.#lists) cells.setOdd(slab, slot, row, listValue(items));
+    if (this.#repeated.length > 0)
+      for (const [slot, items] of this.#lists) cells.setOdd(slab, slot, row, listValue(items));
     if (!this.isChange) return;
     if (this.hashesKeys) combineParts(this.#hashes, slab.hashes, row * 2);
     else slab.hashes.fill(0, row * 2, row * 2 + 2);
@@ -202,6 +201,11 @@ function fastCell(schema: SchemaField, slot: number, type: number): cells.Cell |
     default:
       return undefined;
   }
+}
+
+function fillDefaults(defaults: Defaults, index: number, slab: Slab, row: number): void {
+  for (const [slot, values] of defaults)
+    if (!isValid(slab.columns[slot] as SlabColumn, row)) cells.setOdd(slab, slot, row, values[index] ?? null);
 }
 
 function rowFault(error: unknown): string {

@@ -43,10 +43,10 @@ export interface Arrival {
  */
 const idleMilliseconds = 1_000;
 const longestIdle = 20_000;
-/** DuckDB takes over whole groups of this many rows without copying them once more. */
-const manyRows = 122_880;
+/** Five slabs, so that they are used again; and a query that comes then waits for no more than these. */
+const manyRows = 40_960;
 /** From here on a writer waits: memory is bounded. */
-const tooManyRows = 300_000;
+const tooManyRows = 200_000;
 
 /**
  * Rows on their way into tables. A batch is: decoded and checked → with a data folder, written to the journal →

@@ -8,7 +8,7 @@ import { Slab, type Width } from './slab.ts';
 
 const slabRows = 8192;
 /** Kept for the rows to come: making them anew costs more than filling them. */
-const mostSpare = 4;
+const mostSpare = 6;
 
 export interface Taken {
   readonly waiting: Waiting;

@@ -183,6 +183,11 @@ describe('changes by key', () => {
     await bench.query("INSERT lab.state (id, n) VALUES ('inserted', 1)");
     await rows.append([upsert('inserted', 2, '1'), upsert('here', 2, '2')]);
     expect(await bench.value("SELECT COUNT(*) FROM lab.state WHERE id = 'inserted'")).toBe(1);
+    await bench.send('POST', '/projects/lab/datasets/lab/tables/state/insertAll', {
+      rows: [{ json: { id: 'streamed', n: '1' } }],
+    });
+    await rows.append([upsert('streamed', 2, '1')]);
+    expect(await bench.rows("SELECT n FROM lab.state WHERE id = 'streamed'")).toEqual([[2]]);
     await bench.query("UPDATE lab.state SET id = 'renamed' WHERE id = 'here'");
     await rows.append([upsert('renamed', 3, '3'), upsert('here', 4, '1')]);
     expect(
