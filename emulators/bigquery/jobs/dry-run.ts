@@ -9,7 +9,7 @@ import { Scope } from '../sql/analyze/scope.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import type { Statement } from '../sql/parse/syntax.ts';
 import { partitionFilters } from './partition-filters.ts';
-import type { QueryRequest } from './query-job.ts';
+import type { QueryRequest } from './query-request.ts';
 import type { ResultSet } from './session.ts';
 
 export interface Plan {

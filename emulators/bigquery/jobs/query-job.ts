@@ -1,5 +1,4 @@
 import { asSqlError } from '../engine/errors.ts';
-import type { Place } from '../engine/metadata.ts';
 import { fieldOf } from '../engine/schema.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
@@ -7,17 +6,8 @@ import { type Destination, deliver, destinationTable } from './destination.ts';
 import { plan, plannedBytes } from './dry-run.ts';
 import { Interpreter } from './interpreter.ts';
 import type { JobRequest } from './job-store.ts';
-import type { Outcome, Parameters, Session } from './session.ts';
-
-export interface QueryRequest {
-  readonly query: string;
-  readonly place: Place;
-  readonly parameters: Parameters;
-  /** The `configuration` that the job answers with. */
-  readonly configuration: Readonly<Record<string, unknown>>;
-  readonly destination?: Destination;
-  readonly maximumBytesBilled?: number;
-}
+import type { QueryRequest } from './query-request.ts';
+import type { Outcome, Session } from './session.ts';
 
 export function queryJob(request: QueryRequest): JobRequest {
   return {
