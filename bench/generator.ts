@@ -1,3 +1,4 @@
+import { keepNurserySmall } from '../cli/small-nursery.ts';
 import type { Instant } from '../contracts/index.ts';
 import { type Destination, deliver } from '../generator/deliver.ts';
 import { defaultDefects, type GenerateOptions, generate, type Publication } from '../generator/index.ts';
@@ -23,6 +24,8 @@ interface Made {
 
 /** Bytes of messages, with default defects; nothing is sent and nothing is kept. */
 export async function runGenerator({ orders, rate, rateSeconds }: GeneratorOptions): Promise<Figures> {
+  // As the command does when it writes into a file.
+  keepNurserySmall();
   // The first round compiles; the second is measured.
   made({ ...shop, orders: 50_000 });
   const bare = made({ ...shop, orders });

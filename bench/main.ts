@@ -1,11 +1,5 @@
 import { Command } from 'commander';
-import { runBigQuery } from './bigquery.ts';
-import { runContract } from './contract.ts';
 import type { Figures } from './figures.ts';
-import { runGenerator } from './generator.ts';
-import { runPipeline } from './pipeline.ts';
-import { runPubSub } from './pubsub.ts';
-import { runStorage } from './storage.ts';
 
 // As cli/main.ts: emulated endpoints need no credentials.
 process.env.METADATA_SERVER_DETECTION ??= 'none';
@@ -23,6 +17,7 @@ program
   .option('--sinks <names>', 'bigquery, iceberg or both', 'bigquery,iceberg')
   .option('--json', 'exactly one JSON line')
   .action(async (flags: { events: string; rate?: string; sinks: string; json?: boolean }) => {
+    const { runPipeline } = await import('./pipeline.ts');
     const figures = await runPipeline({
       events: Number(flags.events),
       sinks: flags.sinks,
@@ -35,7 +30,8 @@ program
   .description('Bytes to events and rows to bytes, in times of JSON.parse of the same messages.')
   .option('--orders <n>', 'how many orders', '10000')
   .option('--json', 'exactly one JSON line')
-  .action((flags: { orders: string; json?: boolean }) => {
+  .action(async (flags: { orders: string; json?: boolean }) => {
+    const { runContract } = await import('./contract.ts');
     print(runContract(Number(flags.orders)), flags.json === true);
   });
 program
@@ -46,6 +42,8 @@ program
   .option('--rate-seconds <n>', 'for how long', '5')
   .option('--json', 'exactly one JSON line')
   .action(async (flags: { orders: string; rate: string; rateSeconds: string; json?: boolean }) => {
+    // Each bench loads its own parts alone: the memory it takes is one of its figures.
+    const { runGenerator } = await import('./generator.ts');
     const figures = await runGenerator({
       orders: Number(flags.orders),
       rate: Number(flags.rate),
@@ -65,6 +63,7 @@ program
   .action(async (flags: { large: string; small: string; memory?: boolean; json?: boolean }) => {
     const { large, small, memory } = flags;
     const options = { large: Number(large), small: Number(small), memory: memory === true };
+    const { runStorage } = await import('./storage.ts');
     print(await runStorage(options), flags.json === true);
   });
 program
@@ -79,6 +78,7 @@ program
   .action(async (flags: { orders: string; appended: string; scanned: string; json?: boolean }) => {
     const { orders, appended, scanned } = flags;
     const options = { orders: Number(orders), appended: Number(appended), scanned: Number(scanned) };
+    const { runBigQuery } = await import('./bigquery.ts');
     print(await runBigQuery(options), flags.json === true);
   });
 program
@@ -106,6 +106,7 @@ program
         number,
       ];
       const options = { messages: count, rate: perSecond, rateSeconds: seconds, peer: flags.peer === true };
+      const { runPubSub } = await import('./pubsub.ts');
       print(await runPubSub(options), flags.json === true);
     },
   );

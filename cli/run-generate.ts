@@ -15,6 +15,7 @@ import { generateProgress, type ShopLine } from './generate-progress.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { replayFiles } from './replay-files.ts';
 import type { Configuration } from './settings.ts';
+import { keepNurserySmall } from './small-nursery.ts';
 import { printJson, say } from './terminal.ts';
 
 export interface GenerateFlags {
@@ -166,6 +167,7 @@ async function send(
   }
   const { deliver } = await import('../generator/deliver.ts');
   const { lineOutput } = await import('../generator/line-output.ts');
+  keepNurserySmall();
   const piped = flags.to === '-';
   const output = lineOutput(piped ? process.stdout : createWriteStream(flags.to), piped);
   const report = await deliver(publications, output, options);
