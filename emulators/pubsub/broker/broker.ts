@@ -303,18 +303,15 @@ export class Broker {
       if (snapshot.number === holder) this.snapshots.add(snapshot, messages);
   }
 
-  /** Everything that holds messages, by the number the journal knows it by, with the lowest id it holds. */
+  /** The lowest ids that are held: what the journal has below all of them may go. */
   *lowestHeld(): Iterable<number> {
     for (const { oldest, retained } of this.subscriptions.values()) {
       if (oldest !== undefined) yield oldest.id;
+      // In the order of their acks, which need not be that of their ids.
       if (retained !== undefined) yield* retained.messages.keys();
     }
-    for (const { retained } of this.topics.values())
-      for (const id of retained?.messages.keys() ?? []) {
-        yield id;
-        break;
-      }
-    for (const { messages } of this.snapshots.all.values()) yield* messages.keys();
+    for (const { retained } of this.topics.values()) yield* firstKey(retained?.messages);
+    for (const { messages } of this.snapshots.all.values()) yield* firstKey(messages);
   }
 
   /** Forgets everything, as a new emulator; what was ever counted goes on. */
@@ -471,4 +468,11 @@ function holdersOf(topic: Topic): number[] {
   for (const { number } of topic.snapshots) holders.push(number);
   if (topic.retained !== undefined) holders.push(topic.number);
   return holders;
+}
+
+function* firstKey(messages: ReadonlyMap<number, StoredMessage> | undefined): Iterable<number> {
+  for (const id of messages?.keys() ?? []) {
+    yield id;
+    return;
+  }
 }
