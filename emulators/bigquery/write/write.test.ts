@@ -186,6 +186,7 @@ describe('changes by key', () => {
     await bench.send('POST', '/projects/lab/datasets/lab/tables/state/insertAll', {
       rows: [{ json: { id: 'streamed', n: '1' } }],
     });
+    expect(await state('streamed')).toBe(1);
     await rows.append([upsert('streamed', 2, '1')]);
     expect(await bench.rows("SELECT n FROM lab.state WHERE id = 'streamed'")).toEqual([[2]]);
     await bench.query("UPDATE lab.state SET id = 'renamed' WHERE id = 'here'");
