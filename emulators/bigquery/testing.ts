@@ -91,7 +91,7 @@ function plain(value: unknown, field: SchemaField): unknown {
 }
 
 function instant(micros: bigint): string {
-  const seconds = new Date(Number(micros / 1000n)).toISOString().slice(0, 19);
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const seconds = new Date(Number((micros - fraction) / 1000n)).toISOString().slice(0, 19);
   return `${seconds}${fraction === 0n ? '' : `.${fraction.toString().padStart(6, '0').replace(/0+$/, '')}`}Z`;
 }

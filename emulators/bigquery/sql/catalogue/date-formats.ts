@@ -66,7 +66,8 @@ function specialElement(piece: string, local: string, utcOffset: string): string
   if (piece === '%P') return `lower(strftime(${local}, '%p'))`;
   if (piece === '%l') return `lpad(CAST((hour(${local}) + 11) % 12 + 1 AS VARCHAR), 2, ' ')`;
   if (piece === '%C') return `lpad(CAST(year(${local}) // 100 AS VARCHAR), 2, '0')`;
-  if (piece === '%s' && utcOffset === 'UTC') return `CAST(epoch_us(${local}) // 1000000 AS VARCHAR)`;
+  if (piece === '%s' && utcOffset === 'UTC')
+    return `CAST(bq_floor_divide(epoch_us(${local}), 1000000) AS VARCHAR)`;
   if (piece === '%Z' && utcOffset === 'UTC') return "'UTC'";
   if (piece === '%z' && utcOffset === 'UTC') return "'+0000'";
   if (piece === '%Ez' && utcOffset === 'UTC') return "'+00:00'";
