@@ -89,6 +89,7 @@ program
   .option('--messages <n>', 'how many in each round', '300000')
   .option('--rate <perSecond>', 'messages a second in the open loop', '5000')
   .option('--rate-seconds <n>', 'for how long', '10')
+  .option('--backlog <n>', 'how many to let wait before anybody reads them; 0 leaves it out', '0')
   .option('--peer', "Google's emulator too, where it is on this machine")
   .option('--json', 'exactly one JSON line')
   .action(
@@ -96,16 +97,17 @@ program
       messages: string;
       rate: string;
       rateSeconds: string;
+      backlog: string;
       peer?: boolean;
       json?: boolean;
     }) => {
-      const { messages, rate, rateSeconds } = flags;
-      const [count, perSecond, seconds] = [messages, rate, rateSeconds].map(Number) as [
-        number,
-        number,
-        number,
-      ];
-      const options = { messages: count, rate: perSecond, rateSeconds: seconds, peer: flags.peer === true };
+      const options = {
+        messages: Number(flags.messages),
+        rate: Number(flags.rate),
+        rateSeconds: Number(flags.rateSeconds),
+        backlog: Number(flags.backlog),
+        peer: flags.peer === true,
+      };
       const { runPubSub } = await import('./pubsub.ts');
       print(await runPubSub(options), flags.json === true);
     },

@@ -15,6 +15,8 @@ interface PubSubOptions {
   /** Of the open loop, messages a second. */
   readonly rate: number;
   readonly rateSeconds: number;
+  /** How many messages wait at once before anybody reads them; none: that is not measured. */
+  readonly backlog: number;
   /** Measure Google's emulator in the same run, where it is on this machine. */
   readonly peer: boolean;
 }
@@ -28,9 +30,16 @@ interface Server {
 /** Publisher, emulator and subscriber are processes of their own, all on this machine's cores. */
 export async function runPubSub(options: PubSubOptions): Promise<Figures> {
   const figures = await measureServer(await startOurs(), options, ['client', 'raw', 'openLoop']);
+  const backlog = options.backlog > 0 ? { backlog: await measureBacklog(options.backlog) } : {};
   const peer = options.peer ? await startGoogles() : undefined;
   const peers = peer && { google: await measureServer(peer, options, ['client', 'openLoop']) };
-  return { bench: 'pubsub', config: { ...options, messageBytes }, ...figures, ...(peers && { peers }) };
+  return {
+    bench: 'pubsub',
+    config: { ...options, messageBytes },
+    ...figures,
+    ...backlog,
+    ...(peers && { peers }),
+  };
 }
 
 type Stage = 'client' | 'raw' | 'openLoop';
@@ -74,6 +83,27 @@ async function measure(server: Server, stage: Stage, { messages, rate, rateSecon
     },
     ...(stage === 'openLoop' ? { offeredPerSecond: rate, latencyMs: got?.latencyMs } : {}),
   };
+}
+
+/** In an emulator of its own, whose memory nothing else has touched. */
+async function measureBacklog(messages: number) {
+  const server = await startOurs();
+  try {
+    await makeAnew(server.host);
+    const environment = { PUBSUB_EMULATOR_HOST: server.host };
+    const parts = ['publisher.ts', 'subscriber.ts'].map((name) => join(import.meta.dirname, 'pubsub', name));
+    const seconds: number[] = [];
+    for (const file of parts) {
+      const begun = performance.now();
+      const { code } = await startChild(['raw', String(messages)], environment, file).ended;
+      if (code !== 0) throw new Error(`${file} ended with exit code ${code}`);
+      seconds.push(round((performance.now() - begun) / 1000));
+    }
+    const [fillSeconds, drainSeconds] = seconds;
+    return { messages, fillSeconds, drainSeconds, peakRssMb: costOf([server.pid]).peakRssMb };
+  } finally {
+    await server.stop();
+  }
 }
 
 interface Cost {
