@@ -35,7 +35,7 @@ export interface BigQueryOptions {
   readonly writePort?: number;
   readonly clock?: Clock;
   /** Where gs:// leads, as STORAGE_EMULATOR_HOST says it; without it that variable as it is when a job runs. */
-  readonly storageHost?: string;
+  readonly storageHost?: string | (() => string | undefined);
   /** As DuckDB reads it: `512MB`. */
   readonly memoryLimit?: string;
 }
@@ -62,7 +62,11 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
   const streams = await WriteStreams.open(engine, inflow);
   const jobStore = new JobStore(engine);
   const faults = new Faults(clock);
-  const objects = new Objects(() => options.storageHost ?? process.env.STORAGE_EMULATOR_HOST);
+  const { storageHost } = options;
+  const objects = new Objects(
+    () =>
+      (typeof storageHost === 'function' ? storageHost() : storageHost) ?? process.env.STORAGE_EMULATOR_HOST,
+  );
   const api: Api = {
     engine,
     expiry: new Expiry(engine),

@@ -66,3 +66,12 @@ describe('FOR SYSTEM_TIME AS OF', () => {
     expect([await asOf('r', 2), await asOf('r', 1)]).toEqual([[1], [2]]);
   });
 });
+
+test('a table too large to copy at each change is refused its past, and keeps its present', async () => {
+  await bench.query('CREATE TABLE h.large AS SELECT x AS n FROM UNNEST(GENERATE_ARRAY(1, 200000)) AS x');
+  clock.advance(minute);
+  await bench.query('DELETE FROM h.large WHERE n > 1');
+  clock.advance(minute);
+  await expect(asOf('large', 2)).rejects.toThrow(/too large to be kept/);
+  expect(await asOf('large', 1)).toEqual([1]);
+});

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoted } from '../sql/types.ts';
+import { bytesOf } from './logical-bytes.ts';
 import type { TableResource } from './metadata.ts';
 
 /** The table as it was until then; without a name nothing of it was kept. Microseconds since the epoch. */
 export interface Version {
   readonly until: bigint;
   readonly sql?: string;
-  readonly rows: number;
+  readonly bytes: number;
   readonly shape: string;
 }
 export interface TableHistory {
@@ -19,9 +20,10 @@ interface Kept {
 }
 
 const window = 7n * 86_400_000_000n;
-const manyRows = 50_000;
 const manyVersions = 50;
-const allRows = 2_000_000;
+/** A copy of this size costs a few milliseconds; all of them together stay far below the memory limit. */
+const largestCopy = 8_000_000;
+const largestSum = 100_000_000;
 
 export const shapeOf = (table: TableResource): string => JSON.stringify(table.columns);
 
@@ -36,7 +38,7 @@ export class History {
   readonly #begun: bigint;
   readonly #now: () => bigint;
   #serial = 0;
-  #rows = 0;
+  #bytes = 0;
 
   constructor(now: () => bigint) {
     this.#now = now;
@@ -65,14 +67,12 @@ export class History {
     const kept = this.#kept(table.sql);
     const now = this.#now();
     if (kept.versions.at(-1)?.until === now) return;
-    const rows = Number(
-      (await connection.runAndReadAll(`SELECT count(*) FROM ${table.sql}`)).getRows()[0]?.[0],
-    );
-    if (rows > manyRows) return this.gap(table);
+    const bytes = await sizeOf(connection, table);
+    if (bytes > largestCopy) return this.gap(table);
     const sql = `history.main.${quoted(`v${++this.#serial}`)}`;
     await connection.run(`CREATE TABLE ${sql} AS SELECT * FROM ${table.sql}`);
-    kept.versions.push({ until: now, sql, rows, shape: shapeOf(table) });
-    this.#rows += rows;
+    kept.versions.push({ until: now, sql, bytes, shape: shapeOf(table) });
+    this.#bytes += bytes;
     await this.#trim(connection, kept, now);
   }
 
@@ -80,7 +80,7 @@ export class History {
   gap(table: TableResource): void {
     const { versions } = this.#kept(table.sql);
     if (versions.at(-1)?.sql === undefined) versions.pop();
-    versions.push({ until: this.#now(), rows: 0, shape: shapeOf(table) });
+    versions.push({ until: this.#now(), bytes: 0, shape: shapeOf(table) });
   }
 
   async dropped(connection: DuckDBConnection, table: string): Promise<void> {
@@ -100,7 +100,7 @@ export class History {
       const [first] = kept.versions;
       return (
         first !== undefined &&
-        (first.until < now - window || kept.versions.length > manyVersions || this.#rows > allRows)
+        (first.until < now - window || kept.versions.length > manyVersions || this.#bytes > largestSum)
       );
     };
     while (tooMany()) {
@@ -110,9 +110,19 @@ export class History {
     }
   }
 
-  async #forget(connection: DuckDBConnection, { sql, rows }: Version): Promise<void> {
+  async #forget(connection: DuckDBConnection, { sql, bytes }: Version): Promise<void> {
     if (sql === undefined) return;
-    this.#rows -= rows;
+    this.#bytes -= bytes;
     await connection.run(`DROP TABLE ${sql}`);
   }
+}
+
+/** By the rows at its head, 64 bytes at least for each: what DuckDB keeps beside them. */
+async function sizeOf(connection: DuckDBConnection, table: TableResource): Promise<number> {
+  const row = table.columns.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ') || '0';
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*), (SELECT avg(${row}) FROM (FROM ${table.sql} LIMIT 1000)) FROM ${table.sql}`,
+  );
+  const [count, width] = (reader.getRows()[0] ?? []).map((v) => Number(v ?? 0));
+  return (count ?? 0) * Math.max(width ?? 0, 64);
 }

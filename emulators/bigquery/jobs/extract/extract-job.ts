@@ -10,7 +10,6 @@ import { sourceTable, type TableReference } from '../copy-job.ts';
 import type { JobRequest } from '../job-store.ts';
 import { type Objects, parseUri } from '../objects.ts';
 import type { Outcome, Session } from '../session.ts';
-import { avroFile } from './avro-file.ts';
 import { csvFile, jsonFile, type Rows } from './text-files.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,12 +54,11 @@ const makers: Readonly<Record<'CSV' | 'NEWLINE_DELIMITED_JSON' | 'AVRO' | 'PARQU
       w.extract,
     ),
   NEWLINE_DELIMITED_JSON: async (w) => packed(jsonFile(await rowsOf(w)), w.extract),
-  AVRO: async (w) =>
-    avroFile(
-      await rowsOf(w),
-      w.extract.useAvroLogicalTypes === true,
-      String(w.extract.compression ?? 'NONE'),
-    ),
+  AVRO: async (w) => {
+    const { avroFile } = await import('./avro-file.ts');
+    const logical = w.extract.useAvroLogicalTypes === true;
+    return avroFile(await rowsOf(w), logical, String(w.extract.compression ?? 'NONE'));
+  },
   PARQUET: parquetFile,
 };
 const contentTypes = {

@@ -7,7 +7,6 @@ import { type Arriving, type Destination, deliver, destinationOf, destinationTab
 import type { JobRequest } from '../job-store.ts';
 import type { Objects } from '../objects.ts';
 import type { Outcome, Session } from '../session.ts';
-import { readAvro } from './avro.ts';
 import { readCsv } from './csv.ts';
 import { readJson } from './ndjson.ts';
 import { parquetRelation } from './parquet.ts';
@@ -87,7 +86,11 @@ async function arrive(
   const format = String(load.sourceFormat ?? 'CSV').toUpperCase();
   if (format === 'PARQUET')
     return { arriving: await parquetRelation(session, sources, known, load), warnings: [] };
-  if (format === 'AVRO') return staged(session, load, await readAvro(sources, known, load));
+  if (format === 'AVRO') {
+    // Loaded by who needs it: the emulator is to be ready at once.
+    const { readAvro } = await import('./avro.ts');
+    return staged(session, load, await readAvro(sources, known, load));
+  }
   if (format !== 'CSV' && format !== 'NEWLINE_DELIMITED_JSON')
     throw unimplemented(`A load job of the source format ${format}`);
   if (!known && load.autodetect !== true)
