@@ -63,25 +63,26 @@ async function measure(server: Server, stage: Stage, { messages, rate, rateSecon
   const subscriber = startChild([mode, String(count)], environment, file('subscriber.ts'));
   await subscriber.firstLine();
   const before = costOf([server.pid]).cpuMicros;
-  const begun = performance.now();
   const pace = stage === 'openLoop' ? [String(rate)] : [];
   const publisher = startChild([mode, String(count), ...pace], environment, file('publisher.ts'));
   const children: readonly Child[] = [publisher, subscriber];
   const ends = await Promise.all(children.map(({ ended }) => ended));
   if (ends.some(({ code }) => code !== 0)) throw new Error('a part of the bench ended before it was done');
-  const seconds = (performance.now() - begun) / 1000;
   const cpu = (cost: number): number => round(cost / count);
-  const [sent, got] = children.map(({ latest }) => latest as Cost);
+  const sent = publisher.latest as Sent;
+  const got = subscriber.latest as Got;
+  // Without the start of their processes: that is not what is measured.
+  const seconds = (got.endedAt - sent.begunAt) / 1000;
   return {
     messages: count,
     seconds: round(seconds),
     messagesPerSecond: Math.round(count / seconds),
     cpuMicrosPerMessage: {
       emulator: cpu(costOf([server.pid]).cpuMicros - before),
-      publisher: cpu(sent?.cpuMicros ?? Number.NaN),
-      subscriber: cpu(got?.cpuMicros ?? Number.NaN),
+      publisher: cpu(sent.cpuMicros),
+      subscriber: cpu(got.cpuMicros),
     },
-    ...(stage === 'openLoop' ? { offeredPerSecond: rate, latencyMs: got?.latencyMs } : {}),
+    ...(stage === 'openLoop' ? { offeredPerSecond: rate, latencyMs: got.latencyMs } : {}),
   };
 }
 
@@ -106,9 +107,15 @@ async function measureBacklog(messages: number) {
   }
 }
 
-interface Cost {
+interface Sent {
   readonly cpuMicros: number;
-  readonly latencyMs?: { readonly p50: number; readonly p99: number };
+  readonly begunAt: number;
+}
+
+interface Got {
+  readonly cpuMicros: number;
+  readonly endedAt: number;
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
 }
 
 async function makeAnew(host: string): Promise<void> {

@@ -9,10 +9,11 @@ const [mode = 'client', countText = '0', rateText] = process.argv.slice(2);
 const count = Number(countText);
 
 const before = process.cpuUsage();
+const begunAt = now();
 if (mode === 'raw') await publishRaw();
 else await publishThroughClient(rateText === undefined ? undefined : Number(rateText));
 const { user, system } = process.cpuUsage(before);
-process.stdout.write(`${JSON.stringify({ cpuMicros: user + system })}\n`);
+process.stdout.write(`${JSON.stringify({ cpuMicros: user + system, begunAt })}\n`);
 
 async function publishThroughClient(rate: number | undefined): Promise<void> {
   const pubsub = new PubSub({ projectId: 'bench' });

@@ -12,10 +12,11 @@ let received = 0;
 const tell = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const before = process.cpuUsage();
 await (mode === 'raw' ? receiveRaw() : receiveThroughClient());
+const endedAt = now();
 const { user, system } = process.cpuUsage(before);
 latencies.sort((a, b) => a - b);
 const quantile = (q: number): number | undefined => latencies[Math.floor(q * (latencies.length - 1))];
-tell({ cpuMicros: user + system, latencyMs: { p50: quantile(0.5), p99: quantile(0.99) } });
+tell({ cpuMicros: user + system, endedAt, latencyMs: { p50: quantile(0.5), p99: quantile(0.99) } });
 
 async function receiveThroughClient(): Promise<void> {
   const pubsub = new PubSub({ projectId: 'bench' });
