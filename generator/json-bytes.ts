@@ -43,8 +43,12 @@ export class JsonBytes {
   }
 
   fragment(piece: Uint8Array): void {
-    this.bytes.set(piece, this.at);
-    this.at += piece.length;
+    const { bytes, at } = this;
+    const { length } = piece;
+    // The call costs more than so few bytes.
+    if (length > 24) bytes.set(piece, at);
+    else for (let i = 0; i < length; i++) bytes[at + i] = piece[i] ?? 0;
+    this.at = at + length;
   }
 
   id({ a, b, c, d }: Id): void {

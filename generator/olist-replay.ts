@@ -9,7 +9,7 @@ import type {
 } from '../contracts/index.ts';
 import { defaultRules } from '../contracts/index.ts';
 import type { OlistData } from './olist-input.ts';
-import { lineOf, type Publication } from './publication.ts';
+import { deadLineOf, lineOf, type Publication } from './publication.ts';
 import type { Rejects } from './rejects.ts';
 import { attributesOf, bytesOf, type Told, wireOf } from './wire.ts';
 
@@ -41,17 +41,14 @@ function* told(planned: readonly Planned[]): Generator<Publication> {
   for (const { at, key, version, content, death } of planned) {
     const event: Told = { eventId: `${key}-v${version}`, occurredAt: at, content };
     const wire = wireOf(event);
-    const line = lineOf(event, null, 'ok');
-    const nothing = { items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 };
     yield {
       bytes: bytesOf(wire),
       attributes: attributesOf(wire),
       eventType: content.eventType,
       at,
-      ledger:
-        death === undefined
-          ? line
-          : { ...line, ...nothing, order_id: null, outcome: 'dead', reason: death, content_hash: '' },
+      get ledger() {
+        return death === undefined ? lineOf(event, null, 'ok') : deadLineOf(event, null, death);
+      },
     };
   }
 }

@@ -77,7 +77,9 @@ export function retold(
   return {
     bytes: bytesOf(wire),
     attributes: attributesOf(wire),
-    ledger: lineOf(told, name, 'ok'),
+    get ledger() {
+      return lineOf(told, name, 'ok');
+    },
     eventType: told.content.eventType,
     at: happening.at,
   };
@@ -95,7 +97,9 @@ export function disguised(
   return {
     bytes: bytesOf(wire),
     attributes: attributesOf(wire),
-    ledger: lineOf(told, defect, outcome),
+    get ledger() {
+      return lineOf(told, defect, outcome);
+    },
     eventType: told.content.eventType,
     at: happening.at,
   };
@@ -109,16 +113,13 @@ export function corrupted(
 ): Publication {
   const wire = wireOf(told);
   const bytes = damage(wire);
-  const ledger: LedgerLine = {
-    ...lineOf(told, name, 'ok'),
-    ...{ order_id: null, outcome: 'dead', reason, content_hash: '' },
-    ...{ items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 },
-  };
   // After the damage: the attributes repeat the envelope as it was sent.
   return {
     bytes,
     attributes: attributesOf(wire),
-    ledger,
+    get ledger() {
+      return deadLineOf(told, name, reason);
+    },
     eventType: told.content.eventType,
     at: happening.at,
   };
@@ -147,6 +148,13 @@ export function lineOf(told: Told, defect: string | null, outcome: 'ok' | 'corre
     freight_cents: items.reduce((sum, item) => sum + item.freight_value, 0),
     payments_cents: payments.reduce((sum, payment) => sum + payment.payment_value, 0),
   };
+}
+
+/** Nothing of it may stand in any table. */
+export function deadLineOf(told: Told, defect: string | null, reason: DeadReason): LedgerLine {
+  const nothing = { items: 0, payments: 0, items_cents: 0, freight_cents: 0, payments_cents: 0 };
+  const dead = { order_id: null, outcome: 'dead', reason, content_hash: '' } as const;
+  return { ...lineOf(told, defect, 'ok'), ...nothing, ...dead };
 }
 
 function subjectOf({ eventId, content }: Told): string {
