@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
 import type { TableResource } from '../engine/metadata.ts';
+import { arrivalColumn, isByArrival, unitOf } from '../engine/partitions.ts';
 import { quoted, text } from '../sql/types.ts';
 import { primaryKey } from './row-decoder.ts';
 import type { Slab } from './slab.ts';
@@ -46,17 +47,35 @@ async function append(
   const [schema, name] = parts(table);
   const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
   const appender = await connection.createAppender(name, schema);
-  await fill(appender, slabs, targetOf(table, stored.columnNames(), stored.columnTypes()));
+  await fill(
+    appender,
+    slabs,
+    targetOf(table, stored.columnNames(), stored.columnTypes(), await arrivalTime(connection, table)),
+  );
 }
 
 /** Columns as they stand in DuckDB, which is not their order in the schema once some were added. */
-function targetOf(table: TableResource, names: readonly string[], types: readonly DuckDBType[]): Target {
+function targetOf(
+  table: TableResource,
+  names: readonly string[],
+  types: readonly DuckDBType[],
+  arrived: bigint,
+): Target {
   const sources = names.map((name): Source => {
     const place = table.columns.findIndex((c) => c.name.toLowerCase() === name.toLowerCase());
     if (place >= 0) return place;
+    if (name === arrivalColumn && isByArrival(table.body)) return { micros: arrived };
     return name === '_change_sequence' && primaryKey(table).length > 0 ? table.columns.length : 'nothing';
   });
   return { types, sources };
+}
+
+/** As the column's default, which an appender does not ask for. */
+async function arrivalTime(connection: DuckDBConnection, table: TableResource): Promise<bigint> {
+  if (!isByArrival(table.body)) return 0n;
+  const unit = text(unitOf(table.body).toLowerCase());
+  const reader = await connection.runAndReadAll(`SELECT epoch_us(date_trunc(${unit}, now()))`);
+  return reader.getRows()[0]?.[0] as bigint;
 }
 
 async function fill(appender: DuckDBAppender, slabs: readonly Slab[], target: Target): Promise<void> {
@@ -118,7 +137,12 @@ async function stage(
 ): Promise<readonly string[]> {
   const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
   const names = stored.columnNames();
-  const { types, sources } = targetOf(table, names, stored.columnTypes());
+  const { types, sources } = targetOf(
+    table,
+    names,
+    stored.columnTypes(),
+    await arrivalTime(connection, table),
+  );
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE "_stage" AS SELECT *, false AS "_delete", 0::BIGINT AS "_hash", 0::INTEGER AS "_arrival" FROM ${table.sql} LIMIT 0`,
   );

@@ -218,3 +218,20 @@ test('a value left out is NULL or the default, as the writer says for all column
     [4, null, 1.5],
   ]);
 });
+
+test('rows of a table partitioned by arrival are in the partition of the day they came', async () => {
+  await bench.send('POST', '/projects/lab/datasets/lab/tables', {
+    tableReference: { projectId: 'lab', datasetId: 'lab', tableId: 'arrived' },
+    schema: { fields: [{ name: 'n', type: 'INT64' }] },
+    timePartitioning: { type: 'DAY' },
+  });
+  const described = columns([['n', 3]]);
+  const rows = await appender(bench.emulator, 'arrived', described);
+  closing.push(rows.close);
+  await rows.append([rowBytes(described, { n: 1 })]);
+  expect(
+    await bench.rows(
+      'SELECT n, _PARTITIONTIME BETWEEN TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 25 HOUR) AND CURRENT_TIMESTAMP() FROM lab.arrived',
+    ),
+  ).toEqual([[1, true]]);
+});

@@ -3,7 +3,11 @@ import duckdb from '@duckdb/node-bindings';
 import { rowsPerChunk, type Slab, type SlabColumn } from './slab.ts';
 
 /** What stands in a column of a chunk: a column of the slab, nothing, or what only the merge needs. */
-export type Source = number | 'nothing' | 'hash' | 'arrival';
+export type Source = number | 'nothing' | 'hash' | 'arrival' | Always;
+/** A column of the database alone, the same in all rows: when they came. */
+export interface Always {
+  readonly micros: bigint;
+}
 export interface Target {
   readonly types: readonly DuckDBType[];
   readonly sources: readonly Source[];
@@ -23,6 +27,9 @@ export function* chunksOf(slab: Slab, target: Target, firstArrival = 0): Generat
       else if (source === 'arrival') {
         const arrivals = Int32Array.from({ length: rows }, (_, row) => firstArrival + from + row);
         duckdb.copy_data_to_vector(vector, 0, arrivals.buffer, 0, rows * 4);
+      } else if (typeof source === 'object') {
+        const same = new BigInt64Array(rows).fill(source.micros);
+        duckdb.copy_data_to_vector(vector, 0, same.buffer, 0, rows * 8);
       } else if (source === 'nothing') copyValidity(vector, new ArrayBuffer(rowsPerChunk / 8), 0, rows);
       else if (composed.test(String(target.types[i])))
         chunk.setColumnValues(i, oddValues(slab, source, from, rows));

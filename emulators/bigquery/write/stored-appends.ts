@@ -67,6 +67,7 @@ export class StoredAppends {
       if (rows.rows >= rowsAtOnce) await this.#apply(table, rows);
     }
     await this.#apply(table, rows);
+    this.#engine.history.gap(table);
     await this.#connection.run(
       `DELETE FROM _emulator.stream_rows WHERE stream = ${text(stream)} AND first + rows <= ${to}`,
     );

@@ -212,6 +212,7 @@ export class RowInflow implements Inflow {
         await applyWaiting(this.#connection, queue.table, waiting);
         if (this.#journal) await this.#note(queue.table.sql, sequence, streams);
       });
+      this.#engine.history.gap(queue.table);
       queue.stored = await this.#count(queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
       queue.rows.recycle(taken);
