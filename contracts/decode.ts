@@ -119,7 +119,7 @@ function readEvent(judged: Judged): Event | undefined {
     additional: additional === undefined || additional.size === 0 ? null : additional,
     payload: judged.text,
   };
-  return { ...head, ...content };
+  return { ...content, ...head };
 }
 
 /** Which event it is, and when it happened; of a body without an envelope the content tells. */
