@@ -67,6 +67,26 @@ describe('FOR SYSTEM_TIME AS OF', () => {
   });
 });
 
+test('a copy job brings back what a table was', async () => {
+  await bench.query('CREATE TABLE h.c AS SELECT 1 AS n');
+  clock.advance(minute);
+  await bench.query('DELETE FROM h.c WHERE TRUE');
+  clock.advance(minute);
+  const copy = (from: string, to: string) =>
+    bench.send('POST', '/projects/lab/jobs', {
+      configuration: {
+        copy: {
+          sourceTable: { projectId: 'lab', datasetId: 'h', tableId: from },
+          destinationTable: { projectId: 'lab', datasetId: 'h', tableId: to },
+        },
+      },
+    });
+  await copy(`c@-${2 * minute}`, 'back');
+  await copy(`c@${clock.now() - minute}`, 'empty');
+  expect(await bench.rows('SELECT n FROM h.back')).toEqual([[1]]);
+  expect(await bench.rows('SELECT n FROM h.empty')).toEqual([]);
+});
+
 test('a table too large to copy at each change is refused its past, and keeps its present', async () => {
   await bench.query('CREATE TABLE h.large AS SELECT x AS n FROM UNNEST(GENERATE_ARRAY(1, 200000)) AS x');
   clock.advance(minute);

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
 import { bytesOf } from './logical-bytes.ts';
 import type { TableResource } from './metadata.ts';
@@ -56,6 +57,20 @@ export class History {
         sql !== undefined && v.shape === shape ? { ...v, sql } : v,
       ),
     };
+  }
+
+  /** Where the rows of that instant are, the table itself or a copy. */
+  at(table: TableResource, micros: bigint): string {
+    const { since, versions } = this.of(table);
+    const name = `${table.project}:${table.dataset}.${table.table}`;
+    const invalid = (why: string): SqlError =>
+      new SqlError(`Invalid snapshot time ${micros / 1000n} for table ${name}. ${why}`, undefined, 'invalid');
+    if (micros > this.#now()) throw invalid('It lies in the future.');
+    if (micros < since) throw invalid(`Cannot read before ${since / 1000n}.`);
+    const version = versions.find((v) => v.until > micros);
+    if (!version) return table.sql;
+    if (version.sql === undefined) throw invalid('The emulator kept nothing of that time.');
+    return version.sql;
   }
 
   created(table: string): void {

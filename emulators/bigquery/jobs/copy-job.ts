@@ -20,8 +20,9 @@ export function sourceTable(
   session: Session,
   reference: TableReference,
   project: string,
-): { table: TableResource; where: string } {
-  const { table: name, partition } = decorated(reference.tableId ?? '');
+): { table: TableResource; rows: string; where: string } {
+  const [, plain = '', time] = /^(.*?)(?:@(-?\d+))?$/.exec(reference.tableId ?? '') ?? [];
+  const { table: name, partition } = decorated(plain);
   const [owner, dataset] = [reference.projectId ?? project, reference.datasetId ?? ''];
   const table = session.engine.metadata.table(owner, dataset, name);
   if (!table) throw notFound('Table', `${owner}:${dataset}.${name}`);
@@ -32,8 +33,13 @@ export function sourceTable(
       'invalid',
     );
   const where = partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, name, partition)}`;
-  return { table, where };
+  const rows = time === undefined ? table.sql : session.engine.history.at(table, microsOf(session, time));
+  return { table, rows, where };
 }
+
+/** `t@1768003200000` names an instant, `t@-3600000` how long ago it was, both in milliseconds. */
+const microsOf = (session: Session, time: string): bigint =>
+  BigInt(time) * 1000n + (time.startsWith('-') ? session.engine.nowMicros() : 0n);
 
 export function copyJob(configuration: Json, project: string): JobRequest {
   const copy = (configuration.copy ?? {}) as Json;
@@ -70,7 +76,7 @@ async function run(
   await session.engine.inflow.settle(sources.map((s) => s.table.sql));
   const fields = first.table.body.schema.fields;
   const columns = fields.map((f) => quoted(f.name)).join(', ');
-  const relation = sources.map((s) => `SELECT ${columns} FROM ${s.table.sql}${s.where}`).join(' UNION ALL ');
+  const relation = sources.map((s) => `SELECT ${columns} FROM ${s.rows}${s.where}`).join(' UNION ALL ');
   const { timePartitioning, rangePartitioning, clustering, tableConstraints } = first.table.body;
   const inherited = Object.fromEntries(
     Object.entries({ timePartitioning, rangePartitioning, clustering, tableConstraints }).filter(

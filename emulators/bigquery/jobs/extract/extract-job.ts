@@ -75,10 +75,10 @@ async function run(
   format: keyof typeof makers,
   { project, staging, objects }: Around,
 ): Promise<Outcome> {
-  const { table, where } = sourceTable(session, (extract.sourceTable ?? {}) as TableReference, project);
+  const { table, rows, where } = sourceTable(session, (extract.sourceTable ?? {}) as TableReference, project);
   await session.engine.inflow.settle([table.sql]);
   const names = table.body.schema.fields.map((f) => quoted(f.name)).join(', ');
-  const select = `SELECT ${names} FROM ${table.sql}${where}`;
+  const select = `SELECT ${names} FROM ${rows}${where}`;
   const bytes = await makers[format]({ table, select, extract, session, staging });
   const counts: string[] = [];
   // One file holds all; further URIs get what the service gives them when there is little: files without rows.

@@ -30,7 +30,7 @@ export async function parquetRelation(
 ): Promise<Arriving> {
   const { connection } = session;
   const files = await Promise.all(sources.map((s) => s.file()));
-  const relation = `read_parquet([${files.map(text).join(', ')}])`;
+  const relation = `read_parquet([${files.map(text).join(', ')}], union_by_name = true)`;
   const options = (configuration.parquetOptions ?? {}) as Configuration;
   try {
     const reader = await connection.runAndReadAll(`SELECT * FROM ${relation} LIMIT 0`);
