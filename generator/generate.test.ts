@@ -109,6 +109,16 @@ describe('one seed', () => {
     expect(digest([...window(0, 4.3), ...window(4.3, 4.31), ...window(4.31, 9)])).toBe(digest(whole));
   });
 
+  it('knows weeks later which earlier orders still change', () => {
+    const moment = (days: number) => (epoch + days * day) as Instant;
+    const shop = { seed: 7, epoch, defects: plenty, ordersPerDay: 5, streams: ['orders', 'status'] } as const;
+    const window = (from: number, to: number) => [
+      ...generate({ ...shop, from: moment(from), to: moment(to) }),
+    ];
+    const whole = window(0, 80);
+    expect(digest([...window(0, 70), ...window(70, 80)])).toBe(digest(whole));
+  });
+
   it('gives the same events whatever defects are asked for', () => {
     const idsOf = (publications: Publication[]) =>
       publications.filter(({ ledger }) => ledger.defect !== 'orphan').map(({ ledger }) => ledger.event_id);
