@@ -39,7 +39,7 @@ export class AppendConnection {
   }
 
   async take(bytes: Buffer): Promise<void> {
-    const request = readAppendRequest(bytes);
+    const request = readable(() => readAppendRequest(bytes));
     if (request.hasArrow) throw unimplemented('AppendRows with arrow_rows');
     if (bytes.length > mostBytes)
       throw new ServiceError(
@@ -135,6 +135,15 @@ export class AppendConnection {
   }
 }
 
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ServiceError('INVALID_ARGUMENT', `The request cannot be decoded: ${error.message}`);
+  }
+}
+
 const isDefault = (name: string): boolean => name.endsWith('/_default');
 
 function arrivalOf(request: AppendRequest, writer: Writer, table: TableResource): Arrival {
@@ -145,7 +154,7 @@ function arrivalOf(request: AppendRequest, writer: Writer, table: TableResource)
       `Schema information was not provided for the first request of the stream. Entity: ${name}`,
     );
   try {
-    writer.decoder ??= new RowDecoder(descriptor, table);
+    writer.decoder ??= readable(() => new RowDecoder(descriptor, table));
   } catch (error) {
     if (!(error instanceof SchemaMismatch)) throw error;
     if (error.extraFields)

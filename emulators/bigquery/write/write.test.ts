@@ -103,6 +103,36 @@ describe('appending', () => {
       expect(await bench.value('SELECT COUNT(*) FROM lab.flood')).toBe((sent + 1) * 500);
     }
   });
+  test('long texts of many requests keep to their rows, wherever a request ends', async () => {
+    await bench.query('CREATE TABLE lab.long (n INT64, t STRING)');
+    const described = columns([
+      ['n', 3],
+      ['t', 9],
+    ]);
+    const rows = await to('long', described);
+    let n = 0;
+    const row = () => rowBytes(described, { n, t: `${n++} is the number of a row longer than twelve bytes` });
+    const sent: Promise<unknown>[] = [];
+    for (const size of [1, 2047, 3, 700, 9000, 1, 1, 4096])
+      sent.push(rows.append(Array.from({ length: size }, row)));
+    for (let i = 0; i < 150; i++) sent.push(rows.append([row()]));
+    await Promise.all(sent);
+    expect(
+      await bench.rows(
+        "SELECT COUNT(*), COUNT(DISTINCT n), COUNTIF(t = CONCAT(CAST(n AS STRING), ' is the number of a row longer than twelve bytes')) FROM lab.long",
+      ),
+    ).toEqual([[n, n, n]]);
+  });
+  test('a request that is no message, and one that is too large, are refused with a reason', async () => {
+    const broken = await appender(bench.emulator, 'readings', reading);
+    open.push(broken);
+    const row = await broken.append([Buffer.from([0x0a, 0x7f, 1])]);
+    expect(row.rowErrors?.[0]?.message).toMatch(/not a message of the given schema/);
+    const large = await to('readings', reading);
+    await expect(
+      large.append([rowBytes(reading, { id: 'x', doc: `"${'y'.repeat(21 * 1024 * 1024)}"` })]),
+    ).rejects.toThrow(/AppendRows request too large: \d+ limit 20971520/);
+  });
   test('a column the table does not have, and a table that is not there, are refused', async () => {
     const unknown = await to(
       'readings',
