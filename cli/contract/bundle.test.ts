@@ -2,7 +2,7 @@ import type { EmscriptenModuleLoader, QuickJSEmscriptenModule } from '@jitl/quic
 import quickjs from '@jitl/quickjs-ng-wasmfile-release-sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleEvents, exampleOrder, type Instant, takeMessage } from '../../contracts/index.ts';
-import { defaultDefects, generate } from '../../generator/index.ts';
+import { defaultDefects, generate, streams } from '../../generator/index.ts';
 import { bundleContract } from './bundle.ts';
 
 /** Its types speak of the CommonJS build, where the variant is one level deeper than in the one that is loaded. */
@@ -73,13 +73,15 @@ function messageOf(body: string | Uint8Array, attributes: Readonly<Record<string
 }
 
 function shopMessages(): string[] {
-  const plenty = Object.fromEntries(Object.keys(defaultDefects).map((name) => [name, 0.01]));
+  const plenty = Object.fromEntries(Object.keys(defaultDefects).map((name) => [name, 0.03]));
   const epoch = 1_483_326_000_000_000 as Instant;
   const defects = { ...defaultDefects, ...plenty } as typeof defaultDefects;
   const messages: string[] = [];
-  for (const { bytes, attributes } of generate({ seed: 11, orders: 2_000, epoch, defects })) {
+  let told = 0;
+  for (const { bytes, attributes } of generate({ seed: 11, orders: 2_000, epoch, defects, streams })) {
     // Those beyond 10 MB die of their length alone, and take seconds to be handed over.
-    if (bytes.length < 100_000) messages.push(messageOf(bytes, attributes));
+    // One in nine: a shop that opens tells of its products first.
+    if (told++ % 9 === 0 && bytes.length < 100_000) messages.push(messageOf(bytes, attributes));
     if (messages.length === 2_000) break;
   }
   return messages;
@@ -133,7 +135,7 @@ describe('the bundle of the contract', () => {
       const { outcome } = JSON.parse(here) as { outcome: string };
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
-    for (const outcome of ['ok', 'corrected', 'dead']) expect(outcomes.get(outcome)).toBeGreaterThan(50);
+    for (const outcome of ['ok', 'corrected', 'dead']) expect(outcomes.get(outcome)).toBeGreaterThan(10);
     // An interpreter in WebAssembly takes a millisecond or two a message, more where the machine is busy.
   }, 120_000);
 
