@@ -61,25 +61,25 @@ export function datetimeDifference(a: string, b: string, part: string, at: numbe
 }
 
 export function addToDate(d: string, amount: string, part: string, at: number): string {
-  if (part === 'DAY') return `(${d} + CAST(${amount} AS INTEGER))`;
-  if (part === 'WEEK') return `(${d} + CAST(7 * ${amount} AS INTEGER))`;
+  if (part === 'DAY') return `bq_date(${d} + CAST(${amount} AS INTEGER))`;
+  if (part === 'WEEK') return `bq_date(${d} + CAST(7 * ${amount} AS INTEGER))`;
   const months_ = months[part];
   if (months_ === undefined) throw badPart(part, 'DATE_ADD', at);
-  return `CAST(${d} + to_months(CAST(${months_} * ${amount} AS INTEGER)) AS DATE)`;
+  return `bq_date(CAST(${d} + to_months(CAST(${months_} * ${amount} AS INTEGER)) AS DATE))`;
 }
 
 export function addToDatetime(t: string, amount: string, part: string, at: number): string {
   const unit = part === 'WEEK' ? 7n * (micros.DAY ?? 0n) : micros[part];
-  if (unit !== undefined) return `make_timestamp(epoch_us(${t}) + ${unit} * ${amount})`;
+  if (unit !== undefined) return `make_timestamp(bq_micros(epoch_us(${t}) + ${unit} * ${amount}))`;
   if (months[part] === undefined) throw badPart(part, 'DATETIME_ADD', at);
-  return `(${t} + to_months(CAST(${months[part]} * ${amount} AS INTEGER)))`;
+  return `make_timestamp(bq_micros(epoch_us(${t} + to_months(CAST(${months[part]} * ${amount} AS INTEGER)))))`;
 }
 
 /** A timestamp has no calendar: a part larger than a day needs a zone, and the service refuses it too. */
 export function addToTimestamp(t: string, amount: string, part: string, at: number): string {
   const unit = micros[part];
   if (unit === undefined) throw badPart(part, 'TIMESTAMP_ADD', at);
-  return `make_timestamptz(epoch_us(${t}) + ${unit} * ${amount})`;
+  return `make_timestamptz(bq_micros(epoch_us(${t}) + ${unit} * ${amount}))`;
 }
 
 const numbers: Readonly<Record<string, string>> = {

@@ -21,7 +21,7 @@ export function localTime(ts: string, zone = "'UTC'"): string {
   return zone === "'UTC'" ? `make_timestamp(epoch_us(${ts}))` : `timezone(${zone}, ${ts})`;
 }
 export function instant(local: string, zone = "'UTC'"): string {
-  return zone === "'UTC'" ? `make_timestamptz(epoch_us(${local}))` : `timezone(${zone}, ${local})`;
+  return zone === "'UTC'" ? `make_timestamptz(epoch_us(${local}))` : `bq_instant(${local}, ${zone})`;
 }
 export const intervalOf = (bound: Bound, index: number): { amount: string; part: string } =>
   bound.args[index]?.interval ??
@@ -35,6 +35,8 @@ const shiftExamples: Readonly<Record<string, readonly Example[]>> = {
   DATE_ADD: [
     ["DATE_ADD(DATE '2026-01-31', INTERVAL 1 MONTH)", '2026-02-28'],
     ["DATE_ADD(DATE '2026-01-01', INTERVAL 2 WEEK)", '2026-01-15'],
+    ["DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)", 'error'],
+    ["SAFE.DATE_ADD(DATE '9999-12-31', INTERVAL 1 MONTH)", null],
   ],
   DATE_SUB: [["DATE_SUB(DATE '2026-03-01', INTERVAL 1 DAY)", '2026-02-28']],
   DATETIME_ADD: [["DATETIME_ADD(DATETIME '2026-01-31 10:00:00', INTERVAL 1 MONTH)", '2026-02-28T10:00:00']],
@@ -42,6 +44,7 @@ const shiftExamples: Readonly<Record<string, readonly Example[]>> = {
   TIMESTAMP_ADD: [
     ["TIMESTAMP_ADD(TIMESTAMP '2026-01-01 00:00:00+00', INTERVAL 90 MINUTE)", '2026-01-01T01:30:00Z'],
     ["TIMESTAMP_ADD(TIMESTAMP '2026-01-01 00:00:00+00', INTERVAL 1 MONTH)", 'error'],
+    ["TIMESTAMP_ADD(TIMESTAMP '9999-12-31 23:59:59+00', INTERVAL 1 DAY)", 'error'],
   ],
   TIMESTAMP_SUB: [
     ["TIMESTAMP_SUB(TIMESTAMP '2026-01-02 00:00:00+00', INTERVAL 1 DAY)", '2026-01-01T00:00:00Z'],
@@ -157,6 +160,8 @@ export const dates: readonly Entry[] = [
       ["TIMESTAMP('2026-01-01')", '2026-01-01T00:00:00Z'],
       ["TIMESTAMP('2026-01-01 10:00:00', 'America/Sao_Paulo')", '2026-01-01T13:00:00Z'],
       ["TIMESTAMP(DATETIME '2026-01-01 00:00:00', 'America/Sao_Paulo')", '2026-01-01T03:00:00Z'],
+      ["TIMESTAMP(DATETIME '2026-10-25 01:30:00', 'Europe/London')", '2026-10-25T00:30:00Z'],
+      ["TIMESTAMP(DATETIME '2026-03-08 02:30:00', 'America/New_York')", '2026-03-08T07:30:00Z'],
     ],
   ),
   special(
@@ -393,6 +398,10 @@ const checked = (pattern: string, type: string, what: string): string =>
   `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(s AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
 
 export const dateMacros: readonly string[] = [
+  // An hour that the clock goes through twice is the first of the two; DuckDB takes the second.
+  'bq_instant(l, z) AS CASE WHEN timezone(z, timezone(z, l) - INTERVAL 1 HOUR) = l THEN timezone(z, l) - INTERVAL 1 HOUR ELSE timezone(z, l) END',
+  `bq_date(d) AS CASE WHEN d > DATE '9999-12-31' OR d < DATE '0001-01-01' THEN ${raise('Adding to a date causes overflow', 'DATE')} ELSE d END`,
+  `bq_micros(n) AS CASE WHEN n > 253402300799999999 OR n < -62135596800000000 THEN ${raise('Adding to a timestamp causes overflow', 'BIGINT')} ELSE n END`,
   `bq_zone(z) AS CASE WHEN regexp_matches(z, '^[+-]') THEN ${raise('A time zone given as an offset is not supported by the emulator', 'VARCHAR')} ELSE z END`,
   'bq_month_difference(a, b) AS ((year(a) - year(b)) * 12 + month(a) - month(b))',
   "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",

@@ -208,7 +208,10 @@ export const numbers: readonly Entry[] = [
     ],
     '< 0',
   ),
-  float('EXP', 'exp', [['EXP(0)', 1]]),
+  float('EXP', 'bq_exp', [
+    ['EXP(0)', 1],
+    ['EXP(1000)', 'error'],
+  ]),
   float(
     'LN',
     'ln',
@@ -306,6 +309,7 @@ export const numbers: readonly Entry[] = [
 ];
 
 export const numberMacros: readonly string[] = [
+  'bq_exp(x) AS bq_finite(exp(x), x, x)',
   `bq_power(a, b) AS CASE WHEN a < 0 AND b != trunc(b) OR a = 0 AND b < 0 THEN ${raise('Floating point error in function: POW', 'DOUBLE')} ELSE bq_finite(pow(a, b), a, b) END`,
   // Sixteen digits are what a double has: beyond a million the ninth place would be made up.
   `bq_numeric_of(x) AS CASE WHEN abs(x) < 1e6 THEN CAST(round(x, 9) AS DECIMAL(38,9)) WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(x AS DECIMAL(38,9)) ELSE ${raise('A NUMERIC result of this size is not supported by the emulator', 'DECIMAL(38,9)')} END`,

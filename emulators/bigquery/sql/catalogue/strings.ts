@@ -1,10 +1,12 @@
 import { notServed, SqlError } from '../sql-error.ts';
 import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
 
-const blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)";
+/** All that Unicode calls white space. */
+const blanks = `'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'`;
 const trimExamples: Readonly<Record<string, readonly Example[]>> = {
   TRIM: [
     ["TRIM('  x\\n')", 'x'],
+    ["TRIM('\\u00a0x\\u3000')", 'x'],
     ["TRIM('**x*', '*')", 'x'],
   ],
   LTRIM: [["LTRIM('  x ')", 'x ']],
@@ -74,6 +76,25 @@ function extraction(name: string, examples: readonly Example[]): Entry {
     ],
     examples,
   );
+}
+
+/** DuckDB leaves the text alone where the replacement names a group that is not there. */
+function replaced([s, r, to]: string[], bound: Bound): string {
+  const [, pattern, rewrite] = bound.args.map((x) =>
+    typeof x.literal === 'object' ? x.literal.value : undefined,
+  );
+  const wanted = Math.max(0, ...[...(rewrite ?? '').matchAll(/\\(\d)/g)].map(([, digit]) => Number(digit)));
+  const groups =
+    pattern
+      ?.replace(/\\./gs, '')
+      .replace(/\[[^\]]*\]/g, '')
+      .match(/\((?!\?)|\(\?P?<[A-Za-z]/g)?.length ?? 0;
+  if (pattern !== undefined && wanted > groups)
+    throw new SqlError(
+      `Invalid REGEXP_REPLACE pattern: Rewrite schema requests ${wanted} matches, but the regexp only has ${groups} parenthesized subexpressions.`,
+      bound.at,
+    );
+  return `regexp_replace(${s}, ${r}, ${to}, 'g')`;
 }
 
 export const strings: readonly Entry[] = [
@@ -180,7 +201,14 @@ export const strings: readonly Entry[] = [
     [['STRING', 'STRING', (s) => `array_to_string(list_reverse(regexp_extract_all(${s}, '(?s).')), '')`]],
     [["REVERSE('abc')", 'cba']],
   ),
-  fn('REPEAT', [['STRING, INT64', 'STRING', (s, n) => `repeat(${s}, ${n})`]], [["REPEAT('ab', 2)", 'abab']]),
+  fn(
+    'REPEAT',
+    [['STRING, INT64', 'STRING', (s, n) => `bq_repeat(${s}, ${n})`]],
+    [
+      ["REPEAT('ab', 2)", 'abab'],
+      ["REPEAT('ab', -1)", 'error'],
+    ],
+  ),
   fn(
     'STARTS_WITH',
     [['STRING, STRING', 'BOOL', (s, p) => `starts_with(${s}, ${p})`]],
@@ -233,10 +261,11 @@ export const strings: readonly Entry[] = [
   ),
   special(
     'REGEXP_REPLACE',
-    [['STRING, STRING, STRING', 'STRING', ([s, r, to]) => `regexp_replace(${s}, ${r}, ${to}, 'g')`]],
+    [['STRING, STRING, STRING', 'STRING', replaced]],
     [
       ["REGEXP_REPLACE('a1b22', r'\\d+', '#')", 'a#b#'],
       ["REGEXP_REPLACE('ab', r'(a)(b)', r'\\2\\1')", 'ba'],
+      ["REGEXP_REPLACE('ab', 'a', r'\\1')", 'error'],
     ],
   ),
   extraction('REGEXP_EXTRACT', [
@@ -313,6 +342,7 @@ export const strings: readonly Entry[] = [
 ];
 
 export const stringMacros: readonly string[] = [
+  `bq_repeat(s, n) AS CASE WHEN n < 0 THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} ELSE repeat(s, n) END`,
   `bq_never_empty(r) AS CASE WHEN regexp_full_match('', r) THEN ${raise('REGEXP_EXTRACT_ALL of an expression that matches nothing is not supported by the emulator', 'VARCHAR')} ELSE r END`,
   // Beyond ASCII one letter may become two.
   'bq_folded_upper(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE bq_upper(s) END',
