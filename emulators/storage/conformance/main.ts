@@ -3,7 +3,7 @@ import { startStorage } from '../index.ts';
 import { runAgainst } from './run.ts';
 import { scenarios } from './scenarios/index.ts';
 
-// node emulators/storage/conformance/main.ts [--against HOST] [--only TEXT] [--json]
+// npm run conformance -- storage [--against HOST] [--only TEXT] [--json]
 // Without --against, or STORAGE_EMULATOR_HOST in the environment, the emulator of this folder is asked.
 
 const { values } = parseArgs({
