@@ -16,12 +16,17 @@ interface Options {
 
 /** Starts the emulators that are asked for, side by side; workflows last, since it calls BigQuery. */
 export async function startEmulators({ only, dataDirectory }: Options): Promise<RunningEmulators> {
+  const environment: Record<string, string> = {};
   const folder = (name: EmulatorName) =>
     dataDirectory === undefined ? {} : { dataDirectory: join(dataDirectory, name) };
+  // Storage starts beside BigQuery, whose load jobs read gs:// there when they come.
+  const storageHost = () => environment.STORAGE_EMULATOR_HOST ?? process.env.STORAGE_EMULATOR_HOST;
   const first = await Promise.all(
-    only.filter((name) => name !== 'workflows').map((name) => startOne(name, folder(name))),
+    only
+      .filter((name) => name !== 'workflows')
+      .map((name) => startOne(name, { ...folder(name), storageHost })),
   );
-  const environment: Record<string, string> = Object.assign({}, ...first.map((one) => one.environment));
+  for (const one of first) Object.assign(environment, one.environment);
   const all = [...first];
   if (only.includes('workflows')) {
     const { startWorkflows } = await import('../emulators/workflows/index.ts');
@@ -48,7 +53,10 @@ function bigqueryHostOf(started: Readonly<Record<string, string>>): string {
 
 async function startOne(
   name: Exclude<EmulatorName, 'workflows'>,
-  options: { readonly dataDirectory?: string },
+  {
+    storageHost,
+    ...options
+  }: { readonly dataDirectory?: string; readonly storageHost: () => string | undefined },
 ): Promise<Emulator> {
   switch (name) {
     case 'pubsub':
@@ -56,6 +64,6 @@ async function startOne(
     case 'storage':
       return (await import('../emulators/storage/index.ts')).startStorage(options);
     case 'bigquery':
-      return (await import('../emulators/bigquery/index.ts')).startBigQuery(options);
+      return (await import('../emulators/bigquery/index.ts')).startBigQuery({ ...options, storageHost });
   }
 }
