@@ -58,6 +58,8 @@ function readRow(cells: Cells, row: CsvRow, file: string, rejects: Rejects): Pub
 function clickOf(cells: Cells, rejects: Rejects): Click {
   const session = cells.optional('user_session');
   if (session === null) rejects.count('no user_session');
+  // The last row of a copy that was cut off may have all its cells, the last one not whole.
+  else if (beginsUuid.test(session)) throw new BadRow('user_session is cut off');
   return {
     event_time: cells.utcMoment('event_time'),
     event_type: cells.choice('event_type', clickTypes),
@@ -71,6 +73,8 @@ function clickOf(cells: Cells, rejects: Rejects): Click {
     order_id: null,
   };
 }
+
+const beginsUuid = /^[0-9a-f]{8}-[0-9a-f-]{0,26}$/;
 
 /** A spreadsheet that took it for a number kept six of its nineteen digits: which category it was is lost. */
 function categoryOf(cells: Cells, rejects: Rejects): string | null {

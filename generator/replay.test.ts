@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -167,24 +167,14 @@ describe('a clickstream file', () => {
     });
   });
 
-  it('of any size is never held whole', async () => {
+  it('is never held whole: what is cut off behind the reader is not replayed', async () => {
     const file = join(folder, 'large.csv');
-    const block = good.repeat(50_000);
-    writeFileSync(file, header + block);
-    for (let i = 0; i < 3; i++) writeFileSync(file, block, { flag: 'a' });
-    const rejects = new Rejects('unused');
+    writeFileSync(file, header + good.repeat(50_000));
+    const rejects = new Rejects(join(folder, 'cut.jsonl'));
     let count = 0;
-    let most = 0;
-    for await (const _ of replayRees46([file], rejects)) {
-      if (++count % 20_000 === 0) {
-        globalThis.gc?.();
-        most = Math.max(most, process.memoryUsage().arrayBuffers);
-      }
-    }
-    expect(count).toBe(200_000);
-    expect(rejects.rejected).toBe(0);
-    // The file is 29 MB.
-    expect(most).toBeLessThan(100_000_000);
+    for await (const _ of replayRees46([file], rejects)) if (++count === 1) truncateSync(file, 3_000_000);
+    rejects.close();
+    expect(count).toBe(Math.floor((3_000_000 - header.length) / good.length));
   });
 });
 
