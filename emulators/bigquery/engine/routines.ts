@@ -1,4 +1,4 @@
-import type { SqlRoutine } from '../sql/analyze/routines.ts';
+import type { SqlRoutine } from '../sql/analyze/relation.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { arrayOf, scalarKind, type Type } from '../sql/types.ts';
 import type { Body, RoutineResource } from './metadata.ts';

@@ -7,8 +7,8 @@ import type { StatementOf, TableChange } from '../sql/parse/syntax.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { coercionCost } from '../sql/typed.ts';
 import { quoted, text, typeName, typeOf } from '../sql/types.ts';
-import { columnField, optionsBody, optionText, typedField, type Work } from './definition-statements.ts';
-import type { Outcome } from './session.ts';
+import type { Outcome, Work } from './session.ts';
+import { columnField, optionsBody, optionText, typedField } from './table-properties.ts';
 
 type Of<K extends TableChange['kind']> = Extract<TableChange, { kind: K }>;
 

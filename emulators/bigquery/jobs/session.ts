@@ -3,8 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Place } from '../engine/metadata.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
-import type { Column, TableInfo } from '../sql/analyze/relation.ts';
-import type { SqlRoutine } from '../sql/analyze/routines.ts';
+import type { Column, SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
@@ -60,6 +59,13 @@ export interface Setting {
   readonly place: Place;
   readonly parameters: Parameters;
   readonly frame: Frame;
+}
+
+/** What a statement that defines something needs around it. */
+export interface Work {
+  readonly session: Session;
+  readonly setting: Pick<Setting, 'place' | 'text'>;
+  readonly a: Analysis;
 }
 
 /** What a script carries from statement to statement: connection, variables, temporary tables, transaction. */

@@ -1,7 +1,6 @@
 import type { Expr, Query } from '../parse/syntax.ts';
 import type { Typed } from '../typed.ts';
-import type { Relation, SystemView, TableInfo } from './relation.ts';
-import type { SqlRoutine } from './routines.ts';
+import type { Relation, SqlRoutine, SystemView, TableInfo } from './relation.ts';
 import type { Scope } from './scope.ts';
 
 /** What names mean outside the statement. */

@@ -4,9 +4,9 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
 import { BOOL, quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
-import { analyseFrom, type From, tableRange } from './from.ts';
+import { analyseFrom, tableRange } from './from.ts';
 import type { Column, ColumnInfo, TableInfo } from './relation.ts';
-import { type Range, Scope } from './scope.ts';
+import { type From, type Range, Scope } from './scope.ts';
 
 /** `guard` finds a row if the statement must fail with `message`: what DuckDB would let pass. */
 export interface DataChange {

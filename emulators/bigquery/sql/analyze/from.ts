@@ -7,16 +7,8 @@ import type { Analysis } from './context.ts';
 import { analysePivot, analyseUnpivot } from './pivot.ts';
 import type { Column, Relation, SystemCell, SystemView, TableInfo } from './relation.ts';
 import { expandTableFunction } from './routines.ts';
-import { type Range, type RangeColumn, Scope } from './scope.ts';
+import { type From, type Range, type RangeColumn, Scope } from './scope.ts';
 
-export interface From {
-  readonly sql: string;
-  readonly ranges: readonly Range[];
-  /** Partitioned tables that want a filter, with the text by which a filter would name the column. */
-  readonly wants: readonly { table: TableInfo; reference: string }[];
-  /** The text of ON conditions, where such a filter may stand too. */
-  readonly conditions: string;
-}
 type Of<K extends FromItem['kind']> = Extract<FromItem, { kind: K }>;
 
 export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: readonly Range[] = []): From {

@@ -3,9 +3,8 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, superType, type Typed } from '../typed.ts';
 import { quoted, type Type, text } from '../types.ts';
 import type { Analysis } from './context.ts';
-import type { From } from './from.ts';
 import type { Column, Relation } from './relation.ts';
-import { type RangeColumn, Scope } from './scope.ts';
+import { type From, type RangeColumn, Scope } from './scope.ts';
 
 type Pivot = Extract<FromItem, { kind: 'pivot' }>;
 type Unpivot = Extract<FromItem, { kind: 'unpivot' }>;

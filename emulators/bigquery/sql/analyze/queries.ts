@@ -4,9 +4,9 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, superType, type Typed } from '../typed.ts';
 import { BOOL, duckType, INT64, quoted, type Type } from '../types.ts';
 import type { Analysis } from './context.ts';
-import { analyseFrom, type From } from './from.ts';
+import { analyseFrom } from './from.ts';
 import type { Column, Relation } from './relation.ts';
-import { type CommonTable, isRange, type Range, Scope } from './scope.ts';
+import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { orderKey } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {

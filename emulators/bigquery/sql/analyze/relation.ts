@@ -52,3 +52,12 @@ export interface Relation {
   readonly columns: readonly Column[];
   readonly value: boolean;
 }
+
+/** A function written in SQL. An argument without a type is ANY TYPE. */
+export interface SqlRoutine {
+  readonly name: string;
+  readonly kind: 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION';
+  readonly arguments: readonly { readonly name: string; readonly type?: Type }[];
+  readonly returns?: Type;
+  readonly body: string;
+}

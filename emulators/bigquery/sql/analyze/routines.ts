@@ -2,19 +2,10 @@ import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
-import { type Type, typeName } from '../types.ts';
+import { typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
-import type { Relation } from './relation.ts';
+import type { Relation, SqlRoutine } from './relation.ts';
 import { Scope } from './scope.ts';
-
-/** A function written in SQL. An argument without a type is ANY TYPE. */
-export interface SqlRoutine {
-  readonly name: string;
-  readonly kind: 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION';
-  readonly arguments: readonly { readonly name: string; readonly type?: Type }[];
-  readonly returns?: Type;
-  readonly body: string;
-}
 
 /** The body with its arguments in place: a function is its text, analysed anew at each call. */
 export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Analysis): Typed | Relation {

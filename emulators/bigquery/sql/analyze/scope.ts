@@ -2,7 +2,7 @@ import { nearest } from '../catalogue/index.ts';
 import type { WindowSpec } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { structOf, type Typed } from '../typed.ts';
-import type { Relation } from './relation.ts';
+import type { Relation, TableInfo } from './relation.ts';
 
 export interface RangeColumn {
   readonly name: string | undefined;
@@ -16,6 +16,14 @@ export interface Range {
   readonly alias: string | undefined;
   readonly columns: readonly RangeColumn[];
   readonly value?: Typed;
+}
+export interface From {
+  readonly sql: string;
+  readonly ranges: readonly Range[];
+  /** Partitioned tables that want a filter, with the text by which a filter would name the column. */
+  readonly wants: readonly { table: TableInfo; reference: string }[];
+  /** The text of ON conditions, where such a filter may stand too. */
+  readonly conditions: string;
 }
 export interface CommonTable {
   readonly sql: string;
