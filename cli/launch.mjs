@@ -5,17 +5,32 @@
  * missing and this Node is new enough it costs two file stats.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = 24;
 
+const lockfile = join(home, 'package-lock.json');
 /** npm writes this file last, so an install that was cut off counts as none. */
+const installedFile = join(home, 'node_modules/.package-lock.json');
+const stampFile = join(home, 'node_modules/.orderlake-installed');
+
+/** A checkout touches the lockfile without changing it, so what our own install left decides where it is newer. */
 function isInstalled() {
-  const done = statSync(join(home, 'node_modules/.package-lock.json'), { throwIfNoEntry: false });
-  return done !== undefined && done.mtimeMs >= statSync(join(home, 'package-lock.json')).mtimeMs;
+  const done = statSync(installedFile, { throwIfNoEntry: false });
+  if (done === undefined) return false;
+  return done.mtimeMs >= statSync(lockfile).mtimeMs || (existsSync(stampFile) && stamp() === lockDigest());
+}
+
+function stamp() {
+  return readFileSync(stampFile, 'utf8');
+}
+
+function lockDigest() {
+  return createHash('sha256').update(readFileSync(lockfile)).digest('hex');
 }
 
 function install() {
@@ -28,7 +43,8 @@ function install() {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32' && command === 'npm',
   });
-  if (status !== 0) end(`npm ci failed (exit code ${status}). Mend what it says above and start again.`);
+  if (status === 0) writeFileSync(stampFile, lockDigest());
+  else end(`npm ci failed (exit code ${status}). Mend what it says above and start again.`);
 }
 
 function end(sentence) {
