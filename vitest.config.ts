@@ -1,8 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const never = [...configDefaults.exclude, '.orderlake/**', '**/*.peers.test.ts'];
-/** These start programs, or set variables that clients read when they are loaded: each gets a process of its own. */
-const alone = ['test/**/*.test.ts'];
+/** These start programs, set variables that clients read when they are loaded, or measure: each gets its own process. */
+const alone = ['test/**/*.test.ts', 'contracts/hostile.test.ts'];
 
 export default defineConfig({
   test: {
