@@ -4,7 +4,7 @@ import { Bench } from '../testing.ts';
 
 /**
  * A day's work of an analyst: statements, one after the other over the same tables, with the rows they must give
- * (`=>`, worked out by hand) or the words of the refusal (`!!`, whatever its words where none follow).
+ * (`=>`, compared by eye with the documentation) or the words of the refusal (`!!`, whatever its words where none follow).
  */
 const lines = readFileSync(new URL('./analysts.statements.txt', import.meta.url), 'utf8').split('\n');
 const steps = lines.flatMap((sql, i) => {
