@@ -1,4 +1,4 @@
-import { deepestNesting, disarm, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
+import { deepestNesting, disarm, isBracketed, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
 import { type Judged, mainPart, readContent, versionOf } from './content.ts';
 import { type Envelope, idOfDead, readEnvelope } from './envelope.ts';
 import { envelopeFields } from './envelope-fields.ts';
@@ -79,10 +79,12 @@ function readText(bytes: Uint8Array): string | undefined {
   const text = utf8Text(bytes);
   if (text === undefined)
     return reading.fail('invalid_utf8', '', 'UTF-8', `${bytes.length} bytes that are not`);
-  if (isTooDeep(text))
+  const bracketed = isBracketed(text);
+  if (bracketed && isTooDeep(text))
     return reading.fail('too_deep', '', `nesting of at most ${deepestNesting}`, 'deeper nesting');
-  // Before parsing, which is what new names make slow; a short text has room for few of them.
-  if (text.length > shortText && surveyKeys(text).unknownNames > mostUnknownNames) return tooManyFields();
+  // Before parsing, which is what new names make slow; a short text of few objects has room for few of them.
+  if ((bracketed || text.length > shortText) && surveyKeys(text).unknownNames > mostUnknownNames)
+    return tooManyFields();
   return text;
 }
 
