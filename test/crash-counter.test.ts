@@ -6,4 +6,4 @@ test('counter-test: a worker that acknowledges before it has written is caught',
   const verdict = await killInTheMiddle(join(import.meta.dirname, 'ack-before-append-worker.ts'));
   expect(verdict.holds).toBe(false);
   expect(verdict.comparisons.some(({ missing }) => missing.length > 0)).toBe(true);
-}, 60_000);
+}, 120_000);

@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   await client.close();
   await settled(3);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await run.stop();
   rmSync(directory, { recursive: true });
@@ -93,7 +93,7 @@ test('what is repaired and replayed is taken, what is not is dead again, and not
 
   const originals = { selection: { messageId: torn.messageId }, dryRun: false, rate: undefined };
   expect((await replayLetters(project, originals)).letters).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('an unknown message id says where to look', async () => {
   await expect(oneLetter(project, 'none')).rejects.toThrow(/orderlake dead-letters list/);

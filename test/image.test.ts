@@ -46,7 +46,7 @@ describe('its entry point, with only the files that the image holds', () => {
     );
     command = [...(entry ?? []), ...(words ?? [])];
     run = await startLocalRun();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await run.stop();
     rmSync(root, { recursive: true });
@@ -62,5 +62,5 @@ describe('its entry point, with only the files that the image holds', () => {
     worker.kill('SIGTERM');
     expect(await worker.ended).toEqual({ code: 0, signal: null });
     expect((await run.verify()).holds).toBe(true);
-  }, 60_000);
+  }, 120_000);
 });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Verdict } from '../cli/verify.ts';
 import { startLocalRun } from './local-run.ts';
 
-const orders = 4_000;
+const orders = 800;
 
 /** Kills a worker while it is in the middle, lets another finish, and says what the tables hold then. */
 export async function killInTheMiddle(workerFile?: string): Promise<Verdict> {

@@ -7,7 +7,7 @@ test.each(['client', 'raw'])(
   async (source) => {
     const run = await startLocalRun();
     try {
-      await run.publish(4_000);
+      await run.publish(800);
       const published = await run.backlog();
       const first = run.startWorker({ words: ['--source', source] });
       await run.backlogBelow(published * 0.7);
@@ -31,5 +31,5 @@ test.each(['client', 'raw'])(
       await run.stop();
     }
   },
-  60_000,
+  120_000,
 );

@@ -11,4 +11,4 @@ test('Ctrl-C ends the shop, drains, runs the daily job and prints its KPIs', asy
   expect(await run.ended).toBe(0);
   expect(run.err()).toContain('SUCCEEDED');
   expect(run.out()).toMatch(/order_date +orders +revenue/);
-}, 60_000);
+}, 120_000);

@@ -11,4 +11,4 @@ test('when the start is killed nothing of it is left running', async () => {
   run.child.kill('SIGKILL');
   await run.ended;
   for (const pid of [first, second]) while (isAlive(Number(pid))) await wait(50);
-}, 60_000);
+}, 120_000);
