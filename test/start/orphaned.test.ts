@@ -6,7 +6,7 @@ const folder = startFolder();
 afterAll(() => folder.remove());
 
 test('when the start is killed nothing of it is left running', async () => {
-  const run = folder.start('--rate', '50');
+  const run = folder.start('--orders', '50', '--rate', '50');
   const [, first, second] = await run.said(/Workers (\d+) and (\d+)/);
   run.child.kill('SIGKILL');
   await run.ended;
