@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../cli/bigquery.ts';
 import {
   countLetters,
   findLetters,
@@ -69,6 +70,8 @@ test('a dry run changes nothing', async () => {
   const { letters } = await replayLetters(project, { selection: {}, dryRun: true, rate: undefined });
   expect(letters).toHaveLength(3);
   expect(await run.backlog()).toBe(0);
+  const tables = "SELECT table_name FROM ops.INFORMATION_SCHEMA.TABLES WHERE table_name LIKE 'dead_letter%'";
+  expect(await ask(project, tables)).toEqual([]);
   expect((await countLetters(project)).every(({ state }) => state === 'waiting')).toBe(true);
 });
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, defaultRules, type Instant } from '../../contracts/index.ts';
 import { InputError, messageOf, SetupError } from '../../runtime/index.ts';
-import { ask } from '../bigquery.ts';
-import { type Letter, repairs } from './letters.ts';
+import { addRepairs, type Letter } from './letters.ts';
 
 export interface Edited {
   readonly changed: boolean;
@@ -51,10 +50,9 @@ function editedByHand(payload: Buffer): Buffer {
 export async function saveRepair(project: string, letter: Letter, payload: Buffer): Promise<Edited> {
   const verdict = verdictOf(letter, payload);
   if (payload.equals(letter.payload)) return { changed: false, verdict };
-  await ask(
+  await addRepairs(
     project,
-    `INSERT INTO ${repairs} (message_id, sink, action, payload, replay, done_at)
-VALUES (@messageId, @sink, 'edited', FROM_BASE64(@payload), NULL, CURRENT_TIMESTAMP())`,
+    `VALUES (@messageId, @sink, 'edited', FROM_BASE64(@payload), NULL, CURRENT_TIMESTAMP())`,
     { messageId: letter.messageId, sink: letter.sink, payload: payload.toString('base64') },
   );
   return { changed: true, verdict };

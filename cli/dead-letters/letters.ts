@@ -36,10 +36,27 @@ export interface Selection {
 }
 
 const { raw, ops } = names.datasets;
-export const repairs = `${ops}.dead_letter_repairs`;
+const repairs = `${ops}.dead_letter_repairs`;
+
+/** Stands for the table until something is repaired: who only looks makes nothing. */
+const noRepairs = `(
+  SELECT
+    CAST(NULL AS STRING) AS message_id, CAST(NULL AS STRING) AS sink, CAST(NULL AS STRING) AS action,
+    CAST(NULL AS BYTES) AS payload, CAST(NULL AS TIMESTAMP) AS done_at
+  FROM UNNEST([1])
+  WHERE FALSE
+)`;
+
+async function repairsOf(project: string): Promise<string> {
+  const there = await ask(
+    project,
+    `SELECT table_name FROM ${ops}.INFORMATION_SCHEMA.TABLES WHERE table_name = 'dead_letter_repairs'`,
+  );
+  return there.length > 0 ? repairs : noRepairs;
+}
 
 /** Rows are only added: what was done to a letter, when. The letters themselves belong to the worker. */
-export const createRepairs = `CREATE TABLE IF NOT EXISTS ${repairs} (
+const createRepairs = `CREATE TABLE IF NOT EXISTS ${repairs} (
   message_id STRING NOT NULL,
   sink STRING NOT NULL,
   action STRING NOT NULL,
@@ -48,11 +65,18 @@ export const createRepairs = `CREATE TABLE IF NOT EXISTS ${repairs} (
   done_at TIMESTAMP NOT NULL
 )`;
 
+/** Makes the table where it is not there, and adds rows to it. */
+export async function addRepairs(project: string, rows: string, parameters: Parameters): Promise<void> {
+  await ask(project, createRepairs);
+  const columns = 'message_id, sink, action, payload, replay, done_at';
+  await ask(project, `INSERT INTO ${repairs} (${columns}) ${rows}`, parameters);
+}
+
 /**
  * The columns a letter is known by, with what was done to it. A later edit makes a replayed letter wait again. The
  * history asks for a bound on `occurred_at`; a replayed event may have occurred at any time.
  */
-const lettersSql = `
+const lettersSql = (from: string) => `
 WITH repairs AS (
   SELECT
     message_id,
@@ -60,7 +84,7 @@ WITH repairs AS (
     MAX(IF(action = 'replayed', done_at, NULL)) AS replayed_at,
     MAX(IF(action = 'edited', done_at, NULL)) AS edited_at,
     ARRAY_AGG(IF(action = 'edited', payload, NULL) IGNORE NULLS ORDER BY done_at DESC LIMIT 1) AS edits
-  FROM ${repairs}
+  FROM ${from}
   GROUP BY message_id, sink
 ),
 taken AS (
@@ -92,10 +116,9 @@ letters AS (
 
 export async function findLetters(project: string, selection: Selection): Promise<Letter[]> {
   const { conditions, parameters } = chosen(selection);
-  await ask(project, createRepairs);
   const rows = await ask(
     project,
-    `${lettersSql}
+    `${lettersSql(await repairsOf(project))}
 SELECT * FROM letters ${where(conditions)} ORDER BY published_at, message_id, sink
 ${selection.limit === undefined ? '' : `LIMIT ${selection.limit}`}`,
     parameters,
@@ -114,10 +137,9 @@ export async function oneLetter(project: string, messageId: string): Promise<Let
 }
 
 export async function countLetters(project: string): Promise<AnswerRow[]> {
-  await ask(project, createRepairs);
   return ask(
     project,
-    `${lettersSql}
+    `${lettersSql(await repairsOf(project))}
 SELECT reason, step, sink, state, COUNT(*) AS letters, MIN(published_at) AS oldest, MAX(published_at) AS newest
 FROM letters GROUP BY reason, step, sink, state ORDER BY letters DESC, reason, step, sink, state`,
   );

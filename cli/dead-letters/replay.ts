@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { names } from '../../contracts/index.ts';
 import { pubsubClient } from '../../runtime/google-clients.ts';
 import { type Clock, messageOf, systemClock, TransientError } from '../../runtime/index.ts';
-import { ask } from '../bigquery.ts';
-import { findLetters, type Letter, repairs, type Selection } from './letters.ts';
+import { addRepairs, findLetters, type Letter, type Selection } from './letters.ts';
 
 export interface ReplayOptions {
   readonly selection: Selection;
@@ -70,10 +69,9 @@ export function messageOfLetter({ messageId, attributes, payload }: Letter, repl
 
 /** All letters of these messages, at whichever sink. */
 function noteReplayed(project: string, letters: readonly Letter[], replay: string) {
-  return ask(
+  return addRepairs(
     project,
-    `INSERT INTO ${repairs} (message_id, sink, action, payload, replay, done_at)
-SELECT message_id, sink, 'replayed', NULL, @replay, CURRENT_TIMESTAMP()
+    `SELECT message_id, sink, 'replayed', NULL, @replay, CURRENT_TIMESTAMP()
 FROM ${names.datasets.raw}.dead_letters WHERE message_id IN UNNEST(@ids)`,
     { replay, ids: letters.map(({ messageId }) => messageId) },
   );
