@@ -88,8 +88,6 @@ export async function runWorker(
   } catch (error) {
     const code = error instanceof OrderlakeError ? error.code : 'UNKNOWN';
     log.fatal({ unsettled: worker.unsettled, code }, 'the worker ends; what it holds comes again');
-    // Its streams are still open, and closing them would wait for a side that may not answer.
-    setTimeout(() => process.exit(), lastWordsMillis);
     throw error;
   } finally {
     if (json) tell(worker, health);
@@ -99,6 +97,9 @@ export async function runWorker(
     if (worker.state === 'stopped') {
       writer.close();
       await pubsub.close();
+    } else {
+      // Its streams are still open, and closing them would wait for a side that may not answer.
+      setTimeout(() => process.exit(), lastWordsMillis);
     }
   }
 }
