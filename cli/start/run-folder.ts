@@ -33,8 +33,8 @@ export async function openRunFolder(path: string, run: RunArguments, fresh: bool
     if (fresh) for (const name of kept) rmSync(join(path, name), { recursive: true, force: true });
     const file = join(path, 'run.json');
     const before = readRun(file);
-    if (before !== undefined) checkSame(path, before, run);
-    writeFileSync(file, JSON.stringify(run));
+    if (before === undefined) writeFileSync(file, JSON.stringify(run));
+    else checkSame(path, before, run);
     return { ledger: join(path, 'ledger.jsonl'), emulators, goesOn: before !== undefined, release };
   } catch (error) {
     release();

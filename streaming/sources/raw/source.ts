@@ -22,6 +22,7 @@ export interface RawSourceOptions {
 }
 
 export interface RawSourceTools {
+  /** For this source alone: it is closed with it. */
   readonly client: SubscriberClient;
   readonly clock: Clock;
   readonly random: () => number;
@@ -87,6 +88,7 @@ export class RawSource implements Source {
     await Promise.all([this.readToTheEnd(), this.settled()]);
     for (const ackId of this.leases.held()) this.settle(ackId, 'nack');
     await this.settlements.flush();
+    await this.tools.client.close();
   }
 
   /** What was sent and not read would be nobody's until its lease ends. */
