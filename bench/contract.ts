@@ -10,7 +10,7 @@ import {
   tables,
 } from '../contracts/index.ts';
 import { generate, noDefects } from '../generator/index.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, round } from './figures.ts';
 
 const rounds = 9;
 
@@ -126,8 +126,4 @@ function fastest<P extends Readonly<Record<string, () => void>>>(
 
 function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -4,3 +4,8 @@ export interface Figures {
   readonly config: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
+
+/** Two decimals say more than a measurement on a shared machine can. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -2,7 +2,7 @@ import { keepNurserySmall } from '../cli/small-nursery.ts';
 import type { Instant } from '../contracts/index.ts';
 import { type Destination, deliver } from '../generator/deliver.ts';
 import { defaultDefects, type GenerateOptions, generate, type Publication } from '../generator/index.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, round } from './figures.ts';
 import { jsonParseMicros } from './json-parse.ts';
 
 export interface GeneratorOptions {
@@ -104,8 +104,4 @@ function nowhere(): Destination {
     },
     async finish() {},
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

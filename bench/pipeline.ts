@@ -9,7 +9,7 @@ import type { ShopLine } from '../cli/run-generate.ts';
 import type { WorkerLine } from '../cli/run-worker.ts';
 import { readConfiguration } from '../cli/settings.ts';
 import { workerWords } from '../cli/worker-words.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, round } from './figures.ts';
 import { jsonParseMicros } from './json-parse.ts';
 
 import { costOf } from './process-cost.ts';
@@ -97,10 +97,6 @@ function latenciesOf({ lanes }: WorkerLine): Record<string, unknown> {
   return Object.fromEntries(
     lanes.map(({ lane, latencyMsOverall }) => [named[lane] ?? lane, rounded(latencyMsOverall)]),
   );
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 function rounded<T extends object>(values: T): T {
