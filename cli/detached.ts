@@ -9,6 +9,7 @@ import { ConflictError, DefectError, SetupError } from '../runtime/index.ts';
 const mainFile = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
 const recordName = 'emulators.json';
 const logName = 'emulators.log';
+const conflictCode = 5;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -43,8 +44,12 @@ export async function startDetached(words: readonly string[], directory: string)
     new Promise<undefined>((resolve) => child.once('close', () => resolve(undefined))),
   ]);
   if (line === undefined || child.pid === undefined) {
-    const said = readFileSync(join(directory, logName), 'utf8').trim();
-    throw new SetupError('The emulators did not start', { got: said || `exit code ${child.exitCode}` });
+    const said = readFileSync(join(directory, logName), 'utf8')
+      .trim()
+      .replace(/^error /, '');
+    // The log tells of every emulator; the exit code, whether it is another process that has the folder.
+    const Refusal = child.exitCode === conflictCode ? ConflictError : SetupError;
+    throw new Refusal('The emulators did not start', { got: said || `exit code ${child.exitCode}` });
   }
   const environment = JSON.parse(line) as Environment;
   const record: Detached = { pid: child.pid, startedAt: startOf(child.pid), environment };

@@ -21,25 +21,28 @@ export async function startEmulators({ only, dataDirectory }: Options): Promise<
     dataDirectory === undefined ? {} : { dataDirectory: join(dataDirectory, name) };
   // Storage starts beside BigQuery, whose load jobs read gs:// there when they come.
   const storageHost = () => environment.STORAGE_EMULATOR_HOST ?? process.env.STORAGE_EMULATOR_HOST;
-  const first = await Promise.all(
-    only
-      .filter((name) => name !== 'workflows')
-      .map((name) => startOne(name, { ...folder(name), storageHost })),
-  );
-  for (const one of first) Object.assign(environment, one.environment);
-  const all = [...first];
-  if (only.includes('workflows')) {
-    const { startWorkflows } = await import('../emulators/workflows/index.ts');
-    const workflows = await startWorkflows({ bigqueryHost: bigqueryHostOf(environment) });
-    all.push(workflows);
-    Object.assign(environment, workflows.environment);
+  const all: Emulator[] = [];
+  const stop = async () => void (await Promise.all(all.map((one) => one.stop())));
+  const starting = only
+    .filter((name) => name !== 'workflows')
+    .map((name) => startOne(name, { ...folder(name), storageHost }));
+  try {
+    // All are waited for, also when one fails: what comes up after it must end too, or the process would stay.
+    const outcomes = await Promise.allSettled(starting);
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') all.push(outcome.value);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    for (const one of all) Object.assign(environment, one.environment);
+    if (only.includes('workflows')) {
+      const { startWorkflows } = await import('../emulators/workflows/index.ts');
+      const workflows = await startWorkflows({ bigqueryHost: bigqueryHostOf(environment) });
+      all.push(workflows);
+      Object.assign(environment, workflows.environment);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  return {
-    environment,
-    stop: async () => {
-      await Promise.all(all.map((one) => one.stop()));
-    },
-  };
+  return { environment, stop };
 }
 
 function bigqueryHostOf(started: Readonly<Record<string, string>>): string {

@@ -14,6 +14,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('a claimed folder is refused to a second emulator until it is released', () => {
   const claim = claimDataFolder(folder);
   expect(() => claimDataFolder(folder)).toThrow(DataFolderInUseError);
+  // A command that meets it says this sentence and ends with the exit code for "somebody else won".
+  expect(() => claimDataFolder(folder)).toThrow(
+    expect.objectContaining({
+      exitCode: 5,
+      message: `the folder ${folder} is in use: got process ${process.pid} in it. Stop that emulator or name another folder.`,
+    }),
+  );
   claim.release();
   claimDataFolder(folder).release();
 });

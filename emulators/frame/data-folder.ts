@@ -1,9 +1,9 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConflictError } from '../../runtime/errors.ts';
 
-export class DataFolderInUseError extends Error {
-  override readonly name = 'DataFolderInUseError';
-}
+/** Another emulator, of this process or of another, keeps its state in the folder. */
+export class DataFolderInUseError extends ConflictError {}
 
 export interface DataFolder {
   readonly path: string;
@@ -31,9 +31,10 @@ export function claimDataFolder(path: string): DataFolder {
       if (linked(draft, lock)) return { path, release: () => rmSync(lock, { force: true }) };
       const holder = readClaim(lock);
       if (holder !== undefined && isAlive(holder)) {
-        throw new DataFolderInUseError(
-          `The folder ${path} is in use by process ${holder.pid}. Stop that emulator or name another folder.`,
-        );
+        throw new DataFolderInUseError(`the folder ${path} is in use`, {
+          got: `process ${holder.pid} in it`,
+          action: 'Stop that emulator or name another folder.',
+        });
       }
       // Moved aside rather than deleted: if another process took the claim over meanwhile, it is that one's lock.
       const aside = `${draft}.stale`;
@@ -42,7 +43,9 @@ export function claimDataFolder(path: string): DataFolder {
       if (taken !== undefined && isAlive(taken)) linked(aside, lock);
       rmSync(aside, { force: true });
     }
-    throw new DataFolderInUseError(`The folder ${path} is being claimed by several processes at once.`);
+    throw new DataFolderInUseError(`the folder ${path} is being claimed by several processes at once`, {
+      action: 'Start one emulator in it, and name another folder for each other.',
+    });
   } finally {
     rmSync(draft, { force: true });
   }
