@@ -167,10 +167,10 @@ async function send(
   }
   const { deliver } = await import('../generator/deliver.ts');
   const { lineOutput } = await import('../generator/line-output.ts');
-  keepNurserySmall();
+  const letNurseryGrow = keepNurserySmall();
   const piped = flags.to === '-';
   const output = lineOutput(piped ? process.stdout : createWriteStream(flags.to), piped);
-  const report = await deliver(publications, output, options);
+  const report = await deliver(publications, output, options).finally(letNurseryGrow);
   progress.done(report);
   if (!piped) say(`written to ${flags.to}`);
   return report.published;

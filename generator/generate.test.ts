@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { decode, defaultRules, type EventOf, type Instant, type Outcome } from '../contracts/index.ts';
 import {
@@ -16,14 +17,14 @@ import {
 const epoch = (Date.parse('2017-01-02T00:00:00-03:00') * 1000) as Instant;
 const lateEnough = (Date.parse('2026-01-01T00:00:00Z') * 1000) as Instant;
 const day = 86_400_000_000;
-/** Enough of each that every kind of defect occurs. A body beyond Pub/Sub's bound is tried on its own. */
+/** Hardly a message that is as it should be. A body beyond Pub/Sub's bound is tried on its own. */
 const plenty: DefectRates = {
-  ...Object.fromEntries(defectNames.map((name) => [name, 0.02])),
+  ...Object.fromEntries(defectNames.map((name) => [name, 0.04])),
   oversize_body: 0,
 };
 
 function stream(options: Partial<GenerateOptions>): Publication[] {
-  return [...generate({ seed: 7, orders: 500, epoch, defects: defaultDefects, streams, ...options })];
+  return [...generate({ seed: 7, orders: 100, epoch, defects: defaultDefects, streams, ...options })];
 }
 
 function outcomeOf({ bytes, attributes }: Publication): Outcome {
@@ -74,9 +75,9 @@ function digest(publications: readonly Publication[]): string {
 
 describe('one seed', () => {
   it('gives one stream, byte for byte', () => {
-    const [orders, defects] = [100, plenty];
-    expect(digest(stream({ orders, defects }))).toBe(digest(stream({ orders, defects })));
-    expect(digest(stream({ orders }))).not.toBe(digest(stream({ orders, seed: 8 })));
+    const some = { orders: 40, firstOrder: 60, defects: plenty };
+    expect(digest(stream(some))).toBe(digest(stream(some)));
+    expect(digest(stream(some))).not.toBe(digest(stream({ ...some, seed: 8 })));
   });
 
   it('gives these very bytes for the first 10,000 events, on any machine', () => {
@@ -92,15 +93,15 @@ describe('one seed', () => {
   it('tells of the same orders in one run or in two', () => {
     const whole = stream({ defects: plenty });
     const halves = [
-      ...stream({ defects: plenty, orders: 200 }),
-      ...stream({ defects: plenty, firstOrder: 200, orders: 300 }),
+      ...stream({ defects: plenty, orders: 40 }),
+      ...stream({ defects: plenty, firstOrder: 40, orders: 60 }),
     ];
     expect(sortedDigests(halves)).toEqual(sortedDigests(whole));
   });
 
   it('goes on from any moment as if it had never stopped', () => {
     const moment = (days: number) => (epoch + days * day) as Instant;
-    const shop = { seed: 7, epoch, defects: plenty, ordersPerDay: 20, streams };
+    const shop = { seed: 7, epoch, defects: plenty, ordersPerDay: 8, streams };
     const window = (from: number, to: number) => [
       ...generate({ ...shop, from: moment(from), to: moment(to) }),
     ];
@@ -128,13 +129,16 @@ describe('one seed', () => {
 });
 
 describe('the ledger', () => {
-  it('says of 20,000 publications exactly what the decoder makes of them', () => {
+  it('says of thousands of publications exactly what the decoder makes of them', () => {
     const kinds = new Set<string>();
-    const publications = stream({ orders: 900, defects: plenty });
-    expect(publications.length).toBeGreaterThan(20_000);
+    const publications = stream({ orders: 250, defects: plenty });
+    expect(publications.length).toBeGreaterThan(6_000);
     for (const publication of publications) {
-      kinds.add(publication.ledger.defect ?? 'none');
-      expect(found(publication)).toEqual(publication.ledger);
+      const { ledger } = publication;
+      kinds.add(ledger.defect ?? 'none');
+      const actual = found(publication);
+      // The matcher's own comparison costs more than making and decoding the message.
+      if (!isDeepStrictEqual(actual, ledger)) expect(actual).toEqual(ledger);
     }
     expect([...kinds].sort()).toEqual(
       ['none', ...defectNames.filter((name) => name !== 'oversize_body')].sort(),
@@ -148,8 +152,8 @@ describe('the ledger', () => {
   });
 
   it('sends about as many defects as it was asked for', () => {
-    const rates = { truncated_json: 0.01, untrimmed_city: 0.01, duplicate_same_bytes: 0.01, late: 0.01 };
-    const lines = stream({ orders: 20_000, streams: ['orders'], defects: rates }).map((p) => p.ledger);
+    const rates = { truncated_json: 0.05, untrimmed_city: 0.05, duplicate_same_bytes: 0.05, late: 0.05 };
+    const lines = stream({ orders: 4_000, streams: ['orders'], defects: rates }).map((p) => p.ledger);
     for (const name of Object.keys(rates)) {
       const count = lines.filter(({ defect }) => defect === name).length;
       // A binomial draw; five deviations either way.
@@ -159,14 +163,14 @@ describe('the ledger', () => {
 
   it('knows which of two copies with other bytes must win', async () => {
     const lines = stream({
-      orders: 2_000,
+      orders: 800,
       streams: ['orders'],
       defects: { duplicate_other_bytes: 0.5 },
     }).map((p) => p.ledger);
     const { orders, history, messages } = await expectedTables(lines);
     expect(messages).toBe(lines.length);
-    expect(orders.size).toBe(2_000);
-    expect(history.size).toBe(2_000);
+    expect(orders.size).toBe(800);
+    expect(history.size).toBe(800);
     const copiesThatWin = [...orders.values()].filter((line) => line.defect !== null).length;
     const copies = lines.filter((line) => line.defect !== null).length;
     expect(copiesThatWin).toBeGreaterThan(copies * 0.4);
@@ -174,7 +178,7 @@ describe('the ledger', () => {
   });
 
   it('sends what is late after its time, and a reordered change after the one that follows it', () => {
-    const publications = stream({ defects: { late: 0.1, out_of_order: 0.1 } });
+    const publications = stream({ defects: { late: 0.1, out_of_order: 0.3 } });
     const late = publications.filter(({ ledger }) => ledger.defect === 'late');
     expect(late.length).toBeGreaterThan(50);
     for (const { at, ledger } of late) expect(at).toBeGreaterThan(ledger.occurred_at - 2_000_000);
@@ -190,18 +194,18 @@ describe('the ledger', () => {
 });
 
 describe('the shop', () => {
-  const outcomes = stream({ orders: 8_000, defects: noDefects, streams: ['orders'] }).map(outcomeOf);
+  const outcomes = stream({ orders: 2_000, defects: noDefects, streams: ['orders'] }).map(outcomeOf);
   const events = outcomes.flatMap((outcome) =>
     outcome.kind === 'ok' && outcome.event.eventType === 'order.placed' ? [outcome.event] : [],
   );
 
   it('sells nothing that the contract would have to correct', () => {
-    expect(events).toHaveLength(8_000);
+    expect(events).toHaveLength(2_000);
   });
 
   it('names every order, event and customer of an order once', () => {
-    expect(new Set(events.map((event) => event.order.order_id)).size).toBe(8_000);
-    expect(new Set(events.map((event) => event.order.customer_id)).size).toBe(8_000);
+    expect(new Set(events.map((event) => event.order.order_id)).size).toBe(2_000);
+    expect(new Set(events.map((event) => event.order.customer_id)).size).toBe(2_000);
   });
 
   it('sells in the order of time, from its opening on', () => {
@@ -224,7 +228,7 @@ describe('the shop', () => {
 });
 
 describe('what happens around an order', () => {
-  const published = stream({ orders: 600, defects: noDefects });
+  const published = stream({ orders: 250, defects: noDefects });
   const events = published.map((publication) => {
     const outcome = outcomeOf(publication);
     if (outcome.kind !== 'ok') throw new Error(`${outcome.kind}: ${JSON.stringify(publication.ledger)}`);

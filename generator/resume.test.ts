@@ -14,8 +14,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const shop = (orders: number) =>
-  generate({ seed: 7, epoch: 1_483_322_400_000_000 as Instant, defects: defaultDefects, orders });
+const shop = (orders: number): readonly Publication[] => [
+  ...generate({ seed: 7, epoch: 1_483_322_400_000_000 as Instant, defects: defaultDefects, orders }),
+];
 
 /** Takes so many messages, of which the last few are on their way when the process dies. */
 function dying(received: string[], takes: number, onTheWay: number): Destination {
@@ -43,15 +44,15 @@ function living(received: string[]): Destination {
 }
 
 test('a run that was killed anywhere goes on: nothing is missing, and everything is told once', async () => {
-  const whole: Publication[] = [...shop(900)];
+  const whole = shop(900);
   const ids = whole.map(({ ledger }) => ledger.event_id);
   await fc.assert(
     fc.asyncProperty(fc.nat(whole.length), fc.nat(700), fc.nat(1_000_000), async (takes, onTheWay, file) => {
       const ledger = join(directory, `${file}-${takes}-${onTheWay}.jsonl`);
       const received: string[] = [];
-      const first = deliver(shop(900), dying(received, takes, onTheWay), { ledger, resume: true });
+      const first = deliver(whole, dying(received, takes, onTheWay), { ledger, resume: true });
       await first.catch(() => undefined);
-      await deliver(shop(900), living(received), { ledger, resume: true });
+      await deliver(whole, living(received), { ledger, resume: true });
       expect(new Set(received)).toEqual(new Set(ids));
       const told = readFileSync(ledger, 'utf8').trimEnd().split('\n');
       expect(told.map((line) => JSON.parse(line).event_id)).toEqual(ids);

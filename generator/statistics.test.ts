@@ -13,7 +13,7 @@ import { Visits } from './visits.ts';
 const epoch = (Date.parse('2017-01-02T00:00:00-03:00') * 1000) as Instant;
 const hour = 3_600_000_000;
 const day = 24 * hour;
-const shop = new Shop({ seed: 11, epoch, ordersPerDay: 150 });
+const shop = new Shop({ seed: 11, epoch, ordersPerDay: 100 });
 const lives = new Lives(shop.seed);
 
 interface Lived {
@@ -137,7 +137,7 @@ describe('people', () => {
   it('visit for five events in the middle; a tenth of the visits only look, and half of the rest reach a cart', () => {
     const visits = new Visits(shop);
     const clicks = year
-      .slice(40_000, 44_000)
+      .slice(30_000, 34_000)
       .flatMap(({ draft }) => visits.around(draft, shop.calendar.dayOfOrder(draft.number)));
     const sessions = [...Map.groupBy(clicks, (click) => click.user_session).values()];
     const browsing = sessions.filter((session) => session.some((click) => click.event_type === 'view'));
