@@ -18,7 +18,7 @@ test('a claimed folder is refused to a second emulator until it is released', ()
   expect(() => claimDataFolder(folder)).toThrow(
     expect.objectContaining({
       exitCode: 5,
-      message: `the folder ${folder} is in use: got process ${process.pid} in it. Stop that emulator or name another folder.`,
+      message: `The folder ${folder} is in use by process ${process.pid}. Stop that emulator or name another folder.`,
     }),
   );
   claim.release();

@@ -31,8 +31,7 @@ export function claimDataFolder(path: string): DataFolder {
       if (linked(draft, lock)) return { path, release: () => rmSync(lock, { force: true }) };
       const holder = readClaim(lock);
       if (holder !== undefined && isAlive(holder)) {
-        throw new DataFolderInUseError(`the folder ${path} is in use`, {
-          got: `process ${holder.pid} in it`,
+        throw new DataFolderInUseError(`The folder ${path} is in use by process ${holder.pid}`, {
           action: 'Stop that emulator or name another folder.',
         });
       }
@@ -43,7 +42,7 @@ export function claimDataFolder(path: string): DataFolder {
       if (taken !== undefined && isAlive(taken)) linked(aside, lock);
       rmSync(aside, { force: true });
     }
-    throw new DataFolderInUseError(`the folder ${path} is being claimed by several processes at once`, {
+    throw new DataFolderInUseError(`The folder ${path} is being claimed by several processes at once`, {
       action: 'Start one emulator in it, and name another folder for each other.',
     });
   } finally {
