@@ -37,7 +37,7 @@ overBackends('over its admin endpoint the emulator', (stage) => {
     }
     await stage.client.createBucket('shelf');
     await stage.bucket.file('c').save('text');
-    expect(await namesIn({ ...stage, ask: fetch })).toEqual(['c']);
+    expect(await namesIn(stage)).toEqual(['c']);
   });
 
   test('lets requests wait while it is paused', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { plainly } from './plain-request.ts';
 import type { Stage } from './scenario.ts';
 
 /** What the client throws for an answer of the service. */
@@ -21,7 +22,7 @@ export async function textOf({ bucket }: Stage, name: string): Promise<string> {
   return (await bucket.file(name).download())[0].toString();
 }
 
-export async function namesIn({ bucket }: Stage): Promise<string[]> {
+export async function namesIn({ bucket }: Pick<Stage, 'bucket'>): Promise<string[]> {
   return (await bucket.getFiles())[0].map((file) => file.name);
 }
 
@@ -34,6 +35,9 @@ export async function statusOf(answer: Promise<Response>): Promise<number> {
   await got.arrayBuffer();
   return got.status;
 }
+
+/** An upload in one request: the client would rather begin a resumable one, of any size. */
+export const simple = { resumable: false } as const;
 
 /** The client has no call for `uploadType=media`. */
 export async function insertMedia({ ask }: Stage, name: string, text: string, query = ''): Promise<Response> {
@@ -59,11 +63,10 @@ export function put(
   body?: Buffer,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  return fetch(address, {
+  return plainly(address, {
     method: 'PUT',
     headers: { 'content-range': range, ...headers },
-    redirect: 'manual',
-    ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+    ...(body === undefined ? {} : { body }),
   });
 }
 

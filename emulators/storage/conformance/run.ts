@@ -1,5 +1,6 @@
+import type { Storage } from '@google-cloud/storage';
 import type { Scenario } from './scenario.ts';
-import { openStage } from './stage.ts';
+import { clientOf, openStage } from './stage.ts';
 
 export interface Result {
   readonly area: string;
@@ -10,15 +11,16 @@ export interface Result {
 
 /** Asks the service at `origin`, each scenario in a bucket of its own, one after the other. */
 export async function* runAgainst(origin: string, scenarios: readonly Scenario[]): AsyncGenerator<Result> {
+  const client = clientOf(origin);
   for (const { area, name, run } of scenarios) {
-    const failure = await failureOf(origin, run);
+    const failure = await failureOf(client, run);
     yield { area, name, ...(failure === undefined ? {} : { failure }) };
   }
 }
 
-async function failureOf(origin: string, run: Scenario['run']): Promise<string | undefined> {
+async function failureOf(client: Storage, run: Scenario['run']): Promise<string | undefined> {
   try {
-    const stage = await openStage(origin);
+    const stage = await openStage(client);
     try {
       await run(stage);
     } finally {

@@ -1,11 +1,12 @@
 import type { Bucket, Storage } from '@google-cloud/storage';
+import type { PlainRequest } from './plain-request.ts';
 
 /** A service to ask, and a bucket of one's own in it. */
 export interface Stage {
   readonly client: Storage;
   readonly bucket: Bucket;
   /** A request beside the client. `{bucket}` in the path becomes the name of the bucket. */
-  ask(path: string, init?: RequestInit): Promise<Response>;
+  ask(path: string, init?: PlainRequest): Promise<Response>;
 }
 
 /**

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { Storage } from '@google-cloud/storage';
+import { plainly } from './plain-request.ts';
 import type { Stage } from './scenario.ts';
 
-/** A bucket that nobody else has, at the service that answers at `origin`; `close` removes it and all in it. */
-export async function openStage(origin: string): Promise<Stage & { close(): Promise<void> }> {
-  const client = clientOf(origin);
+/** A bucket that nobody else has, at the service that the client asks; `close` removes it and all in it. */
+export async function openStage(client: Storage): Promise<Stage & { close(): Promise<void> }> {
   const [bucket] = await client.createBucket(`conformance-${randomUUID().slice(0, 13)}`);
   return {
     client,
     bucket,
     ask: async (path, init = {}) => {
-      const url = `${origin}${path.replaceAll('{bucket}', bucket.name)}`;
-      return fetch(url, { ...init, headers: { ...(await authorization(client, origin)), ...init.headers } });
+      const url = `${client.apiEndpoint}${path.replaceAll('{bucket}', bucket.name)}`;
+      return plainly(url, { ...init, headers: { ...(await authorization(client)), ...init.headers } });
     },
     close: async () => {
       await bucket.deleteFiles({ force: true, versions: true });
@@ -47,8 +47,8 @@ function withoutLeakWarning(client: Storage): void {
     });
 }
 
-async function authorization(client: Storage, origin: string): Promise<Record<string, string>> {
-  if (isLoopback(origin)) return {};
+async function authorization(client: Storage): Promise<Record<string, string>> {
+  if (isLoopback(client.apiEndpoint)) return {};
   return { authorization: `Bearer ${String(await client.authClient.getAccessToken())}` };
 }
 

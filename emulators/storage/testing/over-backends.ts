@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bucket, Storage } from '@google-cloud/storage';
-import { afterEach, beforeEach, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { Emulator } from '../../frame/emulator.ts';
 import { clientOf } from '../conformance/stage.ts';
 import { startStorage } from '../index.ts';
@@ -18,16 +18,48 @@ export interface Stage {
   restart(): Promise<void>;
 }
 
+export const backends = ['memory', 'files'] as const;
+type Kind = (typeof backends)[number];
+
 /** Runs one suite over both backends: what a test says of the service must not depend on where the bytes are. */
 export function overBackends(name: string, suite: (stage: Stage) => void): void {
-  describe.each(['memory', 'files'] as const)(`${name}, over %s`, (kind) => suite(stageFor(kind)));
+  describe.each(backends)(`${name}, over %s`, (kind) => suite(stageForEachTest(kind)));
+}
+
+/** As `overBackends`, with one emulator for all tests of the suite, which leave one another alone. */
+export function overBackendsAtOnce(name: string, suite: (stage: Stage) => void): void {
+  describe.each(backends)(`${name}, over %s`, (kind) => {
+    const { stage, open, close } = stageFor(kind);
+    beforeAll(open);
+    afterAll(close);
+    suite(stage);
+  });
 }
 
 export function overFiles(name: string, suite: (stage: Stage) => void): void {
-  describe(name, () => suite(stageFor('files')));
+  describe(name, () => suite(stageForEachTest('files')));
 }
 
-function stageFor(kind: 'memory' | 'files'): Stage {
+/** For tests that run at the same time, each on a stage of its own. */
+export async function onStage(kind: Kind, run: (stage: Stage) => Promise<void>): Promise<void> {
+  const { stage, open, close } = stageFor(kind);
+  await open();
+  try {
+    await run(stage);
+  } finally {
+    await close();
+  }
+}
+
+function stageForEachTest(kind: Kind): Stage {
+  const { stage, open, close } = stageFor(kind);
+  beforeEach(open);
+  afterEach(close);
+  return stage;
+}
+
+/** The stage is filled when it is opened. */
+function stageFor(kind: Kind): { stage: Stage; open(): Promise<void>; close(): Promise<void> } {
   const stage = {} as { -readonly [K in keyof Stage]: Stage[K] };
   const start = async () => {
     const at = stage.dataDirectory === undefined ? {} : { dataDirectory: stage.dataDirectory };
@@ -40,14 +72,16 @@ function stageFor(kind: 'memory' | 'files'): Stage {
     await stage.emulator.stop();
     await start();
   };
-  beforeEach(async () => {
-    stage.dataDirectory = kind === 'files' ? mkdtempSync(join(tmpdir(), 'storage-')) : undefined;
-    await start();
-    await stage.client.createBucket('shelf');
-  });
-  afterEach(async () => {
-    await stage.emulator.stop();
-    if (stage.dataDirectory !== undefined) rmSync(stage.dataDirectory, { recursive: true, force: true });
-  });
-  return stage;
+  return {
+    stage,
+    open: async () => {
+      stage.dataDirectory = kind === 'files' ? mkdtempSync(join(tmpdir(), 'storage-')) : undefined;
+      await start();
+      await stage.client.createBucket('shelf');
+    },
+    close: async () => {
+      await stage.emulator.stop();
+      if (stage.dataDirectory !== undefined) rmSync(stage.dataDirectory, { recursive: true, force: true });
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { refusalOf } from '../asking.ts';
+import { refusalOf, simple } from '../asking.ts';
 import { type Scenario, scenariosOf } from '../scenario.ts';
 
 export const buckets: readonly Scenario[] = scenariosOf('A bucket', {
@@ -21,12 +21,12 @@ export const buckets: readonly Scenario[] = scenariosOf('A bucket', {
   },
   'is deleted only when empty': async ({ client, bucket }) => {
     const [other] = await client.createBucket(`${bucket.name}-b`);
-    await other.file('x').save('x');
+    await other.file('x').save('x', simple);
     assert.equal((await refusalOf(other.delete())).code, 409);
     await other.file('x').delete();
     await other.delete();
     assert.deepEqual(await other.exists(), [false]);
-    assert.equal((await refusalOf(other.file('x').save('x'))).code, 404);
+    assert.equal((await refusalOf(other.file('x').save('x', simple))).code, 404);
   },
   'is not called just anything': async ({ client }) => {
     for (const name of ['UPPER', 'ab', '-dash', 'dash-', '1.2.3.4', 'goog-mine', 'a..b']) {

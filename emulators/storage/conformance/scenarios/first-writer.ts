@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { insertMedia, statusOf, textOf } from '../asking.ts';
+import { plainly } from '../plain-request.ts';
 import { type Scenario, type Stage, scenariosOf } from '../scenario.ts';
 
 type Write = (stage: Stage, name: string, text: string) => Promise<unknown>;
@@ -38,9 +39,9 @@ export const firstWriter: readonly Scenario[] = scenariosOf('Writers that each w
       (stage: Stage) => exactlyOneWins(stage, [write, write]),
     ]),
   ),
-  'of eight by the four protocols, ten times over, exactly one wins each time': async (stage) => {
+  'of eight by the four protocols, three times over, exactly one wins each time': async (stage) => {
     const writes = Object.values(protocols);
-    for (let round = 0; round < 10; round++)
+    for (let round = 0; round < 3; round++)
       await exactlyOneWins(stage, [...writes, ...writes], `round-${round}`);
   },
   'in two sessions begun before anything exists: the object is judged when it is made': async ({
@@ -50,7 +51,7 @@ export const firstWriter: readonly Scenario[] = scenariosOf('Writers that each w
     const sessions = [await begin(), await begin()];
     const statuses: number[] = [];
     for (const [address] of sessions) {
-      statuses.push(await statusOf(fetch(address, { method: 'PUT', body: 'text' })));
+      statuses.push(await statusOf(plainly(address, { method: 'PUT', body: 'text' })));
     }
     assert.deepEqual(statuses, [200, 412]);
   },

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { statusOf } from '../asking.ts';
+import { simple, statusOf } from '../asking.ts';
 import { type Scenario, type Stage, scenariosOf } from '../scenario.ts';
 
 async function write({ bucket }: Stage, names: readonly string[]): Promise<void> {
-  for (const name of names) await bucket.file(name).save(name, { resumable: false });
+  for (const name of names) await bucket.file(name).save(name, simple);
 }
 
 async function listed({ bucket }: Stage, query: object): Promise<string[]> {

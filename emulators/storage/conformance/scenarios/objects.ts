@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { namesIn, refusalOf, statusOf, textOf } from '../asking.ts';
+import { namesIn, refusalOf, simple, statusOf, textOf } from '../asking.ts';
 import { type Scenario, type Stage, scenariosOf } from '../scenario.ts';
 
 const names = {
@@ -21,7 +21,7 @@ export const objectNames: readonly Scenario[] = scenariosOf('An object has a nam
     Object.entries(names).map(([what, name]) => [
       what,
       async (stage: Stage) => {
-        await stage.bucket.file(name).save('text', { resumable: false });
+        await stage.bucket.file(name).save('text', simple);
         assert.equal(await textOf(stage, name), 'text');
         assert.deepEqual(await namesIn(stage), [name]);
         await stage.bucket.file(name).delete();
@@ -31,7 +31,7 @@ export const objectNames: readonly Scenario[] = scenariosOf('An object has a nam
   ),
   'that another continues, as if it were a folder': async (stage) => {
     const all = ['a', 'a/', 'a/b', 'a/b/c'];
-    for (const name of all) await stage.bucket.file(name).save(name, { resumable: false });
+    for (const name of all) await stage.bucket.file(name).save(name, simple);
     for (const name of all) assert.equal(await textOf(stage, name), name);
   },
   'of at most 1,024 bytes, without line breaks, and not . or ..': async ({ ask }) => {
@@ -45,7 +45,7 @@ export const objectNames: readonly Scenario[] = scenariosOf('An object has a nam
 export const objects: readonly Scenario[] = scenariosOf('An object', {
   'replaced has a higher generation, changed a higher metageneration': async ({ bucket }) => {
     const file = bucket.file('x');
-    await file.save('one');
+    await file.save('one', simple);
     const [first] = await file.getMetadata();
     const [changed] = await file.setMetadata({ metadata: { colour: 'red', size: 'small' } });
     assert.deepEqual([changed.generation, changed.metageneration], [first.generation, '2']);
@@ -55,13 +55,15 @@ export const objects: readonly Scenario[] = scenariosOf('An object', {
     });
     assert.deepEqual([merged.cacheControl, merged.metageneration], ['no-store', '3']);
     assert.deepEqual(merged.metadata, { size: 'small', taste: 'sweet' });
-    await file.save('two');
+    await file.save('two', simple);
     const [second] = await file.getMetadata();
     assert.ok(Number(second.generation) > Number(first.generation));
     assert.deepEqual([second.metageneration, second.size, second.metadata], ['1', '3', undefined]);
   },
   'updated keeps nothing that is not said again': async ({ bucket, ask }) => {
-    await bucket.file('x').save('one', { metadata: { cacheControl: 'no-store', metadata: { k: 'v' } } });
+    await bucket
+      .file('x')
+      .save('one', { ...simple, metadata: { cacheControl: 'no-store', metadata: { k: 'v' } } });
     const headers = { 'content-type': 'application/json' };
     const body = '{"contentType":"text/plain"}';
     assert.equal(await statusOf(ask('/storage/v1/b/{bucket}/o/x', { method: 'PUT', headers, body })), 200);
@@ -73,14 +75,14 @@ export const objects: readonly Scenario[] = scenariosOf('An object', {
   },
   'tells its checksums, type and size': async ({ bucket }) => {
     const metadata = { metadata: { k: 'v' } };
-    await bucket.file('x').save('123456789', { contentType: 'text/plain', metadata });
+    await bucket.file('x').save('123456789', { ...simple, contentType: 'text/plain', metadata });
     const [got] = await bucket.file('x').getMetadata();
     // The check value of CRC-32C, and md5 of the nine digits.
     assert.deepEqual([got.crc32c, got.md5Hash, got.size], ['4waSgw==', 'JfnnlDI7RTiF9RgfG2JNCw==', '9']);
     assert.deepEqual([got.contentType, got.metadata], ['text/plain', { k: 'v' }]);
   },
   'shows only the fields that are asked for': async ({ bucket, ask }) => {
-    await bucket.file('x').save('text', { metadata: { metadata: { a: '1', b: '2' } } });
+    await bucket.file('x').save('text', { ...simple, metadata: { metadata: { a: '1', b: '2' } } });
     const got = await ask('/storage/v1/b/{bucket}/o/x?fields=name,metadata/a,size');
     assert.deepEqual(await got.json(), { name: 'x', metadata: { a: '1' }, size: '4' });
     assert.equal(await statusOf(ask('/storage/v1/b/{bucket}/o/x?fields=name(')), 400);
@@ -93,9 +95,9 @@ export const objects: readonly Scenario[] = scenariosOf('An object', {
     assert.equal((await refusalOf(stage.bucket.file('nix').download())).message, named);
   },
   'written or deleted is so for every reader at once': async (stage) => {
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 6; i++) {
       const name = `f${i % 3}`;
-      await stage.bucket.file(name).save(String(i), { resumable: false });
+      await stage.bucket.file(name).save(String(i), simple);
       assert.equal(await textOf(stage, name), String(i));
       if (i % 2) await stage.bucket.file(name).delete();
       assert.equal((await namesIn(stage)).includes(name), i % 2 === 0);
@@ -106,7 +108,7 @@ export const objects: readonly Scenario[] = scenariosOf('An object', {
 export const downloads: readonly Scenario[] = scenariosOf('A download', {
   'gives spans of the bytes': async ({ bucket }) => {
     const file = bucket.file('digits');
-    await file.save('0123456789');
+    await file.save('0123456789', simple);
     const read = async (start: number, end?: number) =>
       (await file.download(end === undefined ? { start } : { start, end }))[0].toString();
     assert.equal(await read(2, 4), '234');
@@ -115,18 +117,19 @@ export const downloads: readonly Scenario[] = scenariosOf('A download', {
     assert.equal((await refusalOf(read(10, 12))).code, 416);
   },
   'gives the last bytes': async ({ bucket, ask }) => {
-    await bucket.file('digits').save('0123456789');
+    await bucket.file('digits').save('0123456789', simple);
     const got = await ask('/storage/v1/b/{bucket}/o/digits?alt=media', { headers: { range: 'bytes=-3' } });
     assert.deepEqual([got.status, got.headers.get('content-range')], [206, 'bytes 7-9/10']);
     assert.equal(await got.text(), '789');
   },
-  'of many megabytes comes back whole and in spans': async ({ bucket }) => {
-    const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => (i * 7 + (i >> 11)) & 255));
+  'of megabytes comes back whole and in spans': async ({ bucket }) => {
+    const bytes = Buffer.alloc(2_200_000);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = i * 7 + (i >> 11);
     const file = bucket.file('big');
-    await file.save(bytes, { resumable: false });
+    await file.save(bytes, simple);
     assert.ok((await file.download())[0].equals(bytes));
-    const [middle] = await file.download({ start: 70_001, end: 2_500_000 });
-    assert.ok(middle.equals(bytes.subarray(70_001, 2_500_001)));
+    const [middle] = await file.download({ start: 70_001, end: 1_500_000 });
+    assert.ok(middle.equals(bytes.subarray(70_001, 1_500_001)));
   },
   'unpacks gzip for a reader that does not take gzip': async ({ bucket, ask }) => {
     const file = bucket.file('packed');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generationOf, statusOf } from '../asking.ts';
+import { generationOf, insertMedia, simple, statusOf } from '../asking.ts';
 import { type Scenario, type Stage, scenariosOf } from '../scenario.ts';
 
 interface Way {
@@ -48,8 +48,8 @@ async function askWith(stage: Stage, { method, path, body }: Way, condition: str
 
 async function whereItExists(stage: Stage, way: Way): Promise<void> {
   const write = async () => {
-    await stage.bucket.file('x').save('old', { resumable: false });
-    return generationOf(stage, 'x');
+    const { generation } = (await (await insertMedia(stage, 'x', 'old')).json()) as { generation: string };
+    return Number(generation);
   };
   const generation = await write();
   const notMatched = way.reads ? 304 : 412;
@@ -90,14 +90,14 @@ export const preconditions: readonly Scenario[] = scenariosOf('Every preconditio
     Object.entries(ways).map(([name, way]) => [
       `on ${name}`,
       async (stage: Stage) => {
-        await stage.bucket.file('source').save('source', { resumable: false });
+        await stage.bucket.file('source').save('source', simple);
         await whereItExists(stage, way);
         await whereItDoesNot(stage, way);
       },
     ]),
   ),
   'on the source of a copy': async (stage) => {
-    await stage.bucket.file('source').save('source', { resumable: false });
+    await stage.bucket.file('source').save('source', simple);
     const generation = await generationOf(stage, 'source');
     const rewrite = ways.rewrite as Way;
     for (const condition of [
@@ -111,7 +111,7 @@ export const preconditions: readonly Scenario[] = scenariosOf('Every preconditio
     assert.equal(await askWith(stage, rewrite, `ifSourceGenerationMatch=${generation}`), 200);
   },
   'on the sources of a composition': async (stage) => {
-    await stage.bucket.file('source').save('source', { resumable: false });
+    await stage.bucket.file('source').save('source', simple);
     const sourceObjects = [{ name: 'source', objectPreconditions: { ifGenerationMatch: '1' } }];
     const body = JSON.stringify({ sourceObjects });
     assert.equal(await askWith(stage, { ...(ways.compose as Way), body }, ''), 412);
