@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import {
   type Bench,
   project,
@@ -11,7 +11,11 @@ import {
 } from './testing.ts';
 
 let bench: Bench;
-afterEach(() => bench.stop());
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterEach(() => bench.emulator.reset());
+afterAll(() => bench.stop());
 
 const call = async (method: string, path: string, body?: object): Promise<unknown> => {
   const url = `http://${bench.emulator.environment.PUBSUB_EMULATOR_HOST}/_emulator/${path}`;
@@ -24,7 +28,6 @@ const call = async (method: string, path: string, body?: object): Promise<unknow
 };
 
 test('over HTTP: the clock is pushed forward, and what is due then happens', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   await publish(bench, 'a');
   await pull(bench);
@@ -35,7 +38,6 @@ test('over HTTP: the clock is pushed forward, and what is due then happens', asy
 });
 
 test('over HTTP: a paused emulator answers nothing and delivers nothing until it goes on', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   const stream = bench.subscriber.streamingPull();
   const got: string[] = [];
@@ -60,7 +62,6 @@ test('over HTTP: a paused emulator answers nothing and delivers nothing until it
 });
 
 test('over HTTP: the state is told whole, and reset leaves nothing of it', async () => {
-  bench = await startBench();
   await withSubscription(bench, { labels: { a: 'b' } });
   await publish(bench, 'a');
   await bench.subscriber.createSnapshot({ name: `${project}/snapshots/one`, subscription: subscriptionName });
@@ -91,7 +92,6 @@ test.each([
   { kind: 'slow', milliseconds: 30 },
   { kind: 'drop' },
 ] as const)('a call that meets %j ends as planned, and the next one works', async (fault) => {
-  bench = await startBench();
   await withSubscription(bench);
   bench.emulator.faults.next('Publish', 1, fault);
   const messages = [{ data: Buffer.from('a') }];

@@ -1,11 +1,15 @@
 import { AckResponses } from '@google-cloud/pubsub';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
 import { type Bench, publish, pull, startBench, subscriptionName, withSubscription } from './testing.ts';
 
-let bench: Bench;
 const clock = new DrivenClock();
-afterEach(() => bench.stop());
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench({ clock });
+});
+afterEach(() => bench.emulator.reset());
+afterAll(() => bench.stop());
 
 const exactlyOnce = { enableExactlyOnceDelivery: true };
 const acknowledge = (...ackIds: string[]) =>
@@ -18,7 +22,6 @@ const failure = (ackId: string, reason: string) => ({
 });
 
 test('an ack whose deadline has passed fails, and says which id it was', async () => {
-  bench = await startBench({ clock });
   await withSubscription(bench, exactlyOnce);
   await publish(bench, 'a', 'b');
   const [a, b] = await pull(bench);
@@ -34,7 +37,6 @@ test('an ack whose deadline has passed fails, and says which id it was', async (
 });
 
 test('an ack that is repeated because its answer was lost succeeds again', async () => {
-  bench = await startBench({ clock });
   await withSubscription(bench, exactlyOnce);
   await publish(bench, 'a');
   const [a] = await pull(bench);
@@ -43,7 +45,6 @@ test('an ack that is repeated because its answer was lost succeeds again', async
 });
 
 test('a deadline cannot be extended after it has passed', async () => {
-  bench = await startBench({ clock });
   await withSubscription(bench, exactlyOnce);
   await publish(bench, 'a');
   const [a] = await pull(bench);
@@ -57,7 +58,6 @@ test('a deadline cannot be extended after it has passed', async () => {
 });
 
 test('with ordering an ack before its turn fails for now', async () => {
-  bench = await startBench({ clock });
   await withSubscription(bench, { ...exactlyOnce, enableMessageOrdering: true });
   const topic = bench.pubsub.topic('events', { messageOrdering: true });
   await Promise.all(
@@ -72,7 +72,6 @@ test('with ordering an ack before its turn fails for now', async () => {
 });
 
 test('a stream confirms acks and extensions id by id', async () => {
-  bench = await startBench();
   await withSubscription(bench, exactlyOnce);
   await publish(bench, 'a');
   const stream = bench.subscriber.streamingPull();
@@ -102,7 +101,6 @@ test('a stream confirms acks and extensions id by id', async () => {
 });
 
 test('the client learns whether its ack counted', async () => {
-  bench = await startBench();
   await withSubscription(bench, exactlyOnce);
   const subscription = bench.pubsub.subscription('reader');
   const response = new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   type Bench,
   publish,
@@ -11,10 +11,13 @@ import {
 } from './testing.ts';
 
 let bench: Bench;
-afterEach(() => bench.stop());
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterEach(() => bench.emulator.reset());
+afterAll(() => bench.stop());
 
 test('when publishing fails twice the client tries again, and everything arrives', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   bench.emulator.faults.next('Publish', 2, { kind: 'fail', code: 'UNAVAILABLE' });
   const topic = bench.pubsub.topic('events');
@@ -32,7 +35,6 @@ test('when publishing fails twice the client tries again, and everything arrives
 });
 
 test('when publishing lands and its answer is lost, the client publishes again: the same bytes under two ids', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   bench.emulator.faults.next('Publish', 1, { kind: 'fail', code: 'UNAVAILABLE', landed: true });
   await bench.pubsub.topic('events').publishMessage({ data: Buffer.from('twice') });
@@ -40,7 +42,6 @@ test('when publishing lands and its answer is lost, the client publishes again: 
 });
 
 test('a subscriber whose stream breaks opens another, and gets what it missed', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   bench.emulator.faults.next('StreamingPull', 1, { kind: 'drop' });
   await publish(bench, 'a');
@@ -55,7 +56,6 @@ test('a subscriber whose stream breaks opens another, and gets what it missed', 
 });
 
 test('the backlog and the faults are served over HTTP on the port that the client uses', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   await publish(bench, 'a', 'b');
   await pull(bench, 1);
@@ -69,7 +69,6 @@ test('the backlog and the faults are served over HTTP on the port that the clien
 });
 
 test('browsers and foreign host names are refused', async () => {
-  bench = await startBench();
   const [host = '', port] = bench.emulator.environment.PUBSUB_EMULATOR_HOST.split(':');
   const status = (headers: Record<string, string>) =>
     new Promise((resolve, reject) => {

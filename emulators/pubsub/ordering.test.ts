@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
 import {
   type Bench,
@@ -10,8 +10,13 @@ import {
   withSubscription,
 } from './testing.ts';
 
+const clock = new DrivenClock();
 let bench: Bench;
-afterEach(() => bench.stop());
+beforeAll(async () => {
+  bench = await startBench({ clock });
+});
+afterEach(() => bench.emulator.reset());
+afterAll(() => bench.stop());
 
 const keyed = (orderingKey: string, ...texts: string[]) =>
   bench.publisher.publish({
@@ -25,7 +30,6 @@ const acknowledge = (ackIds: string[]) =>
   bench.subscriber.acknowledge({ subscription: subscriptionName, ackIds });
 
 test('while a key has messages out, nobody else gets more of it; other keys go on', async () => {
-  bench = await startBench();
   await withSubscription(bench, { enableMessageOrdering: true });
   await keyed('k', 'k1', 'k2', 'k3');
   await keyed('l', 'l1');
@@ -37,7 +41,6 @@ test('while a key has messages out, nobody else gets more of it; other keys go o
 });
 
 test('when a message is given back, all later ones of its key come again behind it, acknowledged or not', async () => {
-  bench = await startBench();
   await withSubscription(bench, { enableMessageOrdering: true });
   await keyed('k', 'k1', 'k2', 'k3');
   const [k1, k2] = await pull(bench);
@@ -54,8 +57,6 @@ test('when a message is given back, all later ones of its key come again behind 
 });
 
 test('a deadline that passes counts as given back', async () => {
-  const clock = new DrivenClock();
-  bench = await startBench({ clock });
   await withSubscription(bench, { enableMessageOrdering: true });
   await keyed('k', 'k1', 'k2');
   const [, k2] = await pull(bench);
@@ -65,8 +66,6 @@ test('a deadline that passes counts as given back', async () => {
 });
 
 test('a key rests as a whole while one of its messages waits for its back-off', async () => {
-  const clock = new DrivenClock();
-  bench = await startBench({ clock });
   const retryPolicy = { minimumBackoff: { seconds: 5 }, maximumBackoff: { seconds: 60 } };
   await withSubscription(bench, { enableMessageOrdering: true, retryPolicy });
   await keyed('k', 'k1', 'k2');
@@ -78,7 +77,6 @@ test('a key rests as a whole while one of its messages waits for its back-off', 
 });
 
 test('a message that has had all its attempts goes to the dead letters, and its key goes on', async () => {
-  bench = await startBench();
   const dead = topicName.replace('events', 'dead');
   const deadReader = subscriptionName.replace('reader', 'dead-reader');
   await bench.publisher.createTopic({ name: dead });
@@ -96,7 +94,6 @@ test('a message that has had all its attempts goes to the dead letters, and its 
 });
 
 test('the client gets every key in the order it was published', async () => {
-  bench = await startBench();
   const [topic] = await bench.pubsub.createTopic('events');
   const [subscription] = await topic.createSubscription('reader', { enableMessageOrdering: true });
   topic.setPublishOptions({ messageOrdering: true });

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
 import {
   type Bench,
@@ -11,8 +11,13 @@ import {
   withSubscription,
 } from './testing.ts';
 
+const clock = new DrivenClock();
 let bench: Bench;
-afterEach(() => bench.stop());
+beforeAll(async () => {
+  bench = await startBench({ clock, maxBacklogBytes: 3_000 });
+});
+afterEach(() => bench.emulator.reset());
+afterAll(() => bench.stop());
 
 const graveyard = `${project}/topics/graveyard`;
 const mourner = `${project}/subscriptions/mourner`;
@@ -20,7 +25,6 @@ const giveBack = (ackIds: string[]) =>
   bench.subscriber.modifyAckDeadline({ subscription: subscriptionName, ackIds, ackDeadlineSeconds: 0 });
 
 test('after the last attempt a message goes to the dead-letter topic, with where it came from', async () => {
-  bench = await startBench();
   await bench.publisher.createTopic({ name: graveyard });
   await bench.subscriber.createSubscription({ name: mourner, topic: graveyard });
   await withSubscription(bench, { deadLetterPolicy: { deadLetterTopic: graveyard, maxDeliveryAttempts: 5 } });
@@ -48,7 +52,6 @@ test('after the last attempt a message goes to the dead-letter topic, with where
 });
 
 test('while the dead-letter topic is missing a message is delivered on and on, never lost', async () => {
-  bench = await startBench();
   await bench.publisher.createTopic({ name: graveyard });
   await withSubscription(bench, { deadLetterPolicy: { deadLetterTopic: graveyard, maxDeliveryAttempts: 5 } });
   await bench.publisher.deleteTopic({ topic: graveyard });
@@ -59,15 +62,12 @@ test('while the dead-letter topic is missing a message is delivered on and on, n
 });
 
 test('without a dead-letter policy no delivery attempt is told', async () => {
-  bench = await startBench();
   await withSubscription(bench);
   await publish(bench, 'a');
   expect((await pull(bench))[0]!.attempt).toBe(0);
 });
 
 test('a retry policy lets a message rest twice as long after each attempt, up to the maximum', async () => {
-  const clock = new DrivenClock();
-  bench = await startBench({ clock });
   await withSubscription(bench, {
     ackDeadlineSeconds: 600,
     retryPolicy: { minimumBackoff: { seconds: 10 }, maximumBackoff: { seconds: 30 } },
@@ -83,8 +83,6 @@ test('a retry policy lets a message rest twice as long after each attempt, up to
 });
 
 test('a message that rests can still be acknowledged', async () => {
-  const clock = new DrivenClock();
-  bench = await startBench({ clock });
   await withSubscription(bench, { retryPolicy: {} });
   await publish(bench, 'a');
   const ackIds = (await pull(bench)).map(({ ackId }) => ackId);
@@ -96,9 +94,7 @@ test('a message that rests can still be acknowledged', async () => {
 });
 
 test('a subscription that nobody uses for its time to live is deleted', async () => {
-  const clock = new DrivenClock();
   const day = 86_400;
-  bench = await startBench({ clock });
   await withSubscription(bench, { expirationPolicy: { ttl: { seconds: day } } });
   const kept = `${project}/subscriptions/kept`;
   await bench.subscriber.createSubscription({ name: kept, topic: topicName, expirationPolicy: {} });
@@ -110,7 +106,6 @@ test('a subscription that nobody uses for its time to live is deleted', async ()
 });
 
 test('one message that is left holds the memory of all that were published with it', async () => {
-  bench = await startBench({ maxBacklogBytes: 3_000 });
   await withSubscription(bench);
   await publish(bench, 'x'.repeat(1_000), 'y'.repeat(1_000));
   const [first, second] = await pull(bench);
@@ -126,7 +121,6 @@ test('one message that is left holds the memory of all that were published with 
 });
 
 test('beyond the bound of the backlog publishing is refused until something is acknowledged', async () => {
-  bench = await startBench({ maxBacklogBytes: 3_000 });
   await withSubscription(bench);
   await publish(bench, 'x'.repeat(2_000));
   // The client takes this refusal for one to wait out; here it is to be seen.

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
   type Bench,
   publish,
@@ -22,10 +22,12 @@ let pushEndpoint: string;
 let got: Got[];
 /** What the endpoint answers, in turn; 204 when there is no more. */
 let answers: number[];
-beforeEach(async () => {
-  bench = await startBench();
+beforeEach(() => {
   got = [];
   answers = [];
+});
+beforeAll(async () => {
+  bench = await startBench();
   server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -36,7 +38,8 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   pushEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/push?a=b`;
 });
-afterEach(async () => {
+afterEach(() => bench.emulator.reset());
+afterAll(async () => {
   await bench.stop();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Bench, project, startBench, subscriptionName, topicName } from './testing.ts';
 
 let bench: Bench;
@@ -6,14 +6,7 @@ beforeAll(async () => {
   bench = await startBench();
 });
 afterAll(() => bench.stop());
-beforeEach(async () => {
-  for await (const { name } of bench.subscriber.listSubscriptionsAsync({ project })) {
-    await bench.subscriber.deleteSubscription({ subscription: name! });
-  }
-  for await (const { name } of bench.publisher.listTopicsAsync({ project })) {
-    await bench.publisher.deleteTopic({ topic: name! });
-  }
-});
+afterEach(() => bench.emulator.reset());
 
 const refusal = (code: number, details: string) => ({ code, details: expect.stringContaining(details) });
 

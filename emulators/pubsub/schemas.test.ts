@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { v1 } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
 import avsc from 'avsc';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Bench, project, startBench, subscriptionName, topicName } from './testing.ts';
 
 let bench: Bench;
@@ -23,8 +23,9 @@ const close = async (): Promise<void> => {
   await schemas.close();
   await bench.stop();
 };
-beforeEach(() => open());
-afterEach(close);
+beforeAll(() => open());
+afterEach(() => bench.emulator.reset());
+afterAll(close);
 
 const name = `${project}/schemas/reading`;
 const record = (...fields: object[]): string =>

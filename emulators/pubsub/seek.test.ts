@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
 import {
   type Bench,
@@ -14,14 +14,13 @@ import {
   withSubscription,
 } from './testing.ts';
 
+const clock = new DrivenClock();
 let bench: Bench;
-let clock: DrivenClock;
-afterEach(() => bench.stop());
-
-async function start(options: object = {}): Promise<void> {
-  clock = new DrivenClock();
-  bench = await startBench({ clock, ...options });
-}
+beforeAll(async () => {
+  bench = await startBench({ clock });
+});
+afterEach(() => bench.emulator.reset());
+afterAll(() => bench.stop());
 
 const other = subscriptionName.replace('reader', 'other');
 const snapshot = `${project}/snapshots/moment`;
@@ -36,7 +35,6 @@ const acknowledgeAll = async () =>
   });
 
 test('seeking ahead acknowledges what was published before', async () => {
-  await start();
   await withSubscription(bench);
   await publish(bench, 'a');
   clock.advance(1_000);
@@ -49,7 +47,6 @@ test('seeking ahead acknowledges what was published before', async () => {
 });
 
 test('seeking back brings acknowledged messages again only where they are retained', async () => {
-  await start();
   await withSubscription(bench, { retainAckedMessages: true });
   await bench.subscriber.createSubscription({ name: other, topic: topicName });
   const begin = seconds();
@@ -65,7 +62,6 @@ test('seeking back brings acknowledged messages again only where they are retain
 });
 
 test('a topic that retains lets a subscription made later go back before its own beginning', async () => {
-  await start();
   await bench.publisher.createTopic({ name: topicName, messageRetentionDuration: { seconds: 3_600 } });
   const begin = seconds();
   await publish(bench, 'a', 'b');
@@ -78,7 +74,6 @@ test('a topic that retains lets a subscription made later go back before its own
 });
 
 test('what is past the retention does not come back, and takes no memory', async () => {
-  await start();
   await bench.publisher.createTopic({ name: topicName, messageRetentionDuration: { seconds: 600 } });
   await bench.subscriber.createSubscription({ name: subscriptionName, topic: topicName });
   const begin = seconds();
@@ -93,7 +88,6 @@ test('what is past the retention does not come back, and takes no memory', async
 });
 
 test('a snapshot keeps what was not acknowledged at its moment, and everything published since', async () => {
-  await start();
   await withSubscription(bench);
   await publish(bench, 'a', 'b');
   const [a] = await pull(bench);
@@ -114,7 +108,6 @@ test('a snapshot keeps what was not acknowledged at its moment, and everything p
 });
 
 test('snapshots are listed, updated and deleted, and go by themselves when they expire', async () => {
-  await start();
   await withSubscription(bench, { expirationPolicy: {} });
   await bench.subscriber.createSnapshot({ name: snapshot, subscription: subscriptionName });
   const [updated] = await bench.subscriber.updateSnapshot({
@@ -132,7 +125,6 @@ test('snapshots are listed, updated and deleted, and go by themselves when they 
 });
 
 test('a snapshot that would live less than an hour, and one of another topic, are refused', async () => {
-  await start();
   await withSubscription(bench, { expirationPolicy: {} });
   await bench.publisher.createTopic({ name: `${project}/topics/elsewhere` });
   await bench.subscriber.createSubscription({ name: other, topic: `${project}/topics/elsewhere` });
@@ -148,7 +140,6 @@ test('a snapshot that would live less than an hour, and one of another topic, ar
 });
 
 test('a detached subscription keeps its settings, loses its messages and refuses to be read', async () => {
-  await start();
   await withSubscription(bench, { retainAckedMessages: true });
   await publish(bench, 'a');
   const waiting = bench.subscriber.streamingPull();
@@ -167,7 +158,11 @@ test('a detached subscription keeps its settings, loses its messages and refuses
 
 test('snapshots, retained messages and seeks outlive a restart', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'pubsub-seek-'));
-  await start({ dataDirectory });
+  const restart = async (): Promise<void> => {
+    await bench.stop();
+    bench = await startBench({ clock, dataDirectory });
+  };
+  await restart();
   await bench.publisher.createTopic({ name: topicName, messageRetentionDuration: { seconds: 3_600 } });
   await bench.subscriber.createSubscription({
     name: subscriptionName,
@@ -179,10 +174,6 @@ test('snapshots, retained messages and seeks outlive a restart', async () => {
   await bench.subscriber.createSnapshot({ name: snapshot, subscription: subscriptionName });
   await acknowledgeAll();
   await publish(bench, 'c');
-  const restart = async (): Promise<void> => {
-    await bench.stop();
-    bench = await startBench({ clock, dataDirectory });
-  };
   await restart();
   expect(await texts()).toEqual(['c']);
   await seek({ snapshot });
@@ -202,6 +193,5 @@ test('snapshots, retained messages and seeks outlive a restart', async () => {
   await restart();
   await seek({ time: begin });
   expect(await texts()).toEqual(['a', 'b', 'c']);
-  await bench.stop();
   rmSync(dataDirectory, { recursive: true });
 });
