@@ -1,8 +1,34 @@
 import { expect, test } from 'vitest';
-import { killInTheMiddle } from './kill-in-the-middle.ts';
+import type { WorkerLine } from '../cli/run-worker.ts';
+import { startLocalRun } from './local-run.ts';
 
-test('a worker that is killed in the middle loses nothing and counts nothing twice', async () => {
-  const verdict = await killInTheMiddle();
-  expect(verdict.lines.join('\n')).not.toContain('FAILS');
-  expect(verdict.holds).toBe(true);
+test('a worker killed in the middle and one asked to leave in the middle lose nothing and count nothing twice', async () => {
+  const run = await startLocalRun();
+  try {
+    await run.publish(800);
+    const published = await run.backlog();
+    const killed = run.startWorker();
+    await run.backlogBelow(published * 0.8);
+    killed.kill('SIGKILL');
+    expect((await killed.ended).signal).toBe('SIGKILL');
+    const asked = run.startWorker({ words: ['--source', 'raw'] });
+    await run.backlogBelow(published * 0.5);
+    const since = performance.now();
+    asked.kill('SIGTERM');
+    expect(await asked.ended).toEqual({ code: 0, signal: null });
+    expect(performance.now() - since).toBeLessThan(10_000);
+    const { unsettled, lanes } = asked.latest as WorkerLine;
+    expect(unsettled).toBe(0);
+    // What it had taken it also wrote: nothing that was acknowledged is only in its memory.
+    for (const { received, acknowledged, refused } of lanes) expect(acknowledged + refused).toBe(received);
+    expect(await run.backlog()).toBeGreaterThan(0);
+    const last = run.startWorker();
+    await run.backlogBelow(0);
+    last.kill('SIGTERM');
+    expect(await last.ended).toEqual({ code: 0, signal: null });
+    const verdict = await run.verify();
+    expect(verdict.holds, verdict.lines.join('\n')).toBe(true);
+  } finally {
+    await run.stop();
+  }
 }, 120_000);

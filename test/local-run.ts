@@ -52,7 +52,8 @@ export async function startLocalRun(): Promise<LocalRun> {
     },
     backlog: waiting,
     async backlogBelow(messages) {
-      while ((await waiting()) > messages) await wait(20);
+      // Near the end a lease may have to run out: seconds, in which asking often only costs.
+      while ((await waiting()) > messages) await wait(messages === 0 ? 200 : 20);
     },
     verify: () => verifyLedger(values, ledger),
     async stop() {
