@@ -91,7 +91,7 @@ test('any sequence of such answers leaves every row once and every file referenc
       const stored = (await collect(memory.list('raw/readings/data/'))).map(({ name }) => name);
       expect((await referencedFiles(memory, read)).sort()).toEqual(stored);
     }),
-    { numRuns: 80 },
+    { numRuns: 30 },
   );
 });
 

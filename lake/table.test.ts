@@ -16,7 +16,7 @@ test('a scan gives back every row that was appended, exactly', async () => {
       // The newest snapshot's file comes first.
       expect(await collect(again.scan())).toEqual(appended.toReversed().flat());
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

@@ -2,21 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeDataFile } from './data-file.ts';
 import type { IcebergSchema } from './schema.ts';
+import { anyText } from './testing/any-text.ts';
 import { textColumn } from './text-column.ts';
 
 const encoder = new TextEncoder();
 const bytesOf = (value: unknown) => (typeof value === 'string' ? encoder.encode(value) : value);
 
-const anyText = fc.oneof(
-  fc.string(),
-  fc.string({ unit: 'binary' }),
+const text = fc.oneof(
+  anyText(),
   // Halves of one character, which must not meet across two values.
   fc.constantFrom('\ud83d', '\ude00', '', '~\x7f'),
 );
 
 test('a column of text is handed over as the bytes of each of its values', () => {
   fc.assert(
-    fc.property(fc.array(fc.option(anyText), { maxLength: 50 }), (values) => {
+    fc.property(fc.array(fc.option(text), { maxLength: 50 }), (values) => {
       const { data } = textColumn(values);
       expect(data.map((value) => Array.from((bytesOf(value) ?? []) as Uint8Array))).toEqual(
         values.map((value) => Array.from((bytesOf(value) ?? []) as Uint8Array)),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { CommitToken, IcebergSchema, LakeRow } from '../index.ts';
+import { anyText } from './any-text.ts';
 
 /** A table with a column of every type that is supported. */
 export const readings: IcebergSchema = {
@@ -23,7 +24,7 @@ export const readings: IcebergSchema = {
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null, freq: 3 });
 
 export const anyReading: fc.Arbitrary<LakeRow> = fc.record({
-  station: fc.string({ unit: 'binary', maxLength: 40 }),
+  station: anyText(40),
   measured_at: fc.integer({ min: -(10 ** 15), max: 4 * 10 ** 15 }),
   level: orNull(fc.integer({ min: -999_999_999_999, max: 999_999_999_999 })),
   small: orNull(fc.integer({ min: -99_999, max: 99_999 })),
