@@ -73,11 +73,11 @@ describe('the content hash', () => {
     expect(changed / 32).toBeLessThan(36);
   });
 
-  it('has no two alike, nor in either half beyond chance, among 200,000 neighbours', () => {
-    const hashes = Array.from({ length: 200_000 }, (_, i) => hashOf((h) => h.text(`order-${i}`)));
-    expect(new Set(hashes).size).toBe(200_000);
-    // 200,000 draws of 32 bits are expected to meet 4.7 times.
+  it('has no two alike, nor in either half beyond chance, among 50,000 neighbours', () => {
+    const hashes = Array.from({ length: 50_000 }, (_, i) => hashOf((h) => h.text(`order-${i}`)));
+    expect(new Set(hashes).size).toBe(50_000);
+    // 50,000 draws of 32 bits are expected to meet 0.3 times.
     for (const half of [hashes.map((h) => h.slice(0, 8)), hashes.map((h) => h.slice(8))])
-      expect(200_000 - new Set(half).size).toBeLessThan(20);
+      expect(50_000 - new Set(half).size).toBeLessThan(6);
   });
 });

@@ -136,7 +136,7 @@ describe('names without end', () => {
   });
 
   it('are refused before they are parsed, so that they cannot make a message slow', () => {
-    const names = `{${named(600_000).slice(0, -1)}`;
+    const names = `{${named(60_000).slice(0, -1)}`;
     expect(decoded(`${names}}`)).toMatchObject({ death: { reason: 'too_many_fields' } });
     // Not even JSON: nobody parsed it.
     expect(decoded(names)).toMatchObject({ death: { reason: 'too_many_fields' } });

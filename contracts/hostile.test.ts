@@ -64,8 +64,8 @@ function cost(texts: readonly string[]): number {
 }
 
 describe.each([
-  [2_000, 1_000],
-  [200_000, 25],
+  [2_000, 300],
+  [200_000, 10],
 ])('a hostile message of %i bytes', (bytes, times) => {
   const many = (make: (bytes: number) => string) => Array.from({ length: times }, () => make(bytes));
   const good = cost(many(goodOrder));

@@ -57,18 +57,32 @@ describe('a wall-clock time in São Paulo', () => {
     timeZoneName: 'longOffset',
   });
 
-  it('has the offset that the tz database gives, every hour from 1985-11 to 2026', () => {
+  const hoursAt = (utc: number) => Number(offset.format(utc).slice(-6, -3));
+
+  /** Every hour of the days before, at and after a change; of the others one hour, for Intl takes its time. */
+  function* hoursOf(from: number, to: number): Generator<number> {
+    const day = 86_400_000;
+    for (let utc = from; utc < to; utc += day) {
+      if (hoursAt(utc - day) === hoursAt(utc + 2 * day)) yield utc;
+      else for (let hour = 0; hour < 24; hour++) yield utc + hour * 3_600_000;
+    }
+  }
+
+  it('has the offset that the tz database gives, every day from 1985-10 to 2026, every hour near a change', () => {
     const wrong: string[] = [];
-    for (let utc = Date.UTC(1985, 9, 1); utc < Date.UTC(2027, 0, 1); utc += 3_600_000) {
-      const hours = Number(offset.format(utc).slice(-6, -3));
+    let seen = 0;
+    for (const utc of hoursOf(Date.UTC(1985, 9, 1), Date.UTC(2027, 0, 1))) {
+      seen++;
+      const hours = hoursAt(utc);
       const wall = utc / 1000 + hours * 3600;
       const read = wall + secondsToUtc(wall);
       // The last hour of summer occurs twice: the second one is read as the first.
-      const repeated =
-        read === utc / 1000 - 3600 && Number(offset.format(utc - 3_600_000).slice(-6, -3)) !== hours;
+      const repeated = read === utc / 1000 - 3600 && hoursAt(utc - 3_600_000) !== hours;
       if (read !== utc / 1000 && !repeated) wrong.push(new Date(utc).toISOString());
     }
     expect(wrong).toEqual([]);
+    // 68 changes, three days of hours around each.
+    expect(seen).toBeGreaterThan(15_000 + 68 * 3 * 23);
   });
 
   it('is read as the first one when it occurs twice, and with the old offset when it never was', () => {

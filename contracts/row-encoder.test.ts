@@ -113,7 +113,7 @@ describe('the row encoder', () => {
             Buffer.from(expected(asProto(table, row))).toString('hex'),
           );
         }),
-        { numRuns: 200 },
+        { numRuns: 80 },
       );
     });
   }

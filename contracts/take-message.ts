@@ -24,17 +24,18 @@ export function takeMessage(text: string): string {
     outcome.kind === 'dead'
       ? { dead_letters: [deadLetterRow(outcome.death, message, here)] }
       : { ...rowsOf(outcome.event, message, outcome.kind === 'corrected' ? outcome.corrections : []) };
-  const texts = (Object.values(tables) as Table[]).map((table) => [
-    table.name,
-    (rows[table.name] ?? []).map((row) => rowText(table, row as Readonly<Record<string, unknown>>)),
-  ]);
-  return ascii(JSON.stringify({ outcome: outcome.kind, rows: Object.fromEntries(texts) }));
+  const texts: Record<string, readonly object[]> = {};
+  for (const table of Object.values(tables) as Table[])
+    texts[table.name] = (rows[table.name] ?? []).map((row) =>
+      rowText(table, row as Readonly<Record<string, unknown>>),
+    );
+  return ascii(JSON.stringify({ outcome: outcome.kind, rows: texts }));
 }
 
 function rowText(table: Table, row: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    table.columns.map((column) => [column.name, valueText(column, row[column.name])]),
-  );
+  const texts: Record<string, unknown> = {};
+  for (const column of table.columns) texts[column.name] = valueText(column, row[column.name]);
+  return texts;
 }
 
 function valueText(column: Column, value: unknown): unknown {

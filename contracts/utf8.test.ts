@@ -41,11 +41,11 @@ it('decoding by hand takes and refuses what the standard decoder takes and refus
     fc.property(fc.oneof(near, texts, fc.uint8Array({ maxLength: 20 })), (bytes) => {
       expect(utf8TextByHand(bytes)).toBe(standard(bytes));
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
 });
 
 it('decodes more characters than fit on the stack', () => {
-  const text = 'é😀'.repeat(200_000);
+  const text = 'é😀'.repeat(50_000);
   expect(utf8TextByHand(new TextEncoder().encode(text))).toBe(text);
 });
