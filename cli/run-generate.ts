@@ -119,7 +119,7 @@ function windowOf(flags: GenerateFlags) {
   };
 }
 
-function shopOf({ seed }: Configuration, flags: GenerateFlags): Publications {
+function shopOf({ seed, clickShare }: Configuration, flags: GenerateFlags): Publications {
   const { orders, ordersPerDay } = flags;
   if (flags.follow && (orders !== undefined || flags.until !== undefined))
     throw new InputError('--follow cannot be used', {
@@ -134,6 +134,7 @@ function shopOf({ seed }: Configuration, flags: GenerateFlags): Publications {
     ordersPerDay,
     defects: defectsOf(flags.defects),
     streams: streamsOf(flags.streams),
+    clickShare,
   });
 }
 

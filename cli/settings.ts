@@ -54,6 +54,13 @@ export const settings = {
     most: 1_000_000,
     description: 'Messages a second that the shop publishes.',
   }),
+  clickShare: number({
+    environment: 'ORDERLAKE_CLICK_SHARE',
+    fallback: 0.05,
+    least: 0,
+    most: 1,
+    description: 'Of the people, those who let the shop watch them: at 1 there are 21 clicks for each order.',
+  }),
   sinks: someOf({
     environment: 'ORDERLAKE_SINKS',
     fallback: ['bigquery', 'iceberg'],

@@ -296,9 +296,12 @@ describe('what happens around an order', () => {
   });
 });
 
-it.each([{ orders: -1 }, { seed: 0.5 }, { firstOrder: Number.NaN }, { ordersPerDay: 0 }])(
-  'refuses %j by name',
-  (options) => {
-    expect(() => stream(options)).toThrow(Object.keys(options)[0]);
-  },
-);
+it.each([
+  { orders: -1 },
+  { seed: 0.5 },
+  { firstOrder: Number.NaN },
+  { ordersPerDay: 0 },
+  { clickShare: 1.5 },
+])('refuses %j by name', (options) => {
+  expect(() => stream(options)).toThrow(Object.keys(options)[0]);
+});

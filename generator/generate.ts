@@ -31,6 +31,8 @@ export interface GenerateOptions {
   readonly ordersPerDay?: number;
   /** Which of the shop's doings are told; without it, only that orders are placed. */
   readonly streams?: readonly Stream[];
+  /** Of the people, those who let the shop watch them: from 0 to 1, without it 1. */
+  readonly clickShare?: number;
 }
 
 const minute = 60_000_000;
@@ -57,6 +59,7 @@ export function* generate(options: GenerateOptions): Generator<Publication> {
     first,
     orders,
     clicksFrom: from - longestDelay - longestLead,
+    clickShare: checkedShare(options.clickShare ?? 1),
   });
   const lottery = new Lottery(seed, defects);
   for (;;) {
@@ -139,6 +142,14 @@ function drawsFor({ number, version }: Happening): Random {
 
 function wholeMillis(micros: number): number {
   return Math.ceil(micros / 1_000) * 1_000;
+}
+
+function checkedShare(share: number): number {
+  if (share >= 0 && share <= 1) return share;
+  throw new InputError('the generator cannot use clickShare', {
+    expected: 'a number from 0 to 1',
+    got: String(share),
+  });
 }
 
 function checkOptions(options: Record<'seed' | 'orders' | 'firstOrder' | 'ordersPerDay', number>): void {

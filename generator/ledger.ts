@@ -29,8 +29,10 @@ export interface LedgerLine {
 export interface ExpectedTables {
   /** Per order the line that wins, with the items and payments of the newest line that has any. */
   readonly orders: ReadonlyMap<string, LedgerLine>;
-  /** For each other table: by key the event whose row must stand. */
+  /** For each other table with a row per key: by key the event whose row must stand. */
   readonly others: { readonly [T in OtherTable]: ReadonlyMap<string, string> };
+  /** By event id the hash of what must stand there: a click may be added again, but always the same. */
+  readonly clicks: ReadonlyMap<string, string>;
   /** Reason by event id. */
   readonly dead: ReadonlyMap<string, DeadReason>;
   /** Every event that is good, also one that a newer replaced. */
@@ -40,13 +42,12 @@ export interface ExpectedTables {
   readonly totals: Totals;
 }
 
-export type OtherTable = 'customers' | 'products' | 'sellers' | 'clickstream';
+export type OtherTable = 'customers' | 'products' | 'sellers';
 
 const tableOf: { readonly [T in EventType]?: OtherTable } = {
   'customer.changed': 'customers',
   'product.changed': 'products',
   'seller.changed': 'sellers',
-  clickstream: 'clickstream',
 };
 
 /** Over the winners. */
@@ -64,12 +65,8 @@ export async function expectedTables(
   const states = new Map<string, LedgerLine>();
   // A change of status leaves items and payments as they are, so their newest rows may be of an older event.
   const placements = new Map<string, LedgerLine>();
-  const others = {
-    customers: newLines(),
-    products: newLines(),
-    sellers: newLines(),
-    clickstream: newLines(),
-  };
+  const others = { customers: newLines(), products: newLines(), sellers: newLines() };
+  const clicks = new Map<string, string>();
   const dead = new Map<string, DeadReason>();
   const history = new Set<string>();
   let messages = 0;
@@ -80,6 +77,7 @@ export async function expectedTables(
       continue;
     }
     history.add(line.event_id);
+    if (line.event_type === 'clickstream') clicks.set(line.event_id, line.content_hash);
     const other = tableOf[line.event_type];
     if (other !== undefined) keepNewest(others[other], line.subject, line);
     if (line.order_id === null) continue;
@@ -94,8 +92,8 @@ export async function expectedTables(
       customers: idsOf(others.customers),
       products: idsOf(others.products),
       sellers: idsOf(others.sellers),
-      clickstream: idsOf(others.clickstream),
     },
+    clicks,
     dead,
     history,
     messages,

@@ -153,6 +153,26 @@ describe('people', () => {
   });
 });
 
+describe('visits', () => {
+  const numbers = Array.from({ length: 2_000 }, (_, index) => 30_000 + index);
+  const told = (clickShare: number) => {
+    const visits = new Visits(shop, clickShare);
+    return numbers.flatMap((number) => {
+      const { draft } = year[number]!;
+      return visits.around(draft, shop.calendar.dayOfOrder(number));
+    });
+  };
+
+  it('are told of the people who let the shop watch them, whole and unchanged', () => {
+    const all = told(1);
+    const some = told(0.1);
+    const watched = new Set(some.map((click) => click.user_id));
+    expect(some).toEqual(all.filter((click) => watched.has(click.user_id)));
+    near(some.length / all.length, 0.1, 0.02);
+    expect(told(0)).toEqual([]);
+  });
+});
+
 describe('goods', () => {
   it('come at three a day', () => {
     expect(Catalogue.size(100) - Catalogue.size(99)).toBe(3);

@@ -16,6 +16,8 @@ export interface TimelineOptions {
   readonly orders: number;
   /** Visits before this moment are not told: an order's life reaches far, a visit does not. */
   readonly clicksFrom: number;
+  /** Of the people, those whose visits are told. */
+  readonly clickShare: number;
 }
 
 const minute = 60_000_000;
@@ -39,11 +41,12 @@ export class Timeline {
   private placingAt: number;
   private aheadAt: number;
 
-  constructor(shop: Shop, teller: Teller, { streams: wanted, first, orders, clicksFrom }: TimelineOptions) {
+  constructor(shop: Shop, teller: Teller, options: TimelineOptions) {
+    const { streams: wanted, first, orders, clicksFrom, clickShare } = options;
     this.shop = shop;
     this.teller = teller;
     this.wanted = new Set(wanted);
-    this.visits = new Visits(shop);
+    this.visits = new Visits(shop, clickShare);
     this.clicksFrom = clicksFrom;
     this.end = first + orders;
     this.placing = first;

@@ -5,11 +5,12 @@ import { categories } from './categories.ts';
 import { Customers } from './customers.ts';
 import type { Draft } from './draft.ts';
 import { exponential } from './quantiles.ts';
-import { type Id, idText, Random } from './random.ts';
+import { type Id, idText, Random, scrambled } from './random.ts';
 import type { Shop } from './shop.ts';
 
 const minute = 60_000_000;
 const visitSeed = 0x76697369;
+const watchSeed = 0x77617463;
 const brands = [
   'samsung',
   'philips',
@@ -34,10 +35,13 @@ const medianEvents = 5;
 /** What people do in the shop around an order: the visit that led to it, and those that led to nothing. */
 export class Visits {
   private readonly shop: Shop;
+  private readonly share: number;
   private readonly random = new Random();
 
-  constructor(shop: Shop) {
+  /** `share`: of the people, those who let the shop watch them. Of the others nothing is told, ever. */
+  constructor(shop: Shop, share = 1) {
     this.shop = shop;
+    this.share = share;
   }
 
   around(order: Draft, today: Day): readonly Click[] {
@@ -53,19 +57,22 @@ export class Visits {
   /** Every product is looked at before it is in the cart, and is in the cart before it is bought. */
   private buying(order: Draft, today: Day): Click[] {
     const { random } = this;
+    const watched = this.watches(order.customer.index);
     const steps: Step[] = order.lines.flatMap(({ product }) => [
       step('view', product),
       step('cart', product),
     ]);
     for (let extra = this.length() - steps.length; extra > 0; extra--)
       steps.unshift(step('view', this.shop.catalogue.pick(today, random)));
-    const visitor = idText(order.customer.id);
     const begun = order.purchase - random.between(2, 40) * minute;
     // Some fill the cart, think about it, and check out in a later visit.
     const earlier = random.chance(0.15) ? random.between(45, 130) * minute : 0;
-    const session = sessionText(random.id());
-    const clicks = spread(steps, begun - earlier, order.purchase - earlier - minute, today, session, visitor);
-    const checkout = earlier === 0 ? session : sessionText(random.id());
+    const session = random.id();
+    const checkout = earlier === 0 ? session : random.id();
+    if (!watched) return [];
+    const visitor = idText(order.customer.id);
+    const last = order.purchase - earlier - minute;
+    const clicks = spread(steps, begun - earlier, last, today, session, visitor);
     const bought = order.lines.map(({ product }) => step('purchase', product));
     const purchases = spread(bought, order.purchase, order.purchase, today, checkout, visitor);
     return [...clicks, ...purchases.map((click) => ({ ...click, order_id: idText(order.id) }))];
@@ -86,8 +93,15 @@ export class Visits {
       if (random.chance(0.4)) steps.push(step('remove_from_cart', last.product));
     }
     const begun = order.purchase - random.between(0, 30) * minute;
+    const session = random.id();
+    // Drawn all the same: who is watched must not change what others do.
+    if (!this.watches(person)) return [];
     const visitor = idText(shop.customers.customer(person, order.number).id);
-    return spread(steps, begun, begun + steps.length * minute, today, sessionText(random.id()), visitor);
+    return spread(steps, begun, begun + steps.length * minute, today, session, visitor);
+  }
+
+  private watches(person: number): boolean {
+    return (scrambled(person ^ this.shop.seed ^ watchSeed) >>> 0) / 0x100000000 < this.share;
   }
 
   private length(): number {
@@ -110,9 +124,10 @@ function spread(
   from: number,
   to: number,
   today: Day,
-  session: string,
+  visit: Id,
   visitor: string,
 ): Click[] {
+  const session = sessionText(visit);
   return steps.map(({ type, product }, index) => {
     const at = from + ((to - from) * index) / Math.max(1, steps.length - 1);
     const category = categories[product.category];

@@ -50,7 +50,7 @@ export function addGenerate(program: Command): void {
     .option('--epoch <date>', 'when the shop opens', '2017-01-02')
     .option('--orders-per-day <n>', 'how busy the shop is when it opens, in its own time', '2000')
     .option('--defects <which>', 'default, none, or a JSON file of rates by name', 'default')
-    .option('--streams <names>', 'of orders, status, dimensions, clicks', 'orders,status,dimensions')
+    .option('--streams <names>', 'of orders, status, dimensions, clicks', 'orders,status,dimensions,clicks')
     .option(
       '--format <format>',
       'events, or olist-csv: the nine files of the data set, into the folder --to',
@@ -67,7 +67,7 @@ export function addGenerate(program: Command): void {
     .option('--steady', 'publish at --rate; without it as fast as possible')
     .option('--history <n>', 'send so many messages at once before the pace begins')
     .option('--json', 'progress as JSON lines on standard output');
-  withSettings(command, ['project', 'seed', 'rate', 'logLevel'])
+  withSettings(command, ['project', 'seed', 'rate', 'clickShare', 'logLevel'])
     .addHelpText(
       'after',
       examples([

@@ -13,7 +13,15 @@ export function addStart(program: Command): void {
     .option('--once', 'as fast as possible, then the daily job and `verify`; exit 0 or 1')
     .option('--fresh', 'clear what the last run in this folder left, and start anew')
     .option('--json', 'print the result as one JSON line');
-  withSettings(command, ['rate', 'seed', 'sinks', 'lakeCommitMillis', 'dataDirectory', 'logLevel'])
+  withSettings(command, [
+    'rate',
+    'seed',
+    'clickShare',
+    'sinks',
+    'lakeCommitMillis',
+    'dataDirectory',
+    'logLevel',
+  ])
     .addHelpText(
       'after',
       examples([

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConflictError, InputError } from '../../runtime/index.ts';
 import { openRunFolder } from './run-folder.ts';
 
-const run = { seed: 1, orders: 500, sinks: ['bigquery', 'iceberg'] };
+const run = { seed: 1, orders: 500, sinks: ['bigquery', 'iceberg'], clickShare: 0.05 };
 let path: string;
 beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), 'orderlake-run-'));
@@ -25,7 +25,9 @@ test('other flags are refused, and the refusal says which the run had', async ()
   (await openRunFolder(path, run, false)).release();
   const refused = openRunFolder(path, { ...run, seed: 2 }, false);
   await expect(refused).rejects.toThrow(InputError);
-  await expect(refused).rejects.toThrow(/expected --seed 1 --sinks bigquery,iceberg --orders 500.*--fresh/);
+  await expect(refused).rejects.toThrow(
+    /expected --seed 1 --sinks bigquery,iceberg --click-share 0.05 --orders 500.*--fresh/,
+  );
   (await openRunFolder(path, run, false)).release();
 });
 

@@ -9,6 +9,7 @@ export interface RunArguments {
   readonly seed: number;
   readonly orders: number | null;
   readonly sinks: readonly string[];
+  readonly clickShare: number;
 }
 
 /** The folder of a local run. What is kept in it lets the next start go on, however this one ends. */
@@ -90,7 +91,7 @@ function checkSame(path: string, before: RunArguments, now: RunArguments): void 
   });
 }
 
-function wordsOf({ seed, orders, sinks }: RunArguments): string {
-  const words = [`--seed ${seed}`, `--sinks ${sinks.join(',')}`];
+function wordsOf({ seed, orders, sinks, clickShare }: RunArguments): string {
+  const words = [`--seed ${seed}`, `--sinks ${sinks.join(',')}`, `--click-share ${clickShare}`];
   return (orders === null ? words : [...words, `--orders ${orders}`]).join(' ');
 }

@@ -39,8 +39,8 @@ interface Running {
  */
 export async function runStart(configuration: Configuration, flags: StartFlags): Promise<number> {
   const interrupt = watchInterrupts();
-  const { dataDirectory, seed, sinks } = configuration;
-  const run = { seed, orders: flags.orders ?? null, sinks };
+  const { dataDirectory, seed, sinks, clickShare } = configuration;
+  const run = { seed, orders: flags.orders ?? null, sinks, clickShare };
   const folder = await openRunFolder(dataDirectory, run, flags.fresh);
   try {
     return await runIn(folder, configuration, flags, interrupt);
@@ -81,13 +81,14 @@ async function runIn(
 
 function startParts(configuration: Configuration, flags: StartFlags, ledger: string): Running {
   const workers = workerWords(configuration).map(({ words }) => new SupervisedWorker(words));
-  const { project, logLevel, seed, rate } = configuration;
+  const { project, logLevel, seed, rate, clickShare } = configuration;
   const pace = flags.once ? [] : ['--steady', '--rate', String(rate), '--history', String(historyMessages)];
   const orders = flags.orders === undefined ? [] : ['--orders', String(flags.orders)];
   const shop = startChild(
     [
       ...['generate', '--to', 'pubsub', '--json', '--ledger', ledger, '--resume'],
-      ...['--seed', String(seed), '--project', project, '--log-level', logLevel],
+      ...['--seed', String(seed), '--click-share', String(clickShare)],
+      ...['--project', project, '--log-level', logLevel],
       ...orders,
       ...pace,
     ],

@@ -69,10 +69,20 @@ test('money with a third decimal is no money', () => {
 
 test('a person whose older home won does not hold, nor a product that is missing', () => {
   const expected = new Map([['p1', 'p1-v2']]);
-  const found = (events: [string, string][]) => ({ events: new Map(events), twice: [] });
-  expect(holds(compareKeyed('people', expected, found([['p1', 'p1-v2']])))).toBe(true);
-  expect(linesOf(compareKeyed('people', expected, found([['p1', 'p1-v1']])))).toContain(
+  const found = (events: [string, string][]) => ({ values: new Map(events), twice: [] });
+  expect(holds(compareKeyed('people', 'event', expected, found([['p1', 'p1-v2']])))).toBe(true);
+  expect(linesOf(compareKeyed('people', 'event', expected, found([['p1', 'p1-v1']])))).toContain(
     '         p1: event p1-v2, found p1-v1',
   );
-  expect(linesOf(compareKeyed('people', expected, found([])))).toContain('       missing (1):');
+  expect(linesOf(compareKeyed('people', 'event', expected, found([])))).toContain('       missing (1):');
+});
+
+test('a click whose rows differ does not hold, nor one that says something else', () => {
+  const expected = new Map([['c1', '00aa']]);
+  const found = (content: string, twice: string[]) => ({ values: new Map([['c1', content]]), twice });
+  const compared = (content: string, twice: string[] = []) =>
+    compareKeyed('clicks', 'content', expected, found(content, twice));
+  expect(holds(compared('00aa'))).toBe(true);
+  expect(holds(compared('00aa', ['c1']))).toBe(false);
+  expect(linesOf(compared('00ab'))).toContain('         c1: content 00aa, found 00ab');
 });

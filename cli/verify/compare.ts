@@ -24,18 +24,19 @@ export function compareOrders(store: string, expected: Facts, found: Facts): Com
   return { ...compareKeys(store, expected.orders, found.orders), twice: found.twice, different };
 }
 
-/** Exact sets of keys, and for each the event that won. */
+/** Exact sets of keys, and for each the row: `what` tells one from another. */
 export function compareKeyed(
   store: string,
+  what: 'event' | 'content',
   expected: ReadonlyMap<string, string>,
   found: KeyedFacts,
 ): Comparison {
   const different: string[] = [];
-  for (const [key, event] of expected) {
-    const actual = found.events.get(key);
-    if (actual !== undefined && actual !== event) different.push(`${key}: event ${event}, found ${actual}`);
+  for (const [key, value] of expected) {
+    const actual = found.values.get(key);
+    if (actual !== undefined && actual !== value) different.push(`${key}: ${what} ${value}, found ${actual}`);
   }
-  return { ...compareKeys(store, expected, found.events), twice: found.twice, different };
+  return { ...compareKeys(store, expected, found.values), twice: found.twice, different };
 }
 
 export function compareDead(store: string, expected: DeadFacts, found: DeadFacts): Comparison {

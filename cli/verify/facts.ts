@@ -17,8 +17,8 @@ export interface Facts {
 
 /** What a table with one row per key holds, or must hold. */
 export interface KeyedFacts {
-  /** The event of the row, by key. */
-  readonly events: ReadonlyMap<string, string>;
+  /** By key what tells its row from another: the event, or the hash of its content. */
+  readonly values: ReadonlyMap<string, string>;
   readonly twice: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { names, tables } from '../../contracts/index.ts';
 import type { OtherTable } from '../../generator/index.ts';
-import { ask } from '../bigquery.ts';
+import { type AnswerRow, ask } from '../bigquery.ts';
 import { type DeadFacts, type Facts, joinFacts, type KeyedFacts, type Sums } from './facts.ts';
 
 const raw = names.datasets.raw;
@@ -52,17 +52,26 @@ export async function historyFromBigQuery(project: string): Promise<ReadonlySet<
   return new Set(rows.map(({ event_id }) => String(event_id)));
 }
 
-/** One of the tables beside the orders: by key the event of its row. A click is its own key, and may come again. */
+/** One of the tables beside the orders: by key the event of its row. */
 export async function keyedFromBigQuery(project: string, table: OtherTable): Promise<KeyedFacts> {
-  const [key = 'event_id'] = tables[table].key;
-  const rows = await ask(
-    project,
-    tables[table].kind === 'append'
-      ? `SELECT DISTINCT ${key} AS k, event_id FROM ${raw}.${table} WHERE ${tables[table].partitionBy} > TIMESTAMP("1970-01-01")`
-      : `SELECT ${key} AS k, event_id FROM ${raw}.${table}`,
+  const [key] = tables[table].key;
+  return keyedOf(await ask(project, `SELECT ${key} AS k, event_id AS v FROM ${raw}.${table}`));
+}
+
+/** By event id the content of the click. A copy adds a row; rows that differ under one id stand there twice. */
+export async function clicksFromBigQuery(project: string): Promise<KeyedFacts> {
+  return keyedOf(
+    await ask(
+      project,
+      `SELECT DISTINCT event_id AS k, content_hash AS v FROM ${raw}.clickstream
+        WHERE event_time > TIMESTAMP("1970-01-01")`,
+    ),
   );
+}
+
+function keyedOf(rows: readonly AnswerRow[]): KeyedFacts {
   return {
-    events: new Map(rows.map(({ k, event_id }) => [String(k), String(event_id)])),
+    values: new Map(rows.map(({ k, v }) => [String(k), String(v)])),
     twice: repeated(rows.map(({ k }) => String(k))),
   };
 }

@@ -4,6 +4,7 @@ import type { DeadFacts, Facts, OrderFacts } from './facts.ts';
 export interface Expected extends Facts {
   /** For each table beside the orders: by key the event whose row must stand. */
   readonly others: ExpectedTables['others'];
+  readonly clicks: ExpectedTables['clicks'];
   readonly dead: DeadFacts;
   /** Every event that is good, also those a newer one replaced. */
   readonly history: ReadonlySet<string>;
@@ -17,6 +18,7 @@ export async function expectedFromLedger(path: string): Promise<Expected> {
     orders: new Map([...expected.orders].map(([id, line]) => [id, factsOf(line)])),
     twice: [],
     others: expected.others,
+    clicks: expected.clicks,
     dead: { dead: expected.dead, twice: [] },
     history: expected.history,
     messages: expected.messages,

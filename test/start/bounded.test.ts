@@ -15,5 +15,7 @@ test('a bounded run walks every order through everything and proves it', async (
   );
   expect(found['BigQuery orders']).toBeGreaterThan(550);
   expect(found['Iceberg orders']).toBe(found['BigQuery orders']);
+  for (const table of ['customers', 'products', 'sellers', 'clickstream'])
+    expect(found[`BigQuery ${table}`], table).toBeGreaterThan(200);
   expect(found['dead letters']).toBeGreaterThan(0);
 }, 120_000);
