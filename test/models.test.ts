@@ -10,10 +10,11 @@ import { compileProject, createProcedure, procedures } from '../sql/index.ts';
 /** 23:00 on 9 March in São Paulo, when Scheduler starts the run: yesterday is the 8th. Back-off is not waited for. */
 const tonight: Clock = {
   now: () => Date.UTC(2026, 2, 10, 2),
-  setTimer: (milliseconds, callback) => systemClock.setTimer(milliseconds / 100, callback),
+  setTimer: (milliseconds, callback) => systemClock.setTimer(milliseconds / 40, callback),
 };
 const project = 'a-project';
 const location = 'southamerica-east1';
+const compiling = compileProject({ project, location });
 
 let bigquery: BigQueryEmulator;
 let workflows: Emulator;
@@ -35,7 +36,7 @@ async function open(): Promise<void> {
         : {}),
     });
   }
-  const compiled = await compileProject({ project, location });
+  const compiled = await compiling;
   for (const procedure of procedures(compiled)) await ask(createProcedure(project, procedure));
   const sourceContents = JSON.stringify(compileWorkflow(daily(compiled), { project, location }));
   await workflowsApi('POST', 'workflows?workflowId=daily', { sourceContents });
@@ -322,7 +323,7 @@ async function run(argument: object): Promise<Outcome> {
   let execution = await workflowsApi('POST', 'workflows/daily/executions', body);
   const { name } = execution;
   while (execution.state === 'ACTIVE') {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 25));
     execution = await workflowsApi('GET', String(name).slice(String(name).indexOf('workflows/')));
   }
   return {
