@@ -3,28 +3,45 @@ import { DefectError, messageOf, OrderlakeError, SetupError, TransientError } fr
 /** gRPC's numbers, as the replies carry them. */
 const code = {
   cancelled: 1,
+  unknown: 2,
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   resourceExhausted: 8,
+  failedPrecondition: 9,
   aborted: 10,
   internal: 13,
   unavailable: 14,
   unauthenticated: 16,
 } as const;
 
+/** As the documentation's own writer has it; unknown is what a proxy or a cut connection leaves. */
 const passing: readonly number[] = [
   code.cancelled,
+  code.unknown,
   code.deadlineExceeded,
   code.resourceExhausted,
+  code.failedPrecondition,
   code.aborted,
   code.internal,
   code.unavailable,
 ];
 
+/** The service will not take this request, and does not say which of its rows is the reason. */
+export class RequestRefused {
+  readonly got: string;
+
+  constructor(got: string) {
+    this.got = got;
+  }
+}
+
+/** The schema is ours and the same for every row: no row is to blame. */
+const aboutTheSchema = /schema|unknown to BigQuery|proto (field|descriptor)/i;
+
 /** What the retry law needs to know about an error of the Storage Write API. */
-export function storageWriteError(error: unknown, table: string): OrderlakeError {
+export function storageWriteError(error: unknown, table: string): OrderlakeError | RequestRefused {
   if (error instanceof OrderlakeError) return error;
   const number = codeOf(error);
   const fields = { got: wordsOf(error), cause: error };
@@ -38,6 +55,13 @@ export function storageWriteError(error: unknown, table: string): OrderlakeError
     return new SetupError(`writing to ${table} is not allowed`, {
       ...fields,
       action: 'Grant roles/bigquery.dataEditor on its dataset to the account of the worker.',
+    });
+  }
+  if (number === code.invalidArgument) {
+    if (!aboutTheSchema.test(fields.got)) return new RequestRefused(fields.got);
+    return new SetupError(`the table ${table} is not what the contract says`, {
+      ...fields,
+      action: 'Add what is missing with `orderlake infra apply` (or `cdktf deploy`); rows wait until then.',
     });
   }
   if (number !== undefined && passing.includes(number)) {

@@ -1,7 +1,8 @@
-import { managedwriter } from '@google-cloud/bigquery-storage';
-import { rowDescriptor, type Table } from '../../contracts/index.ts';
-import { InputError, type OrderlakeError } from '../../runtime/index.ts';
-import { storageWriteError } from './storage-write-error.ts';
+import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { Table } from '../../contracts/index.ts';
+import { InputError, type OrderlakeError, SetupError } from '../../runtime/index.ts';
+import { RequestRefused, storageWriteError } from './storage-write-error.ts';
+import { WriteLine } from './write-line.ts';
 
 /** A row that BigQuery named as wrong, by its place in what was sent. */
 export interface RowRefusal {
@@ -18,23 +19,20 @@ export interface TableStream {
 
 /** BigQuery takes requests of up to 10 MB; the descriptor and the framing need room too. */
 const largestRequestBytes = 8_000_000;
+/** An answer takes milliseconds, seconds on a bad day; one that has not come by then will not. */
+const answerPatienceMillis = 30_000;
 
 export async function openTableStream(
   client: managedwriter.WriterClient,
   table: Table,
   place: { readonly project: string; readonly dataset: string },
+  patienceMillis = answerPatienceMillis,
 ): Promise<TableStream> {
   const path = `projects/${place.project}/datasets/${place.dataset}/tables/${table.name}`;
-  const connection = await client.createStreamConnection({
-    streamId: managedwriter.DefaultStream,
-    destinationTable: path,
-  });
-  // Without a listener a refused stream would be an uncaught 'error'; the pending writes carry it to us.
-  connection.onConnectionError(() => {});
-  const writer = new managedwriter.Writer({ connection, protoDescriptor: rowDescriptor(table) });
+  const line = await WriteLine.open(client, table, { path, patienceMillis });
   return {
-    append: (rows) => appendWhole(writer, path, rows),
-    close: () => writer.close(),
+    append: (rows) => appendWhole(line, path, rows),
+    close: () => line.close(),
   };
 }
 
@@ -44,55 +42,97 @@ interface PlacedRow {
 }
 
 async function appendWhole(
-  writer: managedwriter.Writer,
+  line: WriteLine,
   path: string,
   rows: readonly Uint8Array[],
 ): Promise<readonly RowRefusal[]> {
   const refusals: RowRefusal[] = [];
-  for (const part of partsOf(rows)) refusals.push(...(await appendPart(writer, path, part)));
+  for (const part of partsOf(rows)) refusals.push(...(await new Append(line, path, part).run()));
   return refusals;
 }
+
+/** So few may all be bad by chance; of more, one at least should be taken, or the fault is not theirs. */
+const fewRows = 8;
 
 /**
- * One bad row fails a whole append, and the reply names it. The others are sent again without it; every round
- * takes at least one row away, so this ends.
+ * One bad row fails a whole append. Where the reply names it, the others are sent again without it; every round takes
+ * at least one row away, so this ends. Where it names none, halves are sent, and their halves, until the bad row is
+ * alone: one of n is found within 2·log2(n)+1 requests. When so many have been sent and no row was taken, it is not
+ * the rows: a person must look.
  */
-async function appendPart(
-  writer: managedwriter.Writer,
-  path: string,
-  part: readonly PlacedRow[],
-): Promise<readonly RowRefusal[]> {
-  const refusals: RowRefusal[] = [];
-  let rows = part;
-  while (rows.length > 0) {
-    const bad = await send(writer, path, rows);
-    if (bad.size === 0) break;
-    for (const [index, got] of bad) {
-      const error = new InputError(`BigQuery refused a row of ${path}`, { got });
-      refusals.push({ index: rows[index]?.place ?? -1, error });
-    }
-    rows = rows.filter((_, index) => !bad.has(index));
+class Append {
+  private readonly line: WriteLine;
+  private readonly path: string;
+  private readonly rows: readonly PlacedRow[];
+  private readonly mostInVain: number;
+  private requests = 0;
+  private taken = 0;
+
+  constructor(line: WriteLine, path: string, rows: readonly PlacedRow[]) {
+    this.line = line;
+    this.path = path;
+    this.rows = rows;
+    this.mostInVain = rows.length <= fewRows ? 2 * fewRows : 2 * Math.log2(rows.length) + 1;
   }
-  return refusals;
+
+  run(): Promise<readonly RowRefusal[]> {
+    return this.part(this.rows);
+  }
+
+  private async part(all: readonly PlacedRow[]): Promise<readonly RowRefusal[]> {
+    const refusals: RowRefusal[] = [];
+    let rows = all;
+    while (rows.length > 0) {
+      const outcome = await this.send(rows);
+      if (outcome instanceof RequestRefused) return [...refusals, ...(await this.halves(rows, outcome))];
+      if (outcome.size === 0) break;
+      for (const [index, got] of outcome) refusals.push(this.refusal(rows[index], got));
+      rows = rows.filter((_, index) => !outcome.has(index));
+    }
+    this.taken += rows.length;
+    return refusals;
+  }
+
+  private async halves(rows: readonly PlacedRow[], { got }: RequestRefused): Promise<readonly RowRefusal[]> {
+    if (this.taken === 0 && this.requests > this.mostInVain) throw refusesEverything(this.path, got);
+    // Sent alone, it may stand for another append that was on the same connection: it is asked for twice.
+    if (this.requests === 1 && rows.length === 1) return this.part(rows);
+    if (rows.length === 1) return [this.refusal(rows[0], got)];
+    const middle = rows.length >> 1;
+    const before = await this.part(rows.slice(0, middle));
+    return [...before, ...(await this.part(rows.slice(middle)))];
+  }
+
+  private refusal(row: PlacedRow | undefined, got: string): RowRefusal {
+    return {
+      index: row?.place ?? -1,
+      error: new InputError(`BigQuery refused a row of ${this.path}`, { got }),
+    };
+  }
+
+  /** Sends once; resolves with what was wrong with which row, or with the whole. */
+  private async send(rows: readonly PlacedRow[]): Promise<ReadonlyMap<number, string> | RequestRefused> {
+    this.requests++;
+    try {
+      const reply = await this.line.append(rows.map(({ bytes }) => bytes));
+      const errors = reply.rowErrors ?? [];
+      const bad = new Map(errors.map((row) => [Number(row.index), row.message ?? 'no reason given']));
+      // The client resolves with an error inside the reply when the service refused the append for good.
+      if (reply.error && bad.size === 0) throw reply.error;
+      return bad;
+    } catch (error) {
+      const known = storageWriteError(error, this.path);
+      if (known instanceof RequestRefused) return known;
+      throw known;
+    }
+  }
 }
 
-/** Sends once; resolves with what was wrong with which row. */
-async function send(
-  writer: managedwriter.Writer,
-  path: string,
-  rows: readonly PlacedRow[],
-): Promise<ReadonlyMap<number, string>> {
-  try {
-    const serializedRows = rows.map(({ bytes }) => bytes);
-    const reply = await writer.appendRows({ serializedRows }).getResult();
-    const errors = reply.rowErrors ?? [];
-    const bad = new Map(errors.map((row) => [Number(row.index), row.message ?? 'no reason given']));
-    // The client resolves with an error inside the reply when the service refused the append for good.
-    if (reply.error && bad.size === 0) throw reply.error;
-    return bad;
-  } catch (error) {
-    throw storageWriteError(error, path);
-  }
+function refusesEverything(path: string, got: string): SetupError {
+  return new SetupError(`BigQuery takes no row of ${path}`, {
+    got,
+    action: 'Compare the table with the contract (`orderlake doctor`); rows wait until then.',
+  });
 }
 
 function partsOf(rows: readonly Uint8Array[]): PlacedRow[][] {

@@ -1,0 +1,136 @@
+import type { managedwriter } from '@google-cloud/bigquery-storage';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { tables } from '../../contracts/index.ts';
+import { SetupError, TransientError } from '../../runtime/index.ts';
+import { openTableStream } from './table-stream.ts';
+import type { AppendReply } from './write-line.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+type Answer = AppendReply | Error | 'never';
+
+/** A service that answers append after append as it is told, on as many connections as it is asked for. */
+function service(answer: (rows: readonly string[], request: number) => Answer) {
+  const requests: { rows: string[]; connection: number }[] = [];
+  let connections = 0;
+  const connect = () => {
+    const connection = ++connections;
+    const pending: unknown[] = [];
+    return {
+      getStreamId: () => 'orders/_default',
+      onConnectionError: () => {},
+      close: () => {},
+      getPendingWrites: () => pending,
+      write(request: { protoRows?: { rows: { serializedRows: Uint8Array[] } } }) {
+        const rows = request.protoRows?.rows.serializedRows.map((row) => new TextDecoder().decode(row)) ?? [];
+        requests.push({ rows, connection });
+        const { promise, resolve, reject } = Promise.withResolvers<AppendReply>();
+        const reply = answer(rows, requests.length);
+        const write = { getRequest: () => request, abort: () => reject(new Error('aborted')) };
+        if (reply === 'never') pending.push(write);
+        else if (reply instanceof Error) reject(reply);
+        else resolve(reply);
+        return { ...write, getResult: () => promise };
+      },
+    };
+  };
+  const client = { createStreamConnection: async () => connect() } as unknown as managedwriter.WriterClient;
+  const stream = openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, 1_000);
+  const append = async (rows: readonly string[]) =>
+    (await stream).append(rows.map((row) => new TextEncoder().encode(row)));
+  return { requests, append };
+}
+
+const taken: AppendReply = { appendResult: {} };
+const status = (code: number, message: string) => Object.assign(new Error(message), { code });
+const refused = () => status(3, '3 INVALID_ARGUMENT: the request is malformed');
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index));
+
+test('a row that the reply names is refused with its words, and the others are sent again without it', async () => {
+  const { requests, append } = service((rows) =>
+    rows.includes('b') ? { rowErrors: [{ index: rows.indexOf('b'), message: 'too long' }] } : taken,
+  );
+  const refusals = await append(['a', 'b', 'c']);
+  expect(refusals.map(({ index, error }) => [index, error.got])).toEqual([[1, 'too long']]);
+  expect(requests.map(({ rows }) => rows.join(''))).toEqual(['abc', 'ac']);
+});
+
+test('one bad row of 500 that nobody names is found within 19 requests, and no other is refused', async () => {
+  for (const bad of ['0', '137', '499']) {
+    const { requests, append } = service((rows) => (rows.includes(bad) ? refused() : taken));
+    const refusals = await append(numbered(500));
+    expect(refusals.map(({ index, error }) => [index, error.retriable])).toEqual([[Number(bad), false]]);
+    expect(requests.length).toBeLessThanOrEqual(19);
+  }
+});
+
+test('several bad rows that nobody names are all found', async () => {
+  const bad = ['3', '4', '77'];
+  const { append } = service((rows) => (rows.some((row) => bad.includes(row)) ? refused() : taken));
+  expect((await append(numbered(100))).map(({ index }) => index)).toEqual([3, 4, 77]);
+});
+
+test('a row that is alone is asked for twice before it is refused', async () => {
+  const never = service(() => refused());
+  expect(await never.append(['a'])).toHaveLength(1);
+  expect(never.requests).toHaveLength(2);
+  const once = service((_rows, request) => (request === 1 ? refused() : taken));
+  expect(await once.append(['a'])).toEqual([]);
+});
+
+test('when no row at all is taken it is not the rows: they wait, and a person is told', async () => {
+  const { requests, append } = service(() => refused());
+  const error = await append(numbered(500)).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(SetupError);
+  expect(String(error)).toContain('orderlake doctor');
+  expect(requests.length).toBeLessThanOrEqual(20);
+});
+
+test('a schema that does not fit is nothing that a row could help', async () => {
+  const words = '3 INVALID_ARGUMENT: The source object has fields unknown to BigQuery: root.tip.';
+  const { requests, append } = service(() => status(3, words));
+  await expect(append(['a', 'b'])).rejects.toThrow(/orderlake infra apply/);
+  expect(requests).toHaveLength(1);
+});
+
+test('an answer that does not come in time fails all that wait, and the next append has a new connection', async () => {
+  const { requests, append } = service((_rows, request) => (request <= 2 ? 'never' : taken));
+  const first = append(['a']).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(600);
+  const second = append(['b']).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(await first).toBeInstanceOf(TransientError);
+  expect(await second).toBeInstanceOf(TransientError);
+  expect(await append(['a'])).toEqual([]);
+  expect(requests.map(({ rows, connection }) => `${rows} on ${connection}`)).toEqual([
+    'a on 1',
+    'b on 1',
+    'a on 2',
+  ]);
+});
+
+test.each([
+  [1, TransientError],
+  [2, TransientError],
+  [4, TransientError],
+  [5, SetupError],
+  [7, SetupError],
+  [8, TransientError],
+  [9, TransientError],
+  [10, TransientError],
+  [13, TransientError],
+  [14, TransientError],
+  [16, SetupError],
+])('status %i is retried', async (code, kind) => {
+  const { append } = service(() => status(code, 'no'));
+  await expect(append(['a'])).rejects.toBeInstanceOf(kind);
+});
+
+test.each([6, 11, 12, 15])('status %i is none that we know of: it crashes', async (code) => {
+  const { append } = service(() => status(code, 'no'));
+  await expect(append(['a'])).rejects.toThrow(/did not expect/);
+});
