@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { clientsOf, publish, pull, subscriptionName, withSubscription } from './testing.ts';
+import { clientsOf, publish, pull, startBench, subscriptionName, withSubscription } from './testing.ts';
 
 const face = fileURLToPath(new URL('./index.ts', import.meta.url));
 const script = `
@@ -60,10 +60,10 @@ test('kill -9 loses nothing that was published', async () => {
   await once(child!, 'exit');
   await clients.close();
   await publishing;
-  const again = clientsOf(await spawnEmulator({ dataDirectory: folder }));
+  const again = await startBench({ dataDirectory: folder });
   const texts = (await pull(again, 1000)).map(({ text }) => text);
   expect(told.length).toBeGreaterThan(50);
   expect(texts.slice(0, told.length)).toEqual(told);
-  await again.close();
+  await again.stop();
   rmSync(folder, { recursive: true });
 });

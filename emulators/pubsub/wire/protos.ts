@@ -28,7 +28,8 @@ export class PubSubProtos {
     const declared = once(() => {
       const found = api().lookupService(`google.pubsub.v1.${service}`).methods[method];
       if (found === undefined) throw new Error(`The API has no method ${service}.${method}.`);
-      return found.resolve();
+      found.resolve();
+      return found;
     });
     return {
       request: codecOf<Request>(() => typeOf(declared().resolvedRequestType)),

@@ -31,7 +31,7 @@ const attributes = fc.dictionary(
 );
 const message = fc.record(
   {
-    data: fc.uint8Array({ minLength: 1, maxLength: 20_000 }),
+    data: fc.uint8Array({ minLength: 1, maxLength: 2_000 }),
     attributes,
     orderingKey: fc.string({ minLength: 1, maxLength: 50 }),
   },
@@ -80,7 +80,7 @@ test('any message comes out as it went in, though it is never decoded on its way
         });
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -94,6 +94,6 @@ test('bytes that are no publish request are refused, never taken for one or fata
         expect(error).toBeInstanceOf(Error);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
