@@ -1,4 +1,4 @@
-import { createServer as createHttp, type Server as HttpListener } from 'node:http';
+import type { Server as HttpListener } from 'node:http';
 import { createServer as createTcp, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { type Admin, answerAdmin } from './admin.ts';
@@ -7,6 +7,7 @@ import { serveStreaming, serveUnary } from './grpc-call.ts';
 import type { GrpcMethod } from './grpc-method.ts';
 import { refusalOf } from './host-check.ts';
 import { answerError } from './http-server.ts';
+import { nodeHttp } from './node-http.ts';
 import { ServiceError } from './service-error.ts';
 import { close, listen, Sockets } from './sockets.ts';
 
@@ -83,7 +84,7 @@ function grpcServer(options: GrpcOptions, sockets: Sockets): Server {
 }
 
 function adminListener(admin: Admin | undefined): HttpListener {
-  const server = createHttp((request, response) => {
+  const server = nodeHttp.createServer((request, response) => {
     const serve = async () => {
       const refusal = refusalOf(request.headers);
       if (refusal !== undefined)

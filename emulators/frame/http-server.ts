@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Admin, answerAdmin } from './admin.ts';
 import { refusalOf } from './host-check.ts';
 import { sendJson } from './http-answer.ts';
+import { nodeHttp } from './node-http.ts';
 import { asServiceError, restErrorBody, ServiceError } from './service-error.ts';
 import { close, listen, Sockets } from './sockets.ts';
 
@@ -23,7 +24,7 @@ export interface HttpServer {
 }
 
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const server = createServer((request, response) => {
+  const server = nodeHttp.createServer((request, response) => {
     answer(options, request, response).catch((thrown: unknown) => answerError(response, thrown));
   });
   // Clients keep connections in a pool; one that the server closes while a request is on its way costs a retry.

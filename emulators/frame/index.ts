@@ -16,6 +16,7 @@ export { connectionOf, type HttpAction, type HttpCall, httpActions } from './htt
 export { type HttpAnswer, sendAnswer, sendJson } from './http-answer.ts';
 export { readBody, readJson } from './http-body.ts';
 export { type HttpOptions, type HttpServer, startHttp } from './http-server.ts';
+export { nodeHttp } from './node-http.ts';
 export {
   asServiceError,
   type Code,

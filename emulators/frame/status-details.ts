@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
 import { codes, type ServiceError } from './service-error.ts';
 
 /** The google.rpc.Status of an error, encoded: clients read error reasons and metadata from its details. */

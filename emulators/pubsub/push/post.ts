@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { nodeHttp } from '../../frame/index.ts';
 
 export interface Post {
   readonly url: string;
@@ -9,12 +9,12 @@ export interface Post {
 
 /** Posts, and gives the status back; 0 where there was no answer. */
 export class Poster {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #agent = new nodeHttp.Agent({ keepAlive: true, maxSockets: 64 });
 
   post({ url, headers, body, timeoutMs }: Post): Promise<number> {
     return new Promise((resolve) => {
       const length = String(Buffer.byteLength(body));
-      const outgoing = request(url, {
+      const outgoing = nodeHttp.request(url, {
         method: 'POST',
         agent: this.#agent,
         headers: { ...headers, 'content-length': length },

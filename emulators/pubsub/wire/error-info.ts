@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
 import type { StatusDetail } from '../../frame/index.ts';
 
 /** google.rpc.ErrorInfo, in which the service says id by id why an acknowledgement failed. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import protobuf from 'protobufjs';
+import type protobuf from 'protobufjs';
 
 export interface Codec<T> {
   decode(bytes: Uint8Array): T;
@@ -9,8 +9,10 @@ export interface Codec<T> {
 
 /** The API as its own client ships it, so that what is served is by construction what is called. */
 const api = once(() => {
-  const file = createRequire(import.meta.url).resolve('@google-cloud/pubsub/build/protos/protos.json');
-  return protobuf.Root.fromJSON(JSON.parse(readFileSync(file, 'utf8')));
+  const require = createRequire(import.meta.url);
+  const { Root } = require('protobufjs/light.js') as typeof protobuf;
+  const file = require.resolve('@google-cloud/pubsub/build/protos/protos.json');
+  return Root.fromJSON(JSON.parse(readFileSync(file, 'utf8')));
 });
 
 /**

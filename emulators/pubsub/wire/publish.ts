@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
 import { invalid } from '../../frame/index.ts';
 import { idDigits, type StoredMessage } from '../broker/message.ts';
 import { checkAttribute, checkMessage, checkMessageCount } from '../validations/publish.ts';

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
 import type { Stamp } from '../schema/registry.ts';
 
 /** The messages of a request with the attributes that the service adds on a topic with a schema. */

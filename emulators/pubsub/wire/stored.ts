@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
 import type { StoredMessage } from '../broker/message.ts';
 
 /** Looks into stored bytes for the one thing that a subscription with ordering or a filter must know. */
