@@ -14,7 +14,7 @@ import {
   generate,
   type LedgerLine,
   type Publication,
-  streams,
+  type Stream,
 } from '../../generator/index.ts';
 import { defineResources } from '../../infra/definition/index.ts';
 import { makeResources } from '../../infra/local/index.ts';
@@ -42,9 +42,13 @@ export const manyDefects: DefectRates = {
   missing_field: 0.02,
 };
 
+type Tables = Awaited<ReturnType<typeof defineResources>>['tables'];
+
 export interface WorldOptions {
   readonly seed?: number;
   readonly defects?: DefectRates;
+  /** The tables as they are made; without it as they are deployed. */
+  readonly tables?: (deployed: Tables) => Tables;
 }
 
 interface Parts {
@@ -82,13 +86,7 @@ export class SmallWorld {
     this.directory = mkdtempSync(join(tmpdir(), 'orderlake-chaos-'));
     this.ledger = join(this.directory, 'ledger.jsonl');
     this.topic = this.client.topic(names.topic, { batching: { maxMessages: 100, maxMilliseconds: 1 } });
-    this.publications = generate({
-      seed,
-      epoch: openingDay,
-      defects,
-      ordersPerDay: 40,
-      streams,
-    })[Symbol.iterator]();
+    this.publications = everything(seed, defects);
   }
 
   static async start(options: WorldOptions = {}): Promise<SmallWorld> {
@@ -104,12 +102,12 @@ export class SmallWorld {
     Object.assign(process.env, environment);
     const client = await pubsubClient(project);
     const world = new SmallWorld({ pubsub, bigquery, clock, client, before }, options);
-    await world.makeTables();
+    await world.makeTables(options.tables);
     return world;
   }
 
   /** Topics, subscriptions and tables as they are deployed; the models and buckets are not needed here. */
-  async makeTables(): Promise<void> {
+  async makeTables(tables: NonNullable<WorldOptions['tables']> = (deployed) => deployed): Promise<void> {
     const region = 'southamerica-east1';
     const resources = await defineResources({
       project,
@@ -120,6 +118,7 @@ export class SmallWorld {
     await makeResources(
       {
         ...resources,
+        tables: tables(resources.tables),
         subscriptions: resources.subscriptions.filter(({ name }) => name !== names.subscriptions.iceberg),
         routines: [],
         buckets: [],
@@ -175,6 +174,16 @@ export class SmallWorld {
     await until('everything is acknowledged', () => this.backlog.unacked === 0);
   }
 
+  /** The same where retries may be used up and what comes back rests: time is pushed forward until all is done. */
+  async settledInTime(millis = 120_000): Promise<void> {
+    const pushing = setInterval(() => this.endLeases(), 1_000);
+    try {
+      await until('everything is acknowledged', () => this.backlog.unacked === 0, millis);
+    } finally {
+      clearInterval(pushing);
+    }
+  }
+
   verify(): Promise<Verdict> {
     return verifyLedger({ ...place, dataDirectory: this.directory }, this.ledger);
   }
@@ -192,6 +201,19 @@ export class SmallWorld {
       else process.env[name] = value;
     }
     rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** Of every six messages four are of orders: a shop as it is tells of all its products first. */
+function* everything(seed: number, defects: DefectRates): Generator<Publication> {
+  const told = (...streams: Stream[]) =>
+    generate({ seed, epoch: openingDay, defects, ordersPerDay: 500, streams });
+  const [orders, people, clicks] = [told('orders', 'status'), told('dimensions'), told('clicks')];
+  for (;;) {
+    for (const stream of [orders, orders, people, orders, orders, clicks]) {
+      const { value, done } = stream.next();
+      if (done !== true) yield value;
+    }
   }
 }
 
