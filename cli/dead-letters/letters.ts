@@ -42,7 +42,7 @@ const repairs = `${ops}.dead_letter_repairs`;
 const noRepairs = `(
   SELECT
     CAST(NULL AS STRING) AS message_id, CAST(NULL AS STRING) AS sink, CAST(NULL AS STRING) AS action,
-    CAST(NULL AS BYTES) AS payload, CAST(NULL AS TIMESTAMP) AS done_at
+    CAST(NULL AS BYTES) AS payload, CAST(NULL AS STRING) AS replay, CAST(NULL AS TIMESTAMP) AS done_at
   FROM UNNEST([1])
   WHERE FALSE
 )`;
@@ -73,8 +73,9 @@ export async function addRepairs(project: string, rows: string, parameters: Para
 }
 
 /**
- * The columns a letter is known by, with what was done to it. A later edit makes a replayed letter wait again. The
- * history asks for a bound on `occurred_at`; a replayed event may have occurred at any time.
+ * The columns a letter is known by, with what was done to it. A later edit makes a replayed letter wait again; only
+ * its last replay counts. The letter comes before the history: an event that one table refuses may stand in the
+ * others. The history asks for a bound on `occurred_at`; a replayed event may have occurred at any time.
  */
 const lettersSql = (from: string) => `
 WITH repairs AS (
@@ -83,17 +84,18 @@ WITH repairs AS (
     sink,
     MAX(IF(action = 'replayed', done_at, NULL)) AS replayed_at,
     MAX(IF(action = 'edited', done_at, NULL)) AS edited_at,
-    ARRAY_AGG(IF(action = 'edited', payload, NULL) IGNORE NULLS ORDER BY done_at DESC LIMIT 1) AS edits
+    ARRAY_AGG(IF(action = 'edited', payload, NULL) IGNORE NULLS ORDER BY done_at DESC LIMIT 1) AS edits,
+    ARRAY_AGG(IF(action = 'replayed', replay, NULL) IGNORE NULLS ORDER BY done_at DESC LIMIT 1) AS replays
   FROM ${from}
   GROUP BY message_id, sink
 ),
 taken AS (
-  SELECT DISTINCT JSON_VALUE(attributes, '$.replay_of') AS message_id
+  SELECT DISTINCT CONCAT(JSON_VALUE(attributes, '$.replay_of'), ' ', JSON_VALUE(attributes, '$.replay')) AS replayed
   FROM ${raw}.order_events
   WHERE occurred_at >= TIMESTAMP '1970-01-01' AND JSON_VALUE(attributes, '$.replay_of') IS NOT NULL
 ),
 returned AS (
-  SELECT DISTINCT JSON_VALUE(attributes, '$.replay_of') AS message_id
+  SELECT DISTINCT CONCAT(JSON_VALUE(attributes, '$.replay_of'), ' ', JSON_VALUE(attributes, '$.replay')) AS replayed
   FROM ${raw}.dead_letters
   WHERE JSON_VALUE(attributes, '$.replay_of') IS NOT NULL
 ),
@@ -105,8 +107,8 @@ letters AS (
     r.edited_at IS NOT NULL AS edited,
     CASE
       WHEN r.replayed_at IS NULL OR r.edited_at > r.replayed_at THEN 'waiting'
-      WHEN l.message_id IN (SELECT message_id FROM taken) THEN 'taken'
-      WHEN l.message_id IN (SELECT message_id FROM returned) THEN 'dead again'
+      WHEN CONCAT(l.message_id, ' ', r.replays[SAFE_OFFSET(0)]) IN (SELECT replayed FROM returned) THEN 'dead again'
+      WHEN CONCAT(l.message_id, ' ', r.replays[SAFE_OFFSET(0)]) IN (SELECT replayed FROM taken) THEN 'taken'
       ELSE 'on its way'
     END AS state
   FROM ${raw}.dead_letters AS l
