@@ -56,6 +56,19 @@ export class ContentHash {
     this.words += 1 + ((length + 1) >> 1);
   }
 
+  /** What was written to a tape before; the lanes are kept in variables here as well. */
+  tape(words: Int32Array, length: number): void {
+    let { a, b } = this;
+    for (let i = 0; i < length; i++) {
+      const word = words[i] as number;
+      a = mixedA(a, word);
+      b = mixedB(b, word);
+    }
+    this.a = a;
+    this.b = b;
+    this.words += length;
+  }
+
   /** 16 hexadecimal digits. */
   digest(): string {
     let a = this.a ^ this.words;

@@ -4,10 +4,13 @@ import { type Envelope, idOfDead, readEnvelope } from './envelope.ts';
 import { envelopeFields } from './envelope-fields.ts';
 import type { Content, Event } from './event.ts';
 import { type EventType, events, eventTypes } from './events.ts';
+import { isInterpreter } from './host.ts';
 import { keysIn, mostUnknownNames, repeatedKey, surveyKeys } from './key-survey.ts';
 import type { Outcome, Received, Rules } from './outcome.ts';
 import { isPlainObject } from './part-reader.ts';
 import { contentHashOf } from './parts.ts';
+import { readPlain } from './plain-decode.ts';
+import { longestPlain } from './plain-scan.ts';
 import { Reading } from './reading.ts';
 import { keepUnknown, namesOf } from './unknown-fields.ts';
 import { utf8Text } from './utf8.ts';
@@ -25,13 +28,31 @@ const knownBeside = Object.fromEntries(
 /** Up to here new names cannot take longer than ten good messages of that length. */
 const shortText = 3_072;
 
-/** Bytes to a validated, corrected event, or to the reason why not. Never throws. */
+/**
+ * Bytes to a validated, corrected event, or to the reason why not. Never throws. What is written plainly, as nearly
+ * every message is, is read straight from its bytes; any other, and any of which there is something to say, the
+ * careful way, which alone corrects and refuses.
+ */
 export function decode(message: Received, rules: Rules): Outcome {
+  if (isInterpreter || message.bytes.length > longestPlain) return decodeCarefully(message, rules);
+  const text = utf8Text(message.bytes);
+  if (text === undefined) return decodeCarefully(message, rules);
+  try {
+    const event = readPlain(message, text, rules);
+    if (event !== undefined) return { kind: 'ok', event };
+  } catch {
+    // A defect of ours; the careful way needs nothing of what was read.
+  }
+  return decodeCarefully(message, rules, text);
+}
+
+/** The same of whatever it is given; `known` is what the bytes are as UTF-8, where that is known. */
+export function decodeCarefully(message: Received, rules: Rules, known?: string): Outcome {
   reading.reset();
   let body: Json | undefined;
   try {
-    const text = readText(message.bytes);
-    body = text === undefined ? undefined : readJson(text);
+    const text = known ?? readText(message.bytes);
+    body = text === undefined || !isBounded(text) ? undefined : readJson(text);
     const event =
       text === undefined || body === undefined ? undefined : judge({ body, text, message, rules, reading });
     if (event !== undefined && reading.flaw === undefined) {
@@ -79,13 +100,18 @@ function readText(bytes: Uint8Array): string | undefined {
   const text = utf8Text(bytes);
   if (text === undefined)
     return reading.fail('invalid_utf8', '', 'UTF-8', `${bytes.length} bytes that are not`);
+  return text;
+}
+
+/** Notes the flaw of a text that must not even be parsed. */
+function isBounded(text: string): boolean {
   const bracketed = isBracketed(text);
   if (bracketed && isTooDeep(text))
-    return reading.fail('too_deep', '', `nesting of at most ${deepestNesting}`, 'deeper nesting');
+    reading.fail('too_deep', '', `nesting of at most ${deepestNesting}`, 'deeper nesting');
   // Before parsing, which is what new names make slow; a short text of few objects has room for few of them.
-  if ((bracketed || text.length > shortText) && surveyKeys(text).unknownNames > mostUnknownNames)
-    return tooManyFields();
-  return text;
+  else if ((bracketed || text.length > shortText) && surveyKeys(text).unknownNames > mostUnknownNames)
+    tooManyFields();
+  return reading.flaw === undefined;
 }
 
 function readJson(text: string): Json | undefined {

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import avro from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { avroSchema, derivedFiles, eventTypes, exampleEvents, schemaDirectory } from './index.ts';
@@ -12,9 +14,10 @@ describe('the files that follow from the contract', () => {
   });
 
   it('are all that lies in their directory', () => {
-    const found = readdirSync(new URL(`${schemaDirectory}/`, root), { recursive: true, withFileTypes: true })
+    const directory = fileURLToPath(new URL(`${schemaDirectory}/`, root));
+    const found = readdirSync(directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => `${schemaDirectory}/${entry.parentPath.split('/generated/')[1]}/${entry.name}`);
+      .map((entry) => `${schemaDirectory}/${relative(directory, join(entry.parentPath, entry.name))}`);
     const expected = [...derivedFiles().keys()].filter((path) => path.startsWith(schemaDirectory));
     expect(found.sort()).toEqual(expected.sort());
   });

@@ -4,10 +4,11 @@ import { dataDictionary } from './data-dictionary.ts';
 import { events, eventTypes } from './events.ts';
 import { icebergSchema } from './iceberg-schema.ts';
 import { jsonSchema } from './json-schema.ts';
+import { plainReaderSource } from './plain-reader-source.ts';
 import { rowDescriptor } from './row-descriptor.ts';
 import { type Table, tables } from './tables.ts';
 
-/** Where the schemas lie, from the root of the repository; nothing else lies there. */
+/** Where the schemas and the generated code lie, from the root of the repository; nothing else lies there. */
 export const schemaDirectory = 'contracts/generated';
 
 /** Every file that others read and that follows from the contract: its path in the repository, and its text. */
@@ -15,6 +16,7 @@ export function derivedFiles(): ReadonlyMap<string, string> {
   const files = new Map([['docs/data-dictionary.md', dataDictionary()]]);
   const add = (path: string, schema: unknown) =>
     files.set(`${schemaDirectory}/${path}`, `${JSON.stringify(schema, null, 2)}\n`);
+  files.set(`${schemaDirectory}/plain-readers.ts`, plainReaderSource());
   for (const type of eventTypes) {
     const name = `${type}.v${events[type].schemaVersion}`;
     add(`json-schema/${name}.json`, jsonSchema(type));

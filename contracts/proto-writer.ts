@@ -1,3 +1,5 @@
+import { type Encoder, TextEncoder } from './host.ts';
+
 const twoTo28 = 0x10000000;
 const twoTo32 = 0x100000000;
 
@@ -6,15 +8,6 @@ const slabBytes = 65_536;
 
 /** From here on the host's encoder is quicker than writing character by character, where there is one. */
 const longText = 200;
-
-interface Encoder {
-  encodeInto(text: string, into: Uint8Array): { readonly written: number };
-}
-
-/** Declared here: this room's type library knows the language and nothing of its hosts. */
-interface Host {
-  readonly TextEncoder?: new () => Encoder;
-}
 
 /**
  * Writes protobuf's wire format, row after row into one slab, of which every row is a part of its own. Text is
@@ -25,7 +18,7 @@ export class ProtoWriter {
   private bytes = new Uint8Array(slabBytes);
   private start = 0;
   private at = 0;
-  private readonly encoder = nativeEncoder();
+  private readonly encoder = TextEncoder && new TextEncoder();
 
   reset(): void {
     this.start = this.at;
@@ -207,11 +200,6 @@ export class ProtoWriter {
 /** Bytes that `small` takes for a length; no row is as long as a fifth would allow. */
 function lengthOfSmall(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
-}
-
-function nativeEncoder(): Encoder | undefined {
-  const { TextEncoder } = globalThis as Host;
-  return TextEncoder === undefined ? undefined : new TextEncoder();
 }
 
 /** The code point at `i`: above 0xffff for a pair, U+FFFD for half of one. */

@@ -1,17 +1,9 @@
-interface Decoder {
-  decode(bytes: Uint8Array): string;
-}
-
-/** Declared here: this room's type library knows the language and nothing of its hosts. */
-interface Host {
-  readonly TextDecoder?: new (label: string, options: { fatal: boolean }) => Decoder;
-}
+import { TextDecoder } from './host.ts';
 
 /** Bytes to text, or undefined when they are not UTF-8. QuickJS has no TextDecoder: there it is done by hand. */
 export const utf8Text: (bytes: Uint8Array) => string | undefined = nativeDecoder() ?? utf8TextByHand;
 
 function nativeDecoder(): ((bytes: Uint8Array) => string | undefined) | undefined {
-  const { TextDecoder } = globalThis as Host;
   if (TextDecoder === undefined) return undefined;
   const decoder = new TextDecoder('utf-8', { fatal: true });
   return (bytes) => {
