@@ -1,7 +1,7 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
 import { rowEncoder, tables } from '../../contracts/index.ts';
-import { messageOf, TransientError } from '../../runtime/index.ts';
+import { messageOf, SetupError, TransientError } from '../../runtime/index.ts';
 import type { DeadLetter } from '../dead-letter.ts';
 import type { Sink } from '../sink.ts';
 import type { BigQueryPlace } from './bigquery.ts';
@@ -40,26 +40,65 @@ export async function deadLetterSink(
   };
 }
 
-async function publishLetter(
-  topic: ReturnType<PubSub['topic']>,
-  { row, message }: DeadLetter,
-): Promise<void> {
+type Topic = ReturnType<PubSub['topic']>;
+
+const invalidArgument = 3;
+const notFound = 5;
+const permissionDenied = 7;
+
+async function publishLetter(topic: Topic, letter: DeadLetter): Promise<void> {
+  try {
+    await topic.publishMessage(announcementOf(letter)).catch((error: unknown) => {
+      if (statusOf(error) !== invalidArgument) throw error;
+      // Whatever it is in the message that the topic will not take: the letter is in the table, whole.
+      return topic.publishMessage({ attributes: ours(letter) });
+    });
+  } catch (error) {
+    throw publishError(topic.name, error);
+  }
+}
+
+/** Of attributes Pub/Sub takes a hundred, of values 1,024 bytes, of messages 10 MB. */
+const mostAttributes = 100;
+const mostCharacters = 256;
+const largestBody = 9_000_000;
+
+/** Hostile messages are as large as they may be: what would not fit beside our attributes is left to the table. */
+function announcementOf(letter: DeadLetter): { data: Buffer; attributes: Record<string, string> } {
+  const { bytes, attributes } = letter.message;
+  const own = ours(letter);
+  const theirs = Object.entries(attributes).filter(([key]) => !Object.hasOwn(own, key));
+  const kept = theirs.slice(0, mostAttributes - Object.keys(own).length);
+  return {
+    data: bytes.length > largestBody ? Buffer.alloc(0) : Buffer.from(bytes),
+    attributes: { ...Object.fromEntries(kept), ...own },
+  };
+}
+
+function ours({ row }: DeadLetter): Record<string, string> {
   const attributes = {
-    ...message.attributes,
     event_id: row.event_id,
     dead_reason: row.reason,
     dead_path: row.path,
     dead_step: row.step,
     dead_sink: row.sink,
   };
-  try {
-    await topic.publishMessage({ data: Buffer.from(message.bytes), attributes: withinLimits(attributes) });
-  } catch (error) {
-    throw new TransientError('a dead letter could not be published', { got: messageOf(error), cause: error });
-  }
+  // Half a character is no text, and a topic takes text only.
+  const cut = (value: string) => value.slice(0, mostCharacters).toWellFormed();
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, cut(value)]));
 }
 
-/** Pub/Sub takes values of up to 1,024 bytes; hostile attributes must not make a dead letter unpublishable. */
-function withinLimits(attributes: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, value.slice(0, 256)]));
+function publishError(topic: string, error: unknown): SetupError | TransientError {
+  const fields = { got: messageOf(error), cause: error };
+  const status = statusOf(error);
+  if (status !== notFound && status !== permissionDenied)
+    return new TransientError('a dead letter could not be published', fields);
+  return new SetupError(`the topic ${topic} cannot be published to`, {
+    ...fields,
+    action: 'Create it (`orderlake infra apply`, or `cdktf deploy`), or grant roles/pubsub.publisher on it',
+  });
+}
+
+function statusOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
