@@ -38,7 +38,7 @@ function scalarCell(value: DuckDBValue, int64Timestamps: boolean): string {
   if (typeof value === 'number') return floatText(value);
   if (value instanceof DuckDBDecimalValue) return decimalText(value.value, value.scale);
   if (value instanceof DuckDBTimestampTZValue)
-    return int64Timestamps ? String(value.micros) : secondsText(value.micros);
+    return int64Timestamps ? String(inRange(value.micros)) : secondsText(inRange(value.micros));
   if (value instanceof DuckDBTimestampValue) return datetimeText(value.micros);
   if (value instanceof DuckDBDateValue) return dateText(value.days);
   if (value instanceof DuckDBTimeValue) return `${clockText(value.micros)}`;
@@ -67,7 +67,16 @@ function secondsText(micros: bigint): string {
 }
 
 function dateText(days: number): string {
+  // DuckDB's calendar goes on where the service's ends.
+  if (days < -719_162 || days > 2_932_896)
+    throw new SqlError('A date or time outside of the years 0001 to 9999');
   return new Date(days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function inRange(micros: bigint): bigint {
+  if (micros < -62_135_596_800_000_000n || micros > 253_402_300_799_999_999n)
+    throw new SqlError('A timestamp outside of the years 0001 to 9999');
+  return micros;
 }
 
 function clockText(micros: bigint): string {

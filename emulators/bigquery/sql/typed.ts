@@ -105,6 +105,15 @@ export function structOf(parts: readonly Typed[], fields: readonly StructField[]
   return { sql: packed, type, parts };
 }
 
+/**
+ * NULL where the expression raises. DuckDB computes a part that stands in it twice only once, and outside of TRY, where
+ * it raises after all: not so inside a CASE, whose condition here is always true without DuckDB knowing it.
+ */
+export function tried(sql: string, args: readonly Typed[]): string {
+  const column = args.find((x) => x.literal === undefined && !x.interval && x.sql !== '*');
+  return column ? `TRY(CASE WHEN hash(${column.sql}) >= 0 THEN ${sql} END)` : `TRY(${sql})`;
+}
+
 /** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */
 export function superType(values: readonly Typed[]): Type | undefined {
   const real = values.filter((v) => v.literal !== 'null' && v.literal !== 'empty-array');

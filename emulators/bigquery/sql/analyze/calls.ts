@@ -2,7 +2,7 @@ import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, coercionCost, superType, type Typed } from '../typed.ts';
+import { coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
 import { arrayOf, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { expandFunction } from './routines.ts';
@@ -33,7 +33,7 @@ export function analyseCall(call: Call, scope: Scope, a: Analysis): Typed {
   );
   if (call.safe && (entry.kind !== 'scalar' || volatileInTry.has(entry.name)))
     throw notServed(`SAFE.${call.name}`, call.at);
-  return { sql: call.safe ? `TRY(${sql})` : sql, type };
+  return { sql: call.safe ? tried(sql, coerced) : sql, type };
 }
 
 function checkModifiers(call: Call, entry: Entry): void {

@@ -260,6 +260,14 @@ function subquery(e: Of<'subquery'>, scope: Scope, a: Analysis): Typed {
   return { sql: `coalesce(ARRAY(${relation.sql}), CAST([] AS ${duckType(type)}))`, type };
 }
 
+/** DuckDB's IN finds NaN. */
+function isIn(of: Typed, type: Type, list: string): Typed {
+  const { sql } = coerce(of, type);
+  const found = `${sql} IN (${list})`;
+  const known = type.kind !== 'FLOAT64' || typeof of.literal === 'object';
+  return { sql: known ? `(${found})` : `(${found} AND NOT isnan(${sql}))`, type: BOOL };
+}
+
 /** Whether DuckDB's own IN compares as the service does. */
 const comparesPlainly = (type: Type): boolean => !/^(STRUCT|ARRAY|JSON)$/.test(type.kind);
 
@@ -279,10 +287,7 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
         sql: `(${items.map((i) => equality(coerce(of, type), coerce(i, type, e.at), e.at)).join(' OR ')})`,
         type: BOOL,
       };
-    return {
-      sql: `(${coerce(of, type).sql} IN (${items.map((i) => coerce(i, type, e.at).sql).join(', ')}))`,
-      type: BOOL,
-    };
+    return isIn(of, type, items.map((i) => coerce(i, type, e.at).sql).join(', '));
   }
   const list = e.unnest ? a.expression(e.unnest, scope) : undefined;
   const relation = e.query ? a.query(e.query, scope) : undefined;
@@ -315,6 +320,5 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
       type: BOOL,
     };
   }
-  const compared = each.sql;
-  return { sql: `(${coerce(of, type).sql} IN (SELECT ${compared} FROM (${source}) AS u))`, type: BOOL };
+  return isIn(of, type, `SELECT ${each.sql} FROM (${source}) AS u`);
 }

@@ -1,5 +1,5 @@
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, coercionCost, fieldsOf, structOf, type Typed } from '../typed.ts';
+import { coerce, coercionCost, fieldsOf, structOf, type Typed, tried } from '../typed.ts';
 import { duckType, type StructField, type Type, typeName } from '../types.ts';
 import { localTime } from './dates.ts';
 
@@ -23,7 +23,7 @@ const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
   'BOOL>STRING': '=',
   // DuckDB rounds halves to even here.
   'FLOAT64>INT64': (x) => `CAST(round(${x}) AS BIGINT)`,
-  'FLOAT64>NUMERIC': '=',
+  'FLOAT64>NUMERIC': (x) => `bq_double_numeric(${x})`,
   'FLOAT64>STRING': (x) => `bq_float_text(${x})`,
   'NUMERIC>INT64': '=',
   'NUMERIC>FLOAT64': '=',
@@ -44,7 +44,7 @@ const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
 
 export function castTo(of: Typed, to: Type, safe: boolean, at: number): Typed {
   const sql = castSql(of, to, at);
-  return { sql: safe ? `TRY(${sql})` : sql, type: to };
+  return { sql: safe ? tried(sql, [of]) : sql, type: to };
 }
 
 function castSql(of: Typed, to: Type, at: number): string {
@@ -72,7 +72,9 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
     case 'STRING':
       return literal ? `bq_quote(${sql})` : sql;
     case 'FLOAT64':
-      return `bq_with_fraction(bq_float_text(${sql}))`;
+      return literal
+        ? `CASE WHEN isfinite(${sql}) THEN bq_with_fraction(bq_signed_text(${sql})) ELSE 'CAST("' || bq_float_text(${sql}) || '" AS FLOAT64)' END`
+        : `bq_with_fraction(bq_signed_text(${sql}))`;
     case 'NUMERIC':
       return quote(`bq_numeric_text(${sql})`, 'NUMERIC ');
     case 'DATE':
@@ -92,6 +94,8 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
     case 'INT64':
     case 'BOOL':
       return castSql(of, { kind: 'STRING' }, at);
+    case 'JSON':
+      return literal ? `('JSON ' || bq_quote(CAST(${sql} AS VARCHAR)))` : `CAST(${sql} AS VARCHAR)`;
     default:
       throw notServed(`FORMAT of ${type.kind}`, at);
   }
@@ -121,7 +125,7 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = 
       );
     case 'FLOAT64':
       return orNull(
-        `CASE WHEN ${sql} IS NULL THEN NULL WHEN isfinite(${sql}) THEN bq_float_text(${sql}) ELSE '"' || bq_json_special(${sql}) || '"' END`,
+        `CASE WHEN ${sql} IS NULL THEN NULL WHEN isfinite(${sql}) THEN ${wide ? `bq_with_fraction(bq_float_text(${sql}))` : `bq_float_text(${sql})`} ELSE '"' || bq_json_special(${sql}) || '"' END`,
       );
     case 'DATE':
       return orNull(`'"' || ${sql} || '"'`);
@@ -164,7 +168,10 @@ export const conversionMacros: readonly string[] = [
   `bq_to_numeric(s) AS ${checked('(?i)\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?\\s*', 'DECIMAL(38,9)', 'numeric')}`,
   "bq_to_bool(s) AS CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN s IS NOT NULL THEN CAST(CAST('bq:Bad bool value: ' || s AS BIGINT) AS BOOLEAN) END END",
   // 15 digits where they name the value, else 17: as the service does it, not the shortest form.
-  "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x = 0 THEN '0' WHEN isinf(x) OR TRY_CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x) ELSE format('{:.17g}', x) END",
+  "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'nan' WHEN x = 0 THEN '0' WHEN isinf(x) OR TRY_CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x) ELSE format('{:.17g}', x) END",
+  "bq_signed_text(x) AS CASE WHEN x = 0 AND signbit(x) THEN '-0' ELSE bq_float_text(x) END",
+  // DuckDB multiplies and rounds: beyond these it shows in the ninth place.
+  'bq_double_numeric(x) AS CASE WHEN abs(x) < 100000 THEN CAST(x AS DECIMAL(38,9)) ELSE CAST(bq_exact_double(x) AS DECIMAL(38,9)) END',
   "bq_json_special(x) AS CASE WHEN isnan(x) THEN 'NaN' WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END",
   "bq_numeric_text(x) AS rtrim(rtrim(CAST(CAST(x AS DECIMAL(38,9)) AS VARCHAR), '0'), '.')",
   "bq_time_text(t) AS substr(bq_datetime_text(DATE '1970-01-01' + t), 12)",

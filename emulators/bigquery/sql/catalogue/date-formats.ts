@@ -2,7 +2,7 @@ import { notServed } from '../sql-error.ts';
 import { text } from '../types.ts';
 
 const expansions: Readonly<Record<string, string>> = {
-  F: '%Y-%m-%d',
+  F: '%E4Y-%m-%d',
   T: '%H:%M:%S',
   R: '%H:%M',
   D: '%m/%d/%y',
@@ -13,17 +13,30 @@ const expansions: Readonly<Record<string, string>> = {
   r: '%I:%M:%S %p',
 };
 /** Same meaning in DuckDB's strftime. */
-const shared = new Set('aAbBdHIjmMpSuUVwWyYG%'.split(''));
+const shared = new Set('aAbBdHIjmMpSuUVwWyG%'.split(''));
+
+export type FormattedKind = 'DATE' | 'DATETIME' | 'TIME' | 'TIMESTAMP';
+/** What a value does not have: such elements are written as they stand. */
+const foreign: Readonly<Record<FormattedKind, RegExp>> = {
+  DATE: /^%(E?[zZ]|E[\d*]S|[HIklMpPRrSsTXc])$/,
+  DATETIME: /^%(E?z|Z)$/,
+  TIME: /^%(E?[zZ]|E4Y|[AaBbhCcDdeFGgjmQsUuVWwxYy])$/,
+  TIMESTAMP: /^$/,
+};
 
 /** A FORMAT_* string as DuckDB: pieces of strftime and, for what that lacks, expressions. */
 export function formatTime(
+  kind: FormattedKind,
   format: string,
   local: string,
   utcOffset: string,
   at: number,
   minutes?: string,
 ): string {
-  const expanded = format.replace(/%([FTRDhxXcr])/g, (_, letter: string) => expansions[letter] ?? '');
+  const own = format.replace(/%(E\d?[Sz*]S?|E4Y|.)/gs, (piece) =>
+    foreign[kind].test(piece) ? `%${piece}` : piece,
+  );
+  const expanded = own.replace(/%(.)/gs, (piece, letter: string) => expansions[letter] ?? piece);
   const pieces: string[] = [];
   let plain = '';
   const flush = (): void => {
@@ -48,7 +61,7 @@ function offsetElement(piece: string, minutes: string | undefined): string | und
   const two = (n: string): string => `lpad(CAST(${n} AS VARCHAR), 2, '0')`;
   const sign = `CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END`;
   if (piece === '%Z')
-    return `('UTC' || ${sign} || (abs(${minutes}) // 60) || CASE WHEN abs(${minutes}) % 60 = 0 THEN '' ELSE ':' || ${two(`abs(${minutes}) % 60`)} END)`;
+    return `('UTC' || ${sign} || CASE WHEN abs(${minutes}) % 60 = 0 THEN CAST(abs(${minutes}) // 60 AS VARCHAR) ELSE ${two(`abs(${minutes}) // 60`)} || ${two(`abs(${minutes}) % 60`)} END)`;
   return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
 }
 
@@ -59,6 +72,7 @@ function specialElement(piece: string, local: string, utcOffset: string): string
   if (piece === '%E*S')
     return `(strftime(${local}, '%S') || rtrim('.' || rtrim(strftime(${local}, '%f'), '0'), '.'))`;
   if (piece === '%E4Y') return `strftime(${local}, '%Y')`;
+  if (piece === '%Y') return `CAST(year(${local}) AS VARCHAR)`;
   if (piece === '%e') return `lpad(CAST(day(${local}) AS VARCHAR), 2, ' ')`;
   if (piece === '%g') return `lpad(CAST(isoyear(${local}) % 100 AS VARCHAR), 2, '0')`;
   if (piece === '%Q') return `CAST(quarter(${local}) AS VARCHAR)`;
@@ -66,7 +80,7 @@ function specialElement(piece: string, local: string, utcOffset: string): string
   if (piece === '%P') return `lower(strftime(${local}, '%p'))`;
   if (piece === '%l') return `lpad(CAST((hour(${local}) + 11) % 12 + 1 AS VARCHAR), 2, ' ')`;
   if (piece === '%C') return `lpad(CAST(year(${local}) // 100 AS VARCHAR), 2, '0')`;
-  if (piece === '%s' && utcOffset === 'UTC')
+  if (piece === '%s' && (utcOffset === 'UTC' || utcOffset === ''))
     return `CAST(bq_floor_divide(epoch_us(${local}), 1000000) AS VARCHAR)`;
   if (piece === '%Z' && utcOffset === 'UTC') return "'UTC'";
   if (piece === '%z' && utcOffset === 'UTC') return "'+0000'";

@@ -111,6 +111,12 @@ export function extractPart(t: string, part: string, at: number): string {
   return `CAST(${name}(${t}) AS BIGINT)`;
 }
 
+/** EXTRACT from a DATE: what it has. */
+export function extractDate(d: string, part: string, at: number): string {
+  if (/SECOND$|^(MINUTE|HOUR|DATE|TIME|DATETIME)$/.test(part)) throw badPart(part, 'EXTRACT', at);
+  return extractPart(d, part, at);
+}
+
 /** EXTRACT from a TIME, which DuckDB puts on a day of its own first. */
 export function extractTime(t: string, part: string, at: number): string {
   if (!/^(HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/.test(part)) throw badPart(part, 'EXTRACT', at);

@@ -1,5 +1,5 @@
 import { notServed } from '../sql-error.ts';
-import { formatTime } from './date-formats.ts';
+import { type FormattedKind, formatTime } from './date-formats.ts';
 import {
   addToDate,
   addToDatetime,
@@ -7,6 +7,7 @@ import {
   badPart,
   dateDifference,
   datetimeDifference,
+  extractDate,
   extractPart,
   extractTime,
   micros,
@@ -97,14 +98,18 @@ function timestampArray(args: string[], bound: Bound): string {
 
 /** A week ends six days after it begins, whichever day that is. */
 function lastDay(d: string, part: string, at: number): string {
+  if (part === 'DAY') throw badPart(part, 'LAST_DAY', at);
+  if (part === 'MONTH') return `last_day(${d})`;
+  if (part === 'YEAR') return `make_date(year(${d}), 12, 31)`;
   const start = truncateDate(d, part, at);
+  if (part === 'QUARTER') return `last_day(CAST(${start} + to_months(2) AS DATE))`;
   if (weekStart(part) !== undefined) return `(${start} + 6)`;
   if (part === 'ISOYEAR') return `(bq_iso_year_start(${start} + 371) - 1)`;
-  return `(${addToDate(start, '1', part, at)} - 1)`;
+  throw badPart(part, 'LAST_DAY', at);
 }
 
-const format = (local: string, bound: Bound, zone: string, offset?: string): string =>
-  formatTime(formatOf(bound), local, zone.replaceAll("'", ''), bound.at, offset);
+const format = (kind: FormattedKind, local: string, bound: Bound, zone = '', offset?: string): string =>
+  formatTime(kind, formatOf(bound), local, zone.replaceAll("'", ''), bound.at, offset);
 
 export const dates: readonly Entry[] = [
   special(
@@ -262,7 +267,7 @@ export const dates: readonly Entry[] = [
   special(
     'EXTRACT',
     [
-      ['PART, DATE', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
+      ['PART, DATE', extracted, ([p = '', d = ''], { at }) => extractDate(d, p, at)],
       ['PART, DATETIME', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
       ['PART, TIME', extracted, ([p = '', t = ''], { at }) => extractTime(t, p, at)],
       [
@@ -282,7 +287,7 @@ export const dates: readonly Entry[] = [
   ),
   special(
     'FORMAT_DATE',
-    [['LITERAL, DATE', 'STRING', ([, d = ''], b) => format(d, b, '')]],
+    [['LITERAL, DATE', 'STRING', ([, d = ''], b) => format('DATE', d, b)]],
     [
       ["FORMAT_DATE('%d/%m/%y', DATE '2026-01-07')", '07/01/26'],
       ["FORMAT_DATE('%G-W%V', DATE '2026-01-01')", '2026-W01'],
@@ -292,7 +297,7 @@ export const dates: readonly Entry[] = [
   ),
   special(
     'FORMAT_DATETIME',
-    [['LITERAL, DATETIME', 'STRING', ([, t = ''], b) => format(t, b, '')]],
+    [['LITERAL, DATETIME', 'STRING', ([, t = ''], b) => format('DATETIME', t, b)]],
     [["FORMAT_DATETIME('%F %T', DATETIME '2026-01-07 01:02:03')", '2026-01-07 01:02:03']],
   ),
   special(
@@ -303,6 +308,7 @@ export const dates: readonly Entry[] = [
         'STRING',
         ([, t = '', zone = "'UTC'"], b) =>
           format(
+            'TIMESTAMP',
             localTime(t, zone),
             b,
             zone,

@@ -16,5 +16,5 @@ export function equality(a: Typed, b: Typed, at: number): string {
   // DuckDB calls NaN equal to itself.
   return typeof a.literal === 'object' || typeof b.literal === 'object'
     ? `(${a.sql} = ${b.sql})`
-    : `(${a.sql} = ${b.sql} AND NOT isnan(${a.sql}))`;
+    : `(${a.sql} = ${b.sql} AND (NOT isnan(${a.sql}) OR ${b.sql} IS NULL))`;
 }

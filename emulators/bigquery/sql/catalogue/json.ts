@@ -48,7 +48,7 @@ JSON_TYPE(JSON) STRING = bq_json_type(CAST($1 AS VARCHAR))
   JSON_TYPE(JSON '1.5') => "number"
   JSON_TYPE(JSON 'null') => "null"
 JSON_KEYS(JSON) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), 1000000) AS JSON) AS VARCHAR[])
-JSON_KEYS(JSON, INT64) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), $2) AS JSON) AS VARCHAR[])
+JSON_KEYS(JSON, INT64) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), coalesce($2, 1000000)) AS JSON) AS VARCHAR[])
   JSON_KEYS(JSON '{"a": {"b": 1}}') => ["a", "a.b"]
   JSON_KEYS(JSON '{"a": {"b": 1}}', 1) => ["a"]
 STRING(JSON) STRING = bq_json_strict(CAST($1 AS VARCHAR), 'STRING')
@@ -238,7 +238,7 @@ export const jsonMacros: readonly string[] = [
   "bq_offset_text(m) AS CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || CASE WHEN abs(m) % 60 = 0 THEN '' ELSE ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0') END",
   // Nothing after this sees text that is not JSON: DuckDB may compute what stands in several branches of a CASE first.
   'bq_json_valid(s) AS CASE WHEN json_valid(s) THEN s END',
-  'bq_json_value(s, p) AS bq_json_scalar(bq_json_valid(s), p)',
+  'bq_json_value(s, p) AS coalesce(bq_json_scalar(bq_json_valid(s), p), CASE WHEN NOT json_valid(s) THEN bq_json_raw_value(s, p) END)',
   // DuckDB gives a number with a fraction as it would write it, the service as it was written.
   "bq_json_scalar(s, p) AS CASE WHEN json_type(s, p) IN ('OBJECT', 'ARRAY') THEN NULL WHEN json_type(s, p) = 'DOUBLE' THEN bq_json_raw_value(s, p) ELSE json_extract_string(s, p) END",
   'bq_json_query(s, p) AS bq_json_raw_query(s, p)',

@@ -4,7 +4,6 @@ import { catalogue } from './notation.ts';
 const trigonometry = [
   ['ACOS', 'abs($1) > 1', 'acos($1)', 'ACOS(1)', '0'],
   ['ASIN', 'abs($1) > 1', 'asin($1)', 'ASIN(0)', '0'],
-  ['ATAN', 'false', 'atan($1)', 'ATAN(0)', '0'],
   ['ACOSH', '$1 < 1', 'acosh($1)', 'ACOSH(1)', '0'],
   ['ASINH', 'false', 'asinh($1)', 'ASINH(0)', '0'],
   ['ATANH', 'abs($1) >= 1', 'atanh($1)', 'ATANH(0)', '0'],
@@ -17,7 +16,7 @@ const trigonometry = [
 ]
   .map(
     ([name, bad, to, example, answer]) =>
-      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${bad} THEN CAST(CAST(CAST('bq:${name} is undefined for this argument' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE ${to} END\n  ${example} => ${answer}`,
+      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${name === 'ACOSH' ? "$1 = '-inf'" : /H$/.test(name ?? '') && name !== 'ATANH' ? 'isnan($1)' : 'NOT isfinite($1)'} THEN CAST('nan' AS DOUBLE) WHEN ${bad} THEN CAST(CAST(CAST('bq:${name} is undefined for this argument' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE bq_finite(${to}, $1, $1) END\n  ${example} => ${answer}`,
   )
   .join('\n');
 
@@ -25,7 +24,7 @@ const safely = ['ADD + 9', 'SUBTRACT - 5', 'MULTIPLY * 14']
   .map((line) => {
     const [name, symbol, answer] = line.split(' ');
     return `SAFE_${name}(INT64, INT64) INT64 = TRY($1 ${symbol} $2)
-SAFE_${name}(NUMERIC, NUMERIC) NUMERIC = TRY(CAST($1 ${symbol} $2 AS DECIMAL(38,9)))
+SAFE_${name}(NUMERIC, NUMERIC) NUMERIC = TRY(${symbol === '*' ? 'bq_numeric_multiply($1, $2)' : `CAST($1 ${symbol} $2 AS DECIMAL(38,9))`})
 SAFE_${name}(FLOAT64, FLOAT64) FLOAT64 = TRY(bq_finite($1 ${symbol} $2, $1, $2))
   SAFE_${name}(7, 2) => ${answer}
   SAFE_${name}(-9223372036854775807, ${symbol === '-' ? 2 : symbol === '+' ? -2 : 2}) => null`;
@@ -35,6 +34,8 @@ SAFE_${name}(FLOAT64, FLOAT64) FLOAT64 = TRY(bq_finite($1 ${symbol} $2, $1, $2))
 export const moreNumbers: readonly Entry[] = catalogue(`
 ${trigonometry}
 ${safely}
+ATAN(FLOAT64) FLOAT64 = atan($1)
+  ATAN(0) => 0
 SAFE_NEGATE(INT64) INT64 = TRY(-$1)
 SAFE_NEGATE(NUMERIC) NUMERIC = (-$1)
 SAFE_NEGATE(FLOAT64) FLOAT64 = (-$1)
@@ -45,9 +46,11 @@ RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL E
   RANGE_BUCKET(20, [0, 10, 20, 30, 40]) => 3
   RANGE_BUCKET(5, [0, 10, 20]) => 1
   RANGE_BUCKET(-1, [0, 10]) => 0
-PARSE_NUMERIC(STRING) NUMERIC = bq_to_numeric(regexp_replace(trim($1), '^([+-]) +', '\\1'))
+PARSE_NUMERIC(STRING) NUMERIC = bq_parse_numeric(trim($1))
   PARSE_NUMERIC('123.45') => 123.45
   PARSE_NUMERIC('-  1.5') => -1.5
+  PARSE_NUMERIC('1,234.5') => 1234.5
+  PARSE_NUMERIC('12.5-') => -12.5
   PARSE_NUMERIC('x') => error
 BIT_COUNT(INT64) INT64 = CAST(bit_count($1) AS BIGINT)
   BIT_COUNT(7) => 3
@@ -57,7 +60,7 @@ ARRAY_FIRST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_FIRST can
   ARRAY_FIRST(CAST([] AS ARRAY<INT64>)) => error
 ARRAY_LAST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_LAST cannot get the last element of an empty array' AS BIGINT)] ELSE $1[len($1)] END
   ARRAY_LAST(['a', 'b']) => "b"
-ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = list_slice($1, greatest(CASE WHEN $2 < 0 THEN len($1) + $2 ELSE $2 END, 0) + 1, least(CASE WHEN $3 < 0 THEN len($1) + $3 ELSE $3 END + 1, len($1)))
+ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = CASE WHEN $2 + $3 IS NOT NULL THEN list_slice($1, greatest(CASE WHEN $2 < 0 THEN len($1) + $2 ELSE $2 END, 0) + 1, least(CASE WHEN $3 < 0 THEN len($1) + $3 ELSE $3 END + 1, len($1))) END
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, 3) => ["b", "c", "d"]
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], -1, 3) => []
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, -3) => ["b", "c"]

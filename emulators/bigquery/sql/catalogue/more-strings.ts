@@ -6,7 +6,6 @@ import { catalogue } from './notation.ts';
 
 const table = catalogue(String.raw`
 CHARACTER_LENGTH(STRING) INT64 = length($1)
-CHARACTER_LENGTH(BYTES) INT64 = octet_length($1)
   CHARACTER_LENGTH('ção') => 3
 OCTET_LENGTH(STRING) INT64 = strlen($1)
 OCTET_LENGTH(BYTES) INT64 = octet_length($1)
@@ -103,6 +102,7 @@ const wanted: readonly (readonly [letters: RegExp, kinds: readonly string[], wor
   [/[fFeEgG]/, ['FLOAT64', 'NUMERIC'], 'FLOAT64|NUMERIC|BIGNUMERIC'],
   [/s/, ['STRING'], 'STRING'],
   [/[tT]/, [], 'any'],
+  [/[pP]/, ['JSON'], 'JSON'],
 ];
 
 function format(args: string[], bound: Bound): string {
@@ -140,6 +140,8 @@ function conversion(spec: string, sql: string, index: number, bound: Bound): str
     const value = type.kind === 'NUMERIC' ? `bq_numeric_text(${sql}) || 'n'` : `CAST(${sql} AS VARCHAR)`;
     return `bq_format_number('${spec.replaceAll("'", "''")}', ${value})`;
   }
+  if (letter === 'p') return `CAST(${sql} AS VARCHAR)`;
+  if (letter === 'P') return `bq_json_pretty(CAST(${sql} AS VARCHAR))`;
   const [, flags = '', width = '', precision] = /^%([-+ #0']*)(\d*)(?:\.(\d*))?/.exec(spec) ?? [];
   const text = letter === 's' ? sql : `coalesce(${textOf({ sql, type }, letter === 'T', bound.at)}, 'NULL')`;
   const cut = precision === undefined ? text : `left(${text}, ${Number(precision)})`;

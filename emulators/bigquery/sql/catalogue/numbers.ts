@@ -1,4 +1,4 @@
-import { type Entry, type Example, fn, raise, special } from './entry.ts';
+import { type Bound, type Entry, type Example, fn, raise, special } from './entry.ts';
 
 /** The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64. */
 const rounding = (
@@ -16,11 +16,7 @@ const rounding = (
       ...(name === 'TRUNC'
         ? ([
             ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_trunc(${x}, ${n})`],
-            [
-              'FLOAT64, INT64',
-              'FLOAT64',
-              (x: string, n: string) => `(trunc(${x} * pow(10, ${n})) / pow(10, ${n}))`,
-            ],
+            ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_truncate(${x}, ${n})`],
           ] as unknown as Parameters<typeof fn>[1])
         : []),
       ...(name === 'ROUND'
@@ -37,9 +33,10 @@ const rounding = (
 const float = (name: string, to: string, examples: readonly Example[], check = ''): Entry => {
   const lower = (x = ''): string =>
     check
-      ? `CASE WHEN ${x} ${check} THEN ${raise(`${name} is undefined for this argument`, 'DOUBLE')} ELSE ${to}(${x}) END`
+      ? `CASE WHEN ${check === '<= 0' ? `${x} = '-inf' THEN CAST('nan' AS DOUBLE) WHEN ` : ''}${x} ${check} THEN ${raise(`${name} is undefined for this argument`, 'DOUBLE')} ELSE ${to}(${x}) END`
       : `${to}(${x})`;
-  const numeric = (x = ''): string => `bq_numeric_of(${lower(`CAST(${x} AS DOUBLE)`)})`;
+  const numeric = (x = ''): string =>
+    name === 'SQRT' ? `bq_numeric_sqrt(${x})` : `bq_numeric_of(${lower(`CAST(${x} AS DOUBLE)`)})`;
   const exact: Parameters<typeof fn>[1] = /^(SIN|COS|TAN)$/.test(name)
     ? []
     : [['NUMERIC', 'NUMERIC', numeric]];
@@ -74,8 +71,8 @@ const extremeOf = (name: string, to: string, answer: number): Entry =>
       [
         'T, T*',
         'T',
-        (all) =>
-          `CASE WHEN ${all.map((x) => `${x} IS NULL`).join(' OR ')} THEN NULL ELSE ${to}(${all.join(', ')}) END`,
+        (all, { variables }) =>
+          `CASE WHEN ${all.map((x) => `${x} IS NULL`).join(' OR ')} THEN NULL ${variables.get('T')?.kind === 'FLOAT64' ? `WHEN ${all.map((x) => `isnan(${x})`).join(' OR ')} THEN CAST('nan' AS DOUBLE) ` : ''}ELSE ${to}(${all.join(', ')}) END`,
       ],
     ],
     [
@@ -89,15 +86,18 @@ const power = (name: string, examples: readonly Example[]): Entry =>
     name,
     [
       ['INT64, INT64', 'FLOAT64', (a, b) => `bq_power(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`],
-      [
-        'NUMERIC, NUMERIC',
-        'NUMERIC',
-        (a, b) => `bq_numeric_of(bq_power(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE)))`,
-      ],
+      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_power(${a}, ${b})`],
       ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_power(${a}, ${b})`],
     ],
     examples,
   );
+
+/** DuckDB's own function wants a separator that is the same for all rows. */
+function joined(list: string, separator: string, bound: Bound): string {
+  return typeof bound.args[1]?.literal === 'object'
+    ? `array_to_string(${list}, ${separator})`
+    : `bq_joined(${list}, ${separator})`;
+}
 
 export const numbers: readonly Entry[] = [
   rounding(
@@ -158,7 +158,7 @@ export const numbers: readonly Entry[] = [
     [
       ['INT64', 'INT64', (x) => `CAST(sign(${x}) AS BIGINT)`],
       ['NUMERIC', 'NUMERIC', (x) => `CAST(sign(${x}) AS DECIMAL(38,9))`],
-      ['FLOAT64', 'FLOAT64', (x) => `CAST(sign(${x}) AS DOUBLE)`],
+      ['FLOAT64', 'FLOAT64', (x) => `CASE WHEN isnan(${x}) THEN ${x} ELSE CAST(sign(${x}) AS DOUBLE) END`],
     ],
     [['SIGN(-3)', -1]],
   ),
@@ -181,7 +181,7 @@ export const numbers: readonly Entry[] = [
         'NUMERIC',
         (a, b) => `CASE WHEN ${b} = 0 THEN NULL ELSE bq_numeric_divide(${a}, ${b}) END`,
       ],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `(${a} / nullif(${b}, 0))`],
+      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `TRY(bq_divide(${a}, ${b}))`],
     ],
     [
       ['SAFE_DIVIDE(10, 4)', 2.5],
@@ -222,9 +222,9 @@ export const numbers: readonly Entry[] = [
     '<= 0',
   ),
   float('LOG10', 'log10', [['LOG10(1000)', 3]], '<= 0'),
-  float('SIN', 'sin', [['SIN(0)', 0]]),
-  float('COS', 'cos', [['COS(0)', 1]]),
-  float('TAN', 'tan', [['TAN(0)', 0]]),
+  float('SIN', 'bq_sin', [['SIN(0)', 0]]),
+  float('COS', 'bq_cos', [['COS(0)', 1]]),
+  float('TAN', 'bq_tan', [['TAN(0)', 0]]),
   fn(
     'LOG',
     [
@@ -285,41 +285,55 @@ export const numbers: readonly Entry[] = [
     [['ARRAY<T>', 'ARRAY<T>', (a) => `list_reverse(${a})`]],
     [['ARRAY_REVERSE([1, 2])', [2, 1]]],
   ),
-  fn(
+  special(
     'ARRAY_TO_STRING',
     [
       [
         'ARRAY<STRING>, STRING',
         'STRING',
-        (a, s) => `array_to_string(list_filter(${a}, lambda bq_x: bq_x IS NOT NULL), ${s})`,
+        ([a, s = ''], b) => joined(`list_filter(${a}, lambda bq_x: bq_x IS NOT NULL)`, s, b),
       ],
       [
         'ARRAY<STRING>, STRING, STRING',
         'STRING',
-        (a, s, n) => `array_to_string(list_transform(${a}, lambda bq_x: coalesce(bq_x, ${n})), ${s})`,
+        ([a, s = '', n], b) =>
+          joined(
+            `list_transform(CASE WHEN ${n} IS NOT NULL THEN ${a} END, lambda bq_x: coalesce(bq_x, ${n}))`,
+            s,
+            b,
+          ),
       ],
     ],
     [
       ["ARRAY_TO_STRING(['a', 'b'], '+')", 'a+b'],
       ["ARRAY_TO_STRING(['a', NULL, 'b'], '+')", 'a+b'],
       ["ARRAY_TO_STRING(['a', NULL], '+', '?')", 'a+?'],
+      ["(SELECT ARRAY_TO_STRING(['a', 'b'], s) FROM UNNEST(['-']) AS s)", 'a-b'],
       ["ARRAY_TO_STRING(CAST([] AS ARRAY<STRING>), '+')", ''],
     ],
   ),
 ];
 
 export const numberMacros: readonly string[] = [
+  "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_reduce(l, lambda bq_a, bq_b: bq_a || s || bq_b) END",
+  // A sign may stand apart or behind, and commas before the point.
+  "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-]*[^+ -]) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
   'bq_exp(x) AS bq_finite(exp(x), x, x)',
-  `bq_power(a, b) AS CASE WHEN a < 0 AND b != trunc(b) OR a = 0 AND b < 0 THEN ${raise('Floating point error in function: POW', 'DOUBLE')} ELSE bq_finite(pow(a, b), a, b) END`,
+  ...['sin', 'cos', 'tan'].map(
+    (f) => `bq_${f}(x) AS CASE WHEN isinf(x) THEN CAST('nan' AS DOUBLE) ELSE ${f}(x) END`,
+  ),
+  `bq_power(a, b) AS CASE WHEN isfinite(a) AND isfinite(b) AND (a < 0 AND b != trunc(b) OR a = 0 AND b < 0) THEN ${raise('Floating point error in function: POW', 'DOUBLE')} ELSE bq_finite(pow(a, b), a, b) END`,
   // Sixteen digits are what a double has: beyond a million the ninth place would be made up.
   `bq_numeric_of(x) AS CASE WHEN abs(x) < 1e6 THEN CAST(round(x, 9) AS DECIMAL(38,9)) WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(x AS DECIMAL(38,9)) ELSE ${raise('A NUMERIC result of this size is not supported by the emulator', 'DECIMAL(38,9)')} END`,
-  `bq_numeric_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} ELSE CAST(bq_unscaled(a) // bq_unscaled(b) AS DECIMAL(38,9)) END`,
-  `bq_numeric_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} ELSE bq_scaled(bq_unscaled(a) % bq_unscaled(b)) END`,
+  "bq_numeric_power(a, b) AS CASE WHEN b = trunc(b) AND abs(b) < 1000 AND (a != 0 OR b >= 0) THEN bq_exact('power', a, b) ELSE bq_numeric_of(bq_power(CAST(a AS DOUBLE), CAST(b AS DOUBLE))) END",
+  `bq_numeric_sqrt(x) AS CASE WHEN x < 0 THEN ${raise('SQRT is undefined for this argument', 'DECIMAL(38,9)')} ELSE bq_exact('sqrt', x, 0) END`,
+  `bq_numeric_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('div', a, b) ELSE CAST(bq_unscaled(a) // bq_unscaled(b) AS DECIMAL(38,9)) END`,
+  `bq_numeric_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('mod', a, b) ELSE bq_scaled(bq_unscaled(a) % bq_unscaled(b)) END`,
   `bq_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} ELSE a // b END`,
-  `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} ELSE a % b END`,
-  `bq_logarithm(x) AS CASE WHEN x <= 0 THEN ${raise('Floating point error in function: LOG', 'DOUBLE')} ELSE ln(x) END`,
-  'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} WHEN b = -1 THEN a * 0 ELSE a % b END`,
+  `bq_logarithm(x) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raise('Floating point error in function: LOG', 'DOUBLE')} ELSE ln(x) END`,
+  'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN CAST([CAST('bq:Sequence step cannot be 0.' AS BIGINT)] AS BIGINT[]) ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
-  'bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  'bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
 ];

@@ -15,7 +15,12 @@ const arithmetic = (
     name,
     [
       ['INT64, INT64', 'INT64', ([a, b]) => `(${a} ${symbol} ${b})`],
-      ['NUMERIC, NUMERIC', 'NUMERIC', ([a, b]) => `CAST(${a} ${symbol} ${b} AS DECIMAL(38,9))`],
+      [
+        'NUMERIC, NUMERIC',
+        'NUMERIC',
+        ([a, b]) =>
+          symbol === '*' ? `bq_numeric_multiply(${a}, ${b})` : `CAST(${a} ${symbol} ${b} AS DECIMAL(38,9))`,
+      ],
       ['FLOAT64, FLOAT64', 'FLOAT64', ([a, b]) => `bq_finite(${a} ${symbol} ${b}, ${a}, ${b})`],
       ...more,
     ],
@@ -41,10 +46,15 @@ const comparison = (name: string, symbol: string, notNan: string): Entry =>
       'FLOAT64, FLOAT64',
       'BOOL',
       ([a = '', b = ''], { args }) => {
-        const suspects = [a, b].filter(
-          (_, i) => notNan.includes(i === 0 ? 'a' : 'b') && typeof args[i]?.literal !== 'object',
-        );
-        return `(${a} ${symbol} ${b}${suspects.map((sql) => (name === '$not_equal' ? ` OR isnan(${sql})` : ` AND NOT isnan(${sql})`)).join('')})`;
+        const written = (i: number): boolean => typeof args[i]?.literal === 'object';
+        const checks = [a, b].map((sql, i) => {
+          if (!notNan.includes(i === 0 ? 'a' : 'b') || written(i)) return '';
+          const other = i === 0 ? b : a;
+          if (name === '$not_equal')
+            return ` OR (isnan(${sql})${written(1 - i) ? '' : ` AND ${other} IS NOT NULL`})`;
+          return ` AND (NOT isnan(${sql})${written(1 - i) ? '' : ` OR ${other} IS NULL`})`;
+        });
+        return `(${a} ${symbol} ${b}${checks.join('')})`;
       },
     ],
     [
@@ -78,8 +88,8 @@ export const operators: readonly Entry[] = [
     '$add',
     '+',
     [
-      ['DATE, INT64', 'DATE', ([d, n]) => `(${d} + CAST(${n} AS INTEGER))`],
-      ['INT64, DATE', 'DATE', ([n, d]) => `(${d} + CAST(${n} AS INTEGER))`],
+      ['DATE, INT64', 'DATE', ([d, n]) => `bq_date(${d} + CAST(${n} AS INTEGER))`],
+      ['INT64, DATE', 'DATE', ([n, d]) => `bq_date(${d} + CAST(${n} AS INTEGER))`],
       ...moved(''),
     ],
     [
@@ -94,7 +104,7 @@ export const operators: readonly Entry[] = [
   arithmetic(
     '$subtract',
     '-',
-    [['DATE, INT64', 'DATE', ([d, n]) => `(${d} - CAST(${n} AS INTEGER))`], ...moved('-')],
+    [['DATE, INT64', 'DATE', ([d, n]) => `bq_date(${d} - CAST(${n} AS INTEGER))`], ...moved('-')],
     [
       ['1 - 3', -2],
       ["DATE '2026-01-01' - 1", '2025-12-31'],
@@ -143,7 +153,14 @@ export const operators: readonly Entry[] = [
   comparison('$greater_or_equal', '>=', 'a'),
   fn(
     '$between',
-    [['T, T, T', 'BOOL', (x, a, b) => `(${x} BETWEEN ${a} AND ${b})`]],
+    [
+      [
+        'FLOAT64, FLOAT64, FLOAT64',
+        'BOOL',
+        (x, a, b) => `(${x} BETWEEN ${a} AND ${b} AND (NOT (isnan(${x}) OR isnan(${b})) OR ${x} IS NULL))`,
+      ],
+      ['T, T, T', 'BOOL', (x, a, b) => `(${x} BETWEEN ${a} AND ${b})`],
+    ],
     [
       ['2 BETWEEN 1 AND 3', true],
       ["DATE '2026-01-02' BETWEEN '2026-01-01' AND '2026-01-03'", true],
@@ -250,7 +267,15 @@ export const operators: readonly Entry[] = [
   ),
   fn(
     'NULLIF',
-    [['T, T', 'T', (a, b) => `nullif(${a}, ${b})`]],
+    [
+      // DuckDB calls NaN equal to itself.
+      [
+        'FLOAT64, FLOAT64',
+        'FLOAT64',
+        (a, b) => `CASE WHEN ${a} = ${b} AND NOT isnan(${a}) THEN NULL ELSE ${a} END`,
+      ],
+      ['T, T', 'T', (a, b) => `nullif(${a}, ${b})`],
+    ],
     [
       ['NULLIF(1, 1)', null],
       ['NULLIF(1, 2)', 1],
@@ -264,11 +289,15 @@ export const operatorMacros: readonly string[] = [
   `bq_not_negative(n) AS CASE WHEN n < 0 THEN ${raise('Bitwise shift by a negative offset', 'BIGINT')} ELSE n END`,
   `bq_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DOUBLE')} ELSE bq_finite(a / b, a, b) END`,
   `bq_finite(r, a, b) AS CASE WHEN isfinite(r) OR NOT isfinite(a) OR NOT isfinite(b) THEN r WHEN r IS NULL THEN NULL ELSE ${raise('double overflow', 'DOUBLE')} END`,
-  // A value n/10^9 is held as the integer n: dividing them exactly needs n·10^9, so values from 10^20 on overflow, loudly.
+  // A value n/10^9 is held as the integer n. Dividing such needs n·10^9, for which there is room below 10^20.
+  'bq_wide(a, b) AS (abs(a) >= CAST(100000000000000000000 AS DECIMAL(38,9)) OR abs(b) >= CAST(100000000000000000000 AS DECIMAL(38,9)))',
+  'bq_exact(how, a, b) AS CAST(bq_exact_text(how, CAST(CAST(a AS DECIMAL(38,9)) AS VARCHAR), CAST(CAST(b AS DECIMAL(38,9)) AS VARCHAR)) AS DECIMAL(38,9))',
+  // DuckDB's product has eighteen places, and so room for twenty digits before them.
+  "bq_numeric_multiply(a, b) AS CASE WHEN abs(a) < 1000000000 AND abs(b) < 1000000000 THEN CAST(a * b AS DECIMAL(38,9)) ELSE bq_exact('multiply', a, b) END",
   'bq_unscaled(x) AS CAST(x * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT)',
   'bq_scaled(n) AS CAST(CAST(n AS DECIMAL(38,0)) * CAST(0.000000001 AS DECIMAL(10,9)) AS DECIMAL(38,9))',
   'bq_round_divide(n, d) AS n // d + CASE WHEN abs(n % d) * 2 >= abs(d) THEN sign(n) * sign(d) ELSE 0 END',
-  `bq_numeric_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} ELSE bq_scaled(bq_round_divide(bq_unscaled(a) * CAST(1000000000 AS HUGEINT), bq_unscaled(b))) END`,
+  `bq_numeric_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('divide', a, b) ELSE bq_scaled(bq_round_divide(bq_unscaled(a) * CAST(1000000000 AS HUGEINT), bq_unscaled(b))) END`,
   `bq_element(a, i, base) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i - base < 0 OR i - base >= len(a) THEN a[CAST('bq:Array index is out of bounds' AS BIGINT)] ELSE a[i - base + 1] END`,
   'bq_safe_element(a, i, base) AS CASE WHEN i - base < 0 THEN NULL ELSE a[i - base + 1] END',
 ];

@@ -153,6 +153,7 @@ export const strings: readonly Entry[] = [
       ["SUBSTR('abc', -9, 2)", 'ab'],
       ["SUBSTR('abc', 2, 1)", 'b'],
       ["SUBSTR('abc', 9)", ''],
+      ["SUBSTR('abc', 1, CAST(NULL AS INT64))", null],
     ],
   ),
   fn(
@@ -174,7 +175,7 @@ export const strings: readonly Entry[] = [
       [
         'STRING, INT64',
         'STRING',
-        (s, n) => `CASE WHEN ${n} = 0 THEN '' ELSE bq_substring(${s}, -${n}, ${n}) END`,
+        (s, n) => `CASE WHEN ${n} = 0 THEN left(${s}, 0) ELSE bq_substring(${s}, -${n}, ${n}) END`,
       ],
     ],
     [
@@ -188,7 +189,7 @@ export const strings: readonly Entry[] = [
       [
         'STRING, STRING, STRING',
         'STRING',
-        (s, a, b) => `CASE WHEN ${a} = '' THEN ${s} ELSE replace(${s}, ${a}, ${b}) END`,
+        (s, a, b) => `CASE WHEN ${a} = '' AND ${b} IS NOT NULL THEN ${s} ELSE replace(${s}, ${a}, ${b}) END`,
       ],
     ],
     [
@@ -198,8 +199,18 @@ export const strings: readonly Entry[] = [
   ),
   fn(
     'REVERSE',
-    [['STRING', 'STRING', (s) => `array_to_string(list_reverse(regexp_extract_all(${s}, '(?s).')), '')`]],
-    [["REVERSE('abc')", 'cba']],
+    [
+      ['STRING', 'STRING', (s) => `array_to_string(list_reverse(regexp_extract_all(${s}, '(?s).')), '')`],
+      [
+        'BYTES',
+        'BYTES',
+        (b) => `unhex(array_to_string(list_reverse(regexp_extract_all(hex(${b}), '..')), ''))`,
+      ],
+    ],
+    [
+      ["REVERSE('abc')", 'cba'],
+      ["TO_HEX(REVERSE(b'\\x01\\xff'))", 'ff01'],
+    ],
   ),
   fn(
     'REPEAT',
@@ -238,7 +249,11 @@ export const strings: readonly Entry[] = [
     'SPLIT',
     [
       ['STRING', 'ARRAY<STRING>', (s) => `string_split(${s}, ',')`],
-      ['STRING, STRING', 'ARRAY<STRING>', (s, d) => `string_split(${s}, ${d})`],
+      [
+        'STRING, STRING',
+        'ARRAY<STRING>',
+        (s, d) => `CASE WHEN ${d} IS NOT NULL THEN string_split(${s}, ${d}) END`,
+      ],
     ],
     [
       ["SPLIT('a,b', ',')", ['a', 'b']],
@@ -247,8 +262,11 @@ export const strings: readonly Entry[] = [
   ),
   fn(
     'ASCII',
-    [['STRING', 'INT64', (s) => `CASE WHEN ${s} = '' THEN 0 ELSE CAST(ascii(${s}) AS BIGINT) END`]],
-    [["ASCII('a')", 97]],
+    [['STRING', 'INT64', (s) => `bq_ascii(${s})`]],
+    [
+      ["ASCII('a')", 97],
+      ["ASCII('ä')", 'error'],
+    ],
   ),
   fn('CHR', [['INT64', 'STRING', (n) => `chr(CAST(${n} AS INTEGER))`]], [['CHR(97)', 'a']]),
   special(
@@ -286,7 +304,7 @@ export const strings: readonly Entry[] = [
         'INT64',
         ([s, r], b) => {
           if (groupOf(b) > 0) throw notServed('REGEXP_INSTR with a capturing group', b.at);
-          return `CASE WHEN regexp_matches(${s}, ${r}) THEN length(regexp_extract(${s}, '\\A((?s:.*?))(?:' || ${r} || ')', 1)) + 1 ELSE 0 END`;
+          return `CASE WHEN regexp_matches(${s}, ${r}) THEN length(regexp_extract(${s}, '\\A((?s:.*?))(?:' || ${r} || ')', 1)) + 1 WHEN ${s} IS NOT NULL THEN 0 END`;
         },
       ],
     ],
@@ -335,8 +353,11 @@ export const strings: readonly Entry[] = [
   fn('TO_BASE64', [['BYTES', 'STRING', (b) => `base64(${b})`]], [["TO_BASE64(b'abc')", 'YWJj']]),
   fn(
     'FROM_BASE64',
-    [['STRING', 'BYTES', (s) => `from_base64(${s})`]],
-    [["TO_BASE64(FROM_BASE64('YWJj'))", 'YWJj']],
+    [['STRING', 'BYTES', (s) => `bq_from_base64(regexp_replace(${s}, '\\s', '', 'g'))`]],
+    [
+      ["TO_BASE64(FROM_BASE64('YWJj'))", 'YWJj'],
+      ["TO_BASE64(FROM_BASE64('YW I'))", 'YWI='],
+    ],
   ),
   fn('GENERATE_UUID', [['', 'STRING', () => 'CAST(uuid() AS VARCHAR)']], [['LENGTH(GENERATE_UUID())', 36]]),
 ];
@@ -344,11 +365,13 @@ export const strings: readonly Entry[] = [
 export const stringMacros: readonly string[] = [
   `bq_repeat(s, n) AS CASE WHEN n < 0 THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} ELSE repeat(s, n) END`,
   `bq_never_empty(r) AS CASE WHEN regexp_full_match('', r) THEN ${raise('REGEXP_EXTRACT_ALL of an expression that matches nothing is not supported by the emulator', 'VARCHAR')} ELSE r END`,
+  "bq_from_base64(s) AS from_base64(s || CASE length(s) % 4 WHEN 2 THEN '==' WHEN 3 THEN '=' ELSE '' END)",
+  `bq_ascii(s) AS CASE WHEN s = '' THEN 0 WHEN ascii(s) > 127 THEN ${raise('A first character beyond ASCII, passed to ASCII', 'BIGINT')} ELSE CAST(ascii(s) AS BIGINT) END`,
   // Beyond ASCII one letter may become two.
   'bq_folded_upper(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE bq_upper(s) END',
   'bq_folded_lower(s) AS CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE bq_lower(s) END',
   'bq_nth_match(found, n) AS CASE WHEN n >= 1 AND n <= len(found) THEN found[n] END',
-  `bq_substring(s, p, n) AS CASE WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, p, least(n, 4294967295)) WHEN p = 0 OR -p >= length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
+  `bq_substring(s, p, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, least(p, 4294967295), least(n, 4294967295)) WHEN p = 0 OR p <= -length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
   ...['lpad', 'rpad'].map(
     (f) =>
       `bq_${f}(s, n, p) AS CASE WHEN n < 0 OR p = '' THEN ${raise('The length of LPAD or RPAD cannot be negative and the pattern cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,

@@ -62,7 +62,7 @@ const moved = (name: string, sign: '' | '-', examples: readonly Example[]): Entr
           const { amount, part } = intervalOf(bound, 1);
           const unit = micros[part];
           if (unit === undefined || unit === dayMicros) throw badPart(part, name, bound.at);
-          return timeOf(`epoch_us(${onADay(t)}) + ${unit} * (${sign}${amount})`);
+          return timeOf(`epoch_us(${onADay(t)}) + ${unit} * (${sign}(${amount} % ${dayMicros / unit}))`);
         },
       ],
     ],
@@ -149,7 +149,13 @@ export const times: readonly Entry[] = [
   ),
   special(
     'FORMAT_TIME',
-    [['LITERAL, TIME', 'STRING', ([, t = ''], b) => formatTime(literalText(b, 0), onADay(t), '', b.at)]],
+    [
+      [
+        'LITERAL, TIME',
+        'STRING',
+        ([, t = ''], b) => formatTime('TIME', literalText(b, 0), onADay(t), '', b.at),
+      ],
+    ],
     [["FORMAT_TIME('%R', TIME '15:30:00')", '15:30']],
   ),
   special(

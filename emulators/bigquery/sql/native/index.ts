@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { exactDecimal } from './exact-decimal.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
 import { appendJson, insertJson, keysOf, removeJson, setJson, stripNulls } from './json-changes.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type Step,
   writeJson,
 } from './json-tree.ts';
-import { formatNumber, roundDouble } from './number-format.ts';
+import { formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
 import {
   editDistance,
   foldCase,
@@ -59,8 +60,10 @@ const stepsOf = (path: string): Step[] => {
   return steps;
 };
 const at = (text: string, path: string): Json | undefined => {
-  const j = readJson(text);
-  return j === undefined ? undefined : follow(j, stepsOf(path));
+  const broken = new Set<Json>();
+  const j = readJson(text, broken);
+  const found = j === undefined ? undefined : follow(j, stepsOf(path));
+  return found !== undefined && broken.has(found) ? undefined : found;
 };
 const scalarText = (j: Json | undefined): string | null =>
   j === undefined || j === null || j instanceof Map || Array.isArray(j)
@@ -96,8 +99,10 @@ function strictly(text: string, wanted: string): string {
 /** LAX_STRING and its like: NULL where no conversion is known. */
 function laxly(text: string, wanted: string): string | null {
   const j = parsed(text);
-  if (wanted === 'STRING') return scalarText(j);
+  if (wanted === 'STRING')
+    return j instanceof JsonNumber && !/^-?\d+$/.test(j.text) ? formatNumber('%.17g', j.text) : scalarText(j);
   const number = (s: string): string | null => {
+    if (wanted === 'FLOAT64' && /^\s*[+-]?(nan|inf|infinity)\s*$/i.test(s)) return s.trim();
     if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(s)) return null;
     if (wanted === 'FLOAT64') return s.trim();
     const rounded = Math.sign(Number(s)) * Math.round(Math.abs(Number(s)));
@@ -139,6 +144,9 @@ export const natives: readonly NativeFunction[] = (
     ['text_of_bytes', 'BT', replaceInvalidUtf8],
     ['host', 'TT', hostOf],
     ['round', 'DWD', roundDouble],
+    ['truncate', 'DWD', truncateDouble],
+    ['exact_text', 'TTTT', exactDecimal],
+    ['exact_double', 'DT', numericText],
     ['format_number', 'TTT', formatNumber],
     ['read_time', 'TTW', readTime],
     ['read_date', 'TTW', readDate],

@@ -15,9 +15,13 @@ const blank = /[ \t\n\r]*/y;
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-/** undefined where the text is no JSON. */
-export function readJson(text: string): Json | undefined {
+/**
+ * undefined where the text is no JSON. With `broken`, what was read before that is given, and containers that were
+ * not read to their end are put there: the service has found a value before it meets what is wrong behind it.
+ */
+export function readJson(text: string, broken?: Set<Json>): Json | undefined {
   let at = 0;
+  let stopped = false;
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     const found = pattern.exec(text)?.[0];
@@ -37,6 +41,11 @@ export function readJson(text: string): Json | undefined {
     while (accept(','));
     return accept(closing);
   };
+  const ended = <T extends Json>(container: T, good: boolean): T | undefined => {
+    if (good) return container;
+    stopped = true;
+    return broken?.add(container) && container;
+  };
   const value = (): Json | undefined => {
     match(blank);
     if (accept('{')) {
@@ -48,18 +57,18 @@ export function readJson(text: string): Json | undefined {
         const name = JSON.parse(key) as string;
         // The first of two equal keys counts.
         if (inner !== undefined && !members.has(name)) members.set(name, inner);
-        return inner !== undefined;
+        return inner !== undefined && !stopped;
       });
-      return good ? members : undefined;
+      return ended(members, good);
     }
     if (accept('[')) {
       const items: Json[] = [];
       const good = many(']', () => {
         const inner = value();
         if (inner !== undefined) items.push(inner);
-        return inner !== undefined;
+        return inner !== undefined && !stopped;
       });
-      return good ? items : undefined;
+      return ended(items, good);
     }
     const quoted = match(string);
     if (quoted !== undefined) return JSON.parse(quoted) as string;
@@ -69,7 +78,7 @@ export function readJson(text: string): Json | undefined {
   };
   const found = value();
   match(blank);
-  return at === text.length ? found : undefined;
+  return at === text.length || broken ? found : undefined;
 }
 
 export function writeJson(j: Json): string {

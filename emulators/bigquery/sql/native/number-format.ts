@@ -20,7 +20,7 @@ export function conversionOf(spec: string): Conversion {
 export function formatNumber(spec: string, value: string): string {
   const c = conversionOf(spec);
   const special = /^-?(nan|inf|infinity)$/i.test(value);
-  const negative = value.startsWith('-');
+  const negative = value.startsWith('-') && !/^-0?(\.0*)?n?$/.test(value);
   const upper = c.letter === c.letter.toUpperCase();
   const magnitude = value.replace(/^-/, '');
   let digits = special ? specialText(magnitude, upper) : magnitudeText(c, magnitude);
@@ -85,11 +85,11 @@ function fixed(magnitude: string, places: number): string {
 
 /** Number.toFixed stops at 100 places and 10^21; the value of a double is m·2^e, so integers do it. */
 function doubleFixed(value: number, places: number): string {
-  return placed(scaledDouble(value, places, false), places);
+  return placed(scaledDouble(value, places, 'even'), places);
 }
 
-/** The value times 10^places as the nearest integer; exact halves go to the even one, or away from zero. */
-function scaledDouble(value: number, places: number, away: boolean): bigint {
+/** The value times 10^places as an integer: the nearest, of two as near the even one or that away from zero; or the one below. */
+function scaledDouble(value: number, places: number, how: 'even' | 'away' | 'down'): bigint {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   const bits = view.getBigUint64(0);
@@ -101,13 +101,16 @@ function scaledDouble(value: number, places: number, away: boolean): bigint {
   const half = 1n << BigInt(-shift - 1);
   const down = scaled >> BigInt(-shift);
   const rest = scaled - (down << BigInt(-shift));
-  const up = rest > half || (rest === half && (away || down % 2n === 1n));
-  return up ? down + 1n : down;
+  const up = rest > half || (rest === half && (how === 'away' || down % 2n === 1n));
+  return up && how !== 'down' ? down + 1n : down;
 }
+
+/** No double has a digit further behind the point. */
+const mostPlaces = 1100n;
 
 /** ROUND and TRUNC of a double to decimal places: of its exact value, not of a product that was rounded already. */
 export function roundDouble(value: number, places: bigint): number {
-  if (!Number.isFinite(value) || places > 30n) return value;
+  if (!Number.isFinite(value) || places > mostPlaces) return value;
   if (places < 0n) {
     const unit = 10n ** BigInt(Math.min(400, Number(-places)));
     const whole = BigInt(Math.trunc(Math.abs(value)));
@@ -116,8 +119,25 @@ export function roundDouble(value: number, places: bigint): number {
     return Math.sign(value) * Number(rounded);
   }
   return (
-    Math.sign(value) * Number(placed(scaledDouble(Math.abs(value), Number(places), true), Number(places)))
+    Math.sign(value) * Number(placed(scaledDouble(Math.abs(value), Number(places), 'away'), Number(places)))
   );
+}
+
+/** A double as NUMERIC, nine places of its exact value. */
+export function numericText(value: number): string {
+  if (!Number.isFinite(value)) throw new Error(`Illegal conversion of ${value} to NUMERIC`);
+  const sign = value < 0 ? '-' : '';
+  return sign + placed(scaledDouble(Math.abs(value), 9, 'away'), 9);
+}
+
+export function truncateDouble(value: number, places: bigint): number {
+  if (!Number.isFinite(value) || places > mostPlaces) return value;
+  if (places < 0n) {
+    const unit = 10n ** BigInt(Math.min(400, Number(-places)));
+    return Math.sign(value) * Number((BigInt(Math.trunc(Math.abs(value))) / unit) * unit);
+  }
+  const down = scaledDouble(Math.abs(value), Number(places), 'down');
+  return Math.sign(value) * Number(placed(down, Number(places)));
 }
 
 function placed(unscaled: bigint, places: number): string {

@@ -4,8 +4,11 @@ export function initcap(text: string, delimiters = capsDelimiters): string {
   let start = true;
   let made = '';
   for (const c of text) {
-    made += start ? c.toUpperCase() : c.toLowerCase();
-    start = delimiters.includes(c);
+    const upper = c.toUpperCase();
+    const delimits = delimiters.includes(c);
+    // A letter that would become two stays as it is.
+    made += delimits ? c : !start ? c.toLowerCase() : [...upper].length === 1 ? upper : c;
+    start = delimits;
   }
   return made;
 }
@@ -69,13 +72,13 @@ export function instr(text: string, wanted: string, position: bigint, occurrence
   if (position === 0n || occurrence <= 0n)
     throw new Error('INSTR: position cannot be 0 and occurrence must be positive');
   const [all, sought] = [[...text], [...wanted]];
-  if (sought.length === 0) return 0n;
   const here = (at: number): boolean => sought.every((c, i) => all[at + i] === c);
   const step = position > 0n ? 1 : -1;
   let left = occurrence;
   for (
-    let at = position > 0n ? Number(position) - 1 : all.length + Number(position);
-    at >= 0 && at < all.length;
+    let at =
+      position > 0n ? Number(position) - 1 : all.length + Number(position) + (sought.length === 0 ? 1 : 0);
+    at >= 0 && at + Math.min(1, sought.length) <= all.length;
     at += step
   )
     if (here(at) && --left === 0n) return BigInt(at + 1);
@@ -105,7 +108,7 @@ export function replaceInvalidUtf8(bytes: Uint8Array): string {
 /** NET.HOST: of `[scheme:]//[user@]host[:port][/…]`, or of a text without a scheme. */
 export function hostOf(url: string): string | null {
   const rest = url.trim().replace(/^[A-Za-z][A-Za-z0-9+.-]*:(?=\/\/)/, '');
-  const authority = /^(?:\/\/)?([^/?#]*)/.exec(rest)?.[1]?.replace(/^.*@/, '') ?? '';
+  const authority = /^(?:\/\/)?([^/?#\\]*)/.exec(rest)?.[1]?.replace(/^.*@/, '') ?? '';
   const host = /^\[[^\]]*\]|^[^:]*/.exec(authority)?.[0] ?? '';
   return host === '' || /^(mailto|javascript)$/i.test(host) ? null : host;
 }

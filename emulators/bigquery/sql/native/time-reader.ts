@@ -30,6 +30,7 @@ interface Fields {
   epoch?: bigint;
   /** Minutes east of UTC. */
   offset?: number;
+  zone?: string;
   century?: number;
 }
 
@@ -65,7 +66,7 @@ class Reader {
   }
 }
 
-const elements: Readonly<Record<string, (r: Reader, f: Fields) => void>> = {
+const elements: Readonly<Record<string, (r: Reader, f: Fields, places?: number) => void>> = {
   Y: (r, f) => {
     f.year = Number(r.match(/[+-]?\d{1,4}/)[0]);
   },
@@ -101,9 +102,9 @@ const elements: Readonly<Record<string, (r: Reader, f: Fields) => void>> = {
   S: (r, f) => {
     f.second = r.number(2, 0, 60);
   },
-  fraction: (r, f) => {
+  fraction: (r, f, places = 9) => {
     f.second = r.number(2, 0, 60);
-    const digits = r.match(/(?:\.(\d{1,9}))?/)[1] ?? '';
+    const digits = r.match(new RegExp(`(?:\\.(\\d{1,${places}}))?`))[1] ?? '';
     f.micros = BigInt(digits.slice(0, 6).padEnd(6, '0'));
   },
   p: (r, f) => {
@@ -120,12 +121,22 @@ const elements: Readonly<Record<string, (r: Reader, f: Fields) => void>> = {
     f.epoch = BigInt(r.match(/-?\d+/)[0]);
   },
   z: (r, f) => {
+    const [, sign, hours, minutes = '0'] = r.match(/([+-])(\d{2})(\d{2})?/);
+    f.offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  },
+  Ez: (r, f) => {
     const [whole, sign, hours, minutes = '0'] = r.match(/z|([+-])(\d{2}):?(\d{2})?/);
     f.offset = /z/i.test(whole) ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
   },
   Z: (r, f) => {
-    r.match(/utc|gmt|z/);
-    f.offset = 0;
+    const [name] = r.match(/[^\s)]+/);
+    const [, sign, hours, minutes = '0'] = /^(?:UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name) ?? [];
+    if (sign) f.offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+    else if (/^(UTC|GMT)$/.test(name)) f.offset = 0;
+    else
+      f.zone = /^[A-Z][a-z]+\/|^(EST|MST|HST|[A-Z]{3}\d[A-Z]{3}|CET|EET|MET|WET)$/.test(name)
+        ? name
+        : r.fail();
   },
   Q: (r, f) => {
     f.month = r.number(1, 1, 4) * 3 - 2;
@@ -140,7 +151,6 @@ const same: Readonly<Record<string, string>> = {
   k: 'H',
   l: 'I',
   P: 'p',
-  Ez: 'z',
   'E*S': 'fraction',
 };
 
@@ -161,7 +171,7 @@ export function readTime(format: string, text: string): bigint {
       const letters = piece.slice(1);
       const read = elements[/^E\dS$/.test(letters) ? 'fraction' : (same[letters] ?? letters)];
       if (!read) throw new Error(`The format element ${piece} is not supported by the emulator`);
-      read(r, f);
+      read(r, f, /^E[1-9]S$/.test(letters) ? Number(letters[1]) : undefined);
     }
   }
   r.blanks();
@@ -184,6 +194,21 @@ function microsOf(f: Fields, r: Reader): bigint {
   else date.setUTCFullYear(f.year, 0, f.dayOfYear);
   const overflown = f.dayOfYear === undefined && date.getUTCDate() !== f.day;
   if (overflown || date.getUTCFullYear() !== f.year || f.year < 1 || f.year > 9999) r.fail();
-  const seconds = date.getTime() / 1000 + hour * 3600 + f.minute * 60 + f.second - (f.offset ?? 0) * 60;
-  return BigInt(seconds) * 1_000_000n + f.micros;
+  const seconds = date.getTime() / 1000 + hour * 3600 + f.minute * 60 + f.second;
+  const east = f.zone === undefined ? (f.offset ?? 0) * 60 : eastOf(f.zone, seconds, r);
+  return BigInt(seconds - east) * 1_000_000n + f.micros;
+}
+
+/** Seconds that the clock of a zone is ahead of UTC when it shows this time; the earlier of two such moments. */
+function eastOf(zone: string, local: number, r: Reader): number {
+  const ahead = (at: number): number => {
+    try {
+      const shown = new Date(at * 1000).toLocaleString('sv', { timeZone: zone });
+      return Date.parse(`${shown.replace(' ', 'T')}Z`) / 1000 - at;
+    } catch {
+      return r.fail();
+    }
+  };
+  const around = [ahead(local - 86_400), ahead(local + 86_400)].sort((a, b) => b - a);
+  return around.find((east) => ahead(local - east) === east) ?? Math.min(...around);
 }
