@@ -15,6 +15,7 @@ import type { Source } from './source.ts';
 import { type PubSubSourceOptions, pubsubSource } from './sources/pubsub.ts';
 import { RawSource } from './sources/raw/source.ts';
 import type { SubscriberClient } from './sources/raw/wire.ts';
+import type { ReopeningTools } from './sources/reopening.ts';
 import { inSequence } from './step.ts';
 import { createDecodeStep } from './steps/decode.ts';
 import { type Routed, routeEvent } from './steps/route.ts';
@@ -123,17 +124,14 @@ async function sourceOf(
   tools: WorkerTools,
   options: PubSubSourceOptions,
 ): Promise<Source> {
-  if (source === 'client') return pubsubSource(tools.pubsub, options);
   const log = tools.log.child({ subscription: options.subscription });
-  return new RawSource(
-    { project, ...options },
-    {
-      client: await tools.subscriber(),
-      clock: tools.clock,
-      random: tools.random,
-      waiting: ({ code, message }, waitMillis) => log.warn({ code, waitMillis }, message),
-    },
-  );
+  const reopening: ReopeningTools = {
+    clock: tools.clock,
+    random: tools.random,
+    waiting: ({ code, message }, waitMillis) => log.warn({ code, waitMillis }, message),
+  };
+  if (source === 'client') return pubsubSource(tools.pubsub, options, reopening);
+  return new RawSource({ project, ...options }, { ...reopening, client: await tools.subscriber() });
 }
 
 function chosen(subscriptions: WorkerOptions['subscriptions']): [SinkName, string][] {

@@ -33,17 +33,16 @@ afterEach(async () => {
   else process.env.PUBSUB_EMULATOR_HOST = before;
 });
 
+type Waited = (error: OrderlakeError) => void;
+const reopening = (waiting: Waited) => ({ clock: systemClock, random: () => 0.02, waiting });
+
 const kinds = {
-  client: async (subscription: string): Promise<Source> => pubsubSource(client, { subscription, ...flow }),
-  raw: async (subscription: string, waited: (error: OrderlakeError) => void): Promise<Source> =>
+  client: async (subscription: string, waited: Waited): Promise<Source> =>
+    pubsubSource(client, { subscription, ...flow }, reopening(waited)),
+  raw: async (subscription: string, waited: Waited): Promise<Source> =>
     new RawSource(
       { project, subscription, ...flow },
-      {
-        client: await subscriberClient(project, process.env),
-        clock: systemClock,
-        random: () => 0.02,
-        waiting: waited,
-      },
+      { client: await subscriberClient(project, process.env), ...reopening(waited) },
     ),
 };
 
@@ -149,6 +148,30 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('the source "%s"', (
     await count(250);
     for (const delivery of received.slice(150)) delivery.ack();
   });
+
+  test('a subscription that is not there yet is waited for, and the waiting says what to do', async () => {
+    const { received, waits, until, count } = await open(kind, 'later');
+    await until(() => waits.length > 0);
+    expect(waits[0]!.message).toContain('orderlake infra apply');
+    await topic.createSubscription('later');
+    await publish(['a']);
+    await count(1);
+    received[0]!.ack();
+  });
+
+  test('a subscription that is deleted and made again is read again', async () => {
+    const { received, waits, until, count } = await open(kind);
+    await publish(['a']);
+    await count(1);
+    received[0]!.ack();
+    await client.subscription('reader').delete();
+    await until(() => waits.length > 0);
+    await topic.createSubscription('reader');
+    await publish(['b']);
+    await count(2);
+    expect(textOf(received[1]!)).toBe('b');
+    received[1]!.ack();
+  });
 });
 
 test('a raw source whose connection is cut opens another stream and goes on', async () => {
@@ -161,14 +184,4 @@ test('a raw source whose connection is cut opens another stream and goes on', as
   await count(2);
   expect(textOf(received[1]!)).toBe('b');
   expect(waits.map(({ code }) => code)).toContain('TRANSIENT');
-});
-
-test('a raw source waits for a subscription that is not there yet, and says what to do', async () => {
-  const { received, waits, until, count } = await open('raw', 'later');
-  await until(() => waits.length > 0);
-  expect(waits[0]!.message).toContain('orderlake infra apply');
-  await topic.createSubscription('later');
-  await publish(['a']);
-  await count(1);
-  received[0]!.ack();
 });

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../contracts/index.ts';
-import { type Backoff, type Clock, OrderlakeError, SetupError, waitBefore } from '../../../runtime/index.ts';
+import { OrderlakeError } from '../../../runtime/index.ts';
 import type { Delivery, Source, SourceEvents } from '../../source.ts';
+import { type ReopeningTools, waitToReopen } from '../reopening.ts';
 import { type AckId, LeaseBook } from './lease-book.ts';
 import { Settlements } from './settlements.ts';
 import {
@@ -21,12 +22,9 @@ export interface RawSourceOptions {
   readonly leaseSeconds?: number;
 }
 
-export interface RawSourceTools {
+export interface RawSourceTools extends ReopeningTools {
   /** For this source alone: it is closed with it. */
   readonly client: SubscriberClient;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly waiting: (error: OrderlakeError, waitMillis: number) => void;
 }
 
 /** 10 to 600. What a worker that died held is missed for so long; half of it must outlast a stall of the loop. */
@@ -34,8 +32,6 @@ const leaseSeconds = 20;
 const lookEveryMillis = 5_000;
 /** How long closing waits for what the service has sent and nobody has read. */
 const lastWordsMillis = 1_000;
-const transient: Backoff = { firstMillis: 100, longestMillis: 10_000, attempts: Number.POSITIVE_INFINITY };
-const setup: Backoff = { firstMillis: 2_000, longestMillis: 60_000, attempts: Number.POSITIVE_INFINITY };
 
 /**
  * One streaming pull with leases, acks and reconnecting of our own: a fifth of the high-level client's cost per
@@ -113,7 +109,7 @@ export class RawSource implements Source {
       const error = pullError(await this.pull(events), this.name);
       if (this.ending.signal.aborted) return;
       if (!(error instanceof OrderlakeError)) throw error;
-      const wait = waitBefore(++this.attempt, error instanceof SetupError ? setup : transient, random());
+      const wait = waitToReopen(error, ++this.attempt, random());
       waiting(error, wait);
       await clock.sleep(wait, this.ending.signal);
     }
