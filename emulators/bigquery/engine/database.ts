@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { macros } from '../sql/catalogue/index.ts';
 import { text } from '../sql/types.ts';
@@ -10,6 +11,14 @@ export interface DatabaseOptions {
   /** The one folder whose files may be opened, for what load and extract jobs carry. */
   readonly staging?: string;
 }
+
+/**
+ * A checkpoint compresses all that came since the last one, and costs more than bringing it in. DuckDB makes one for
+ * every commit beyond its threshold of 16 MB, which a batch of wide rows is; a row group is then compressed again and
+ * again until it is full. With a file the log that is read at a start grows up to this.
+ */
+const inMemoryCheckpoint = '256MB';
+const fileCheckpoint = '128MB';
 
 /**
  * DuckDB in this process. Reads run side by side, each on a connection of its own; everything that changes something
@@ -29,7 +38,9 @@ export class Database {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
       memory_limit: options.memoryLimit,
       threads: '1',
-
+      checkpoint_threshold: options.file === undefined ? inMemoryCheckpoint : fileCheckpoint,
+      // Else what does not fit into memory goes to a folder beside whoever started this process.
+      ...(options.staging !== undefined && { temp_directory: join(options.staging, 'spilled') }),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

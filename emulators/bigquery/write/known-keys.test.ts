@@ -33,6 +33,7 @@ test('a hundred thousand keys that differ in little have no hash in common', () 
     hashBytes(bytes, 0, bytes.length, parts, 0);
     hashNumber(i & 3, 0, parts, 2);
     combineParts(parts, hash, 0);
-    expect(known.add(hash[0] as number, hash[1] as number)).toBe(true);
+    known.add(hash[0] as number, hash[1] as number);
   }
+  expect(known.size).toBe(100_000);
 });

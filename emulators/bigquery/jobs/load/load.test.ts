@@ -251,11 +251,11 @@ describe('CSV', () => {
     expect(loaded[0].t.value).toBe('2026-07-01T15:00:00.000Z');
   });
   test('a record longer than any chunk, with quotes across chunks, is one record', async () => {
-    const long = 'q"\n,'.repeat(200_000);
+    const long = 'q"\n,'.repeat(70_000);
     const { rows: loaded } = await csv(`1,"${long.replaceAll('"', '""')}"\n2,b\n`, 'id:INTEGER,s:STRING', {
       allowQuotedNewlines: true,
     });
-    expect(loaded.map((r) => r.s.length)).toEqual([800_000, 1]);
+    expect(loaded.map((r) => r.s.length)).toEqual([280_000, 1]);
   });
 });
 
