@@ -1,8 +1,7 @@
 import { InputError } from '../runtime/index.ts';
+import type { ChunkValues } from './parquet/chunk.ts';
+import type { Values } from './parquet/encoder.ts';
 import type { Column, LakeRow, LakeValue } from './schema.ts';
-
-/** One column of a batch as the Parquet writer takes it; missing values are null. */
-export type ColumnValues = (string | number | bigint | boolean | Uint8Array | null)[];
 
 const int32 = { least: -(2 ** 31), greatest: 2 ** 31 - 1 };
 const int64 = { least: -(2n ** 63n), greatest: 2n ** 63n - 1n };
@@ -11,22 +10,24 @@ const int64 = { least: -(2n ** 63n), greatest: 2n ** 63n - 1n };
  * Takes one column out of the rows and refuses what its type cannot hold, before anything is encoded: a value
  * that only looked right would be found by whoever reads the table next year.
  */
-export function columnValues(column: Column, rows: readonly LakeRow[]): ColumnValues {
+export function columnValues(column: Column, rows: readonly LakeRow[]): ChunkValues {
+  const { name, required } = column;
   const accepts = acceptor(column);
-  const values: ColumnValues = new Array(rows.length);
-  let fitsInt32 = true;
+  const values: LakeValue[] = [];
+  let present: Uint8Array | undefined;
   for (let index = 0; index < rows.length; index++) {
-    const value = rows[index]?.[column.name] ?? null;
+    const value = rows[index]?.[name] ?? null;
     if (value === null) {
-      if (column.required) throw refused(column, index, value);
+      if (required) throw refused(column, index, value);
+      present ??= new Uint8Array(rows.length).fill(1, 0, index);
     } else {
       if (!accepts(value)) throw refused(column, index, value);
-      if (fitsInt32 && typeof value === 'number') fitsInt32 = value === (value | 0);
-      else if (typeof value === 'bigint') fitsInt32 = false;
+      if (present) present[index] = 1;
+      values.push(value);
     }
-    values[index] = value;
   }
-  return is64Bit(column) && !fitsInt32 ? values.map(toBigInt) : values;
+  // That they are all of the column's one type is what the acceptor has seen to.
+  return { rows: rows.length, values: values as Values, present };
 }
 
 /** Unknown names are refused: a misspelt column would be null in every row. */
@@ -41,15 +42,6 @@ export function checkNames(columns: readonly Column[], rows: readonly LakeRow[])
       });
     }
   }
-}
-
-function is64Bit({ type: { kind } }: Column): boolean {
-  return kind === 'long' || kind === 'timestamptz' || kind === 'decimal';
-}
-
-/** The writer takes numbers for 64-bit columns only while all of them fit 32 bits. */
-function toBigInt(value: ColumnValues[number]): bigint | null {
-  return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : null;
 }
 
 function acceptor({ type }: Column): (value: LakeValue) => boolean {

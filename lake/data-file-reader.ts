@@ -1,7 +1,6 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { DefectError, InputError } from '../runtime/index.ts';
-import { withoutConversions } from './parquet-schema.ts';
 import type { Column, LakeValue } from './schema.ts';
 
 /** The rows of one Parquet file, a row group at a time. Columns that the file does not have are null. */
@@ -41,6 +40,18 @@ export async function* readDataFile(
     }
     rowStart = rowEnd;
   }
+}
+
+/**
+ * The schema to hand to hyparquet, which then gives the stored integers as they are. Told the types, it would turn decimals into doubles, scaling them, and instants into milliseconds.
+ */
+function withoutConversions(schema: readonly SchemaElement[]): SchemaElement[] {
+  return schema.map((element) => {
+    const { converted_type: converted, logical_type: logical, ...stored } = element;
+    return converted === 'UTF8' || logical?.type === 'STRING'
+      ? { ...stored, converted_type: 'UTF8' }
+      : stored;
+  });
 }
 
 function unpack(decompress: (page: Uint8Array) => Buffer): (page: Uint8Array) => Uint8Array {
