@@ -1,9 +1,8 @@
-import type { managedwriter } from '@google-cloud/bigquery-storage';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { tables } from '../../contracts/index.ts';
 import { SetupError, TransientError } from '../../runtime/index.ts';
+import { type Answer, status, taken, writeService } from '../testing/write-service.ts';
 import { openTableStream } from './table-stream.ts';
-import type { AppendReply } from './write-line.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -11,60 +10,33 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-type Answer = AppendReply | Error | 'never';
-
-/** A service that answers append after append as it is told, on as many connections as it is asked for. */
 function service(answer: (rows: readonly string[], request: number) => Answer) {
-  const requests: { rows: string[]; connection: number }[] = [];
-  let connections = 0;
-  const connect = () => {
-    const connection = ++connections;
-    const pending: unknown[] = [];
-    return {
-      getStreamId: () => 'orders/_default',
-      onConnectionError: () => {},
-      close: () => {},
-      getPendingWrites: () => pending,
-      write(request: { protoRows?: { rows: { serializedRows: Uint8Array[] } } }) {
-        const rows = request.protoRows?.rows.serializedRows.map((row) => new TextDecoder().decode(row)) ?? [];
-        requests.push({ rows, connection });
-        const { promise, resolve, reject } = Promise.withResolvers<AppendReply>();
-        const reply = answer(rows, requests.length);
-        const write = { getRequest: () => request, abort: () => reject(new Error('aborted')) };
-        if (reply === 'never') pending.push(write);
-        else if (reply instanceof Error) reject(reply);
-        else resolve(reply);
-        return { ...write, getResult: () => promise };
-      },
-    };
-  };
-  const client = { createStreamConnection: async () => connect() } as unknown as managedwriter.WriterClient;
+  const { client, appends } = writeService(({ rows, request }) => answer(rows.map(textOf), request));
   const stream = openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, 1_000);
   const append = async (rows: readonly string[]) =>
     (await stream).append(rows.map((row) => new TextEncoder().encode(row)));
-  return { requests, append };
+  return { appends, append };
 }
 
-const taken: AppendReply = { appendResult: {} };
-const status = (code: number, message: string) => Object.assign(new Error(message), { code });
+const textOf = (row: Uint8Array) => new TextDecoder().decode(row);
 const refused = () => status(3, '3 INVALID_ARGUMENT: the request is malformed');
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index));
 
 test('a row that the reply names is refused with its words, and the others are sent again without it', async () => {
-  const { requests, append } = service((rows) =>
+  const { appends, append } = service((rows) =>
     rows.includes('b') ? { rowErrors: [{ index: rows.indexOf('b'), message: 'too long' }] } : taken,
   );
   const refusals = await append(['a', 'b', 'c']);
   expect(refusals.map(({ index, error }) => [index, error.got])).toEqual([[1, 'too long']]);
-  expect(requests.map(({ rows }) => rows.join(''))).toEqual(['abc', 'ac']);
+  expect(appends.map(({ rows }) => rows.map(textOf).join(''))).toEqual(['abc', 'ac']);
 });
 
 test('one bad row of 500 that nobody names is found within 19 requests, and no other is refused', async () => {
   for (const bad of ['0', '137', '499']) {
-    const { requests, append } = service((rows) => (rows.includes(bad) ? refused() : taken));
+    const { appends, append } = service((rows) => (rows.includes(bad) ? refused() : taken));
     const refusals = await append(numbered(500));
     expect(refusals.map(({ index, error }) => [index, error.retriable])).toEqual([[Number(bad), false]]);
-    expect(requests.length).toBeLessThanOrEqual(19);
+    expect(appends.length).toBeLessThanOrEqual(19);
   }
 });
 
@@ -77,28 +49,28 @@ test('several bad rows that nobody names are all found', async () => {
 test('a row that is alone is asked for twice before it is refused', async () => {
   const never = service(() => refused());
   expect(await never.append(['a'])).toHaveLength(1);
-  expect(never.requests).toHaveLength(2);
+  expect(never.appends).toHaveLength(2);
   const once = service((_rows, request) => (request === 1 ? refused() : taken));
   expect(await once.append(['a'])).toEqual([]);
 });
 
 test('when no row at all is taken it is not the rows: they wait, and a person is told', async () => {
-  const { requests, append } = service(() => refused());
+  const { appends, append } = service(() => refused());
   const error = await append(numbered(500)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(SetupError);
   expect(String(error)).toContain('orderlake doctor');
-  expect(requests.length).toBeLessThanOrEqual(20);
+  expect(appends.length).toBeLessThanOrEqual(20);
 });
 
 test('a schema that does not fit is nothing that a row could help', async () => {
   const words = '3 INVALID_ARGUMENT: The source object has fields unknown to BigQuery: root.tip.';
-  const { requests, append } = service(() => status(3, words));
+  const { appends, append } = service(() => status(3, words));
   await expect(append(['a', 'b'])).rejects.toThrow(/orderlake infra apply/);
-  expect(requests).toHaveLength(1);
+  expect(appends).toHaveLength(1);
 });
 
 test('an answer that does not come in time fails all that wait, and the next append has a new connection', async () => {
-  const { requests, append } = service((_rows, request) => (request <= 2 ? 'never' : taken));
+  const { appends, append } = service((_rows, request) => (request <= 2 ? 'never' : taken));
   const first = append(['a']).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(600);
   const second = append(['b']).catch((error: unknown) => error);
@@ -106,7 +78,7 @@ test('an answer that does not come in time fails all that wait, and the next app
   expect(await first).toBeInstanceOf(TransientError);
   expect(await second).toBeInstanceOf(TransientError);
   expect(await append(['a'])).toEqual([]);
-  expect(requests.map(({ rows, connection }) => `${rows} on ${connection}`)).toEqual([
+  expect(appends.map(({ rows, connection }) => `${rows.map(textOf)} on ${connection}`)).toEqual([
     'a on 1',
     'b on 1',
     'a on 2',
@@ -126,11 +98,11 @@ test.each([
   [14, TransientError],
   [16, SetupError],
 ])('status %i is retried', async (code, kind) => {
-  const { append } = service(() => status(code, 'no'));
+  const { append } = service(() => status(code));
   await expect(append(['a'])).rejects.toBeInstanceOf(kind);
 });
 
 test.each([6, 11, 12, 15])('status %i is none that we know of: it crashes', async (code) => {
-  const { append } = service(() => status(code, 'no'));
+  const { append } = service(() => status(code));
   await expect(append(['a'])).rejects.toThrow(/did not expect/);
 });
