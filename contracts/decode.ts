@@ -25,8 +25,8 @@ const knownBeside = Object.fromEntries(
   eventTypes.map((type) => [type, namesOf([...envelopeFields, ...events[type].parts])]),
 ) as { readonly [T in EventType]: ReadonlySet<string> };
 
-/** Up to here new names cannot take longer than ten good messages of that length. */
-const shortText = 3_072;
+/** Up to here new names cannot take longer than ten good messages of that length: it has no room for them. */
+const shortText = 512;
 
 /**
  * Bytes to a validated, corrected event, or to the reason why not. Never throws. What is written plainly, as nearly
@@ -52,7 +52,7 @@ export function decodeCarefully(message: Received, rules: Rules, known?: string)
   let body: Json | undefined;
   try {
     const text = known ?? readText(message.bytes);
-    body = text === undefined || !isBounded(text) ? undefined : readJson(text);
+    body = text === undefined || !isBounded(message.bytes, text) ? undefined : readJson(text);
     const event =
       text === undefined || body === undefined ? undefined : judge({ body, text, message, rules, reading });
     if (event !== undefined && reading.flaw === undefined) {
@@ -73,13 +73,13 @@ export function decodeCarefully(message: Received, rules: Rules, known?: string)
  * good one is; any other may hide something, is searched for it, and read again with that in mind.
  */
 function judge(judged: Judged): Event | undefined {
-  const { body, text } = judged;
+  const { body, text, message } = judged;
   const event = readEvent(judged);
   if (event !== undefined && reading.flaw === undefined && reading.weight === text.length) return event;
   // It is dead either way; searching it would only cost time, and what it hides may be meant to.
   if (reading.flaw !== undefined && !mayHideHarm(text)) return undefined;
   reading.reset();
-  const survey = surveyKeys(text);
+  const survey = surveyKeys(message.bytes);
   if (survey.unknownNames > mostUnknownNames) return tooManyFields();
   if (mayHideHarm(text)) disarm(body, '', reading);
   if (reading.flaw !== undefined) return undefined;
@@ -104,12 +104,12 @@ function readText(bytes: Uint8Array): string | undefined {
 }
 
 /** Notes the flaw of a text that must not even be parsed. */
-function isBounded(text: string): boolean {
+function isBounded(bytes: Uint8Array, text: string): boolean {
   const bracketed = isBracketed(text);
   if (bracketed && isTooDeep(text))
     reading.fail('too_deep', '', `nesting of at most ${deepestNesting}`, 'deeper nesting');
-  // Before parsing, which is what new names make slow; a short text of few objects has room for few of them.
-  else if ((bracketed || text.length > shortText) && surveyKeys(text).unknownNames > mostUnknownNames)
+  // Before parsing, which is what new names make slow.
+  else if ((bracketed || text.length > shortText) && surveyKeys(bytes).unknownNames > mostUnknownNames)
     tooManyFields();
   return reading.flaw === undefined;
 }

@@ -35,6 +35,7 @@ function repeated(bytes: number, piece: () => string): string {
 
 const shapes: Record<string, (bytes: number) => string> = {
   'nothing but names': (bytes) => `{${repeated(bytes, () => `${name()}:1,`)}"z":1}`,
+  'longer names': (bytes) => `{${repeated(bytes, () => `${name().replace('k', 'a_longer_one')}:1,`)}"z":1}`,
   'names in a good order': (bytes) => order.replace('{', `{${repeated(bytes, () => `${name()}:1,`)}`),
   'an object for each name': (bytes) => `{"a":[${repeated(bytes, () => `{${name()}:1},`)}{}]}`,
   'a key again and again': (bytes) => order.replace('{', `{${repeated(bytes, () => '"order_id":1,')}`),

@@ -5,8 +5,8 @@ import { type EventPart, events } from './events.ts';
 const quote = 34;
 const backslash = 92;
 
-/** Every name that the contract gives a meaning, in whichever event. */
-const known: ReadonlySet<string> = new Set(
+/** Every name that the contract gives a meaning, in whichever event, as bytes and by their length. */
+const known: readonly (readonly Uint8Array[])[] = byLength(
   [
     ...envelopeFields,
     ...clickFields,
@@ -15,6 +15,15 @@ const known: ReadonlySet<string> = new Set(
     ),
   ].map(({ name }) => name),
 );
+
+function byLength(names: readonly string[]): readonly (readonly Uint8Array[])[] {
+  const lists: Uint8Array[][] = [];
+  for (const name of new Set(names)) {
+    lists[name.length] ??= [];
+    lists[name.length]?.push(Uint8Array.from(name, (character) => character.charCodeAt(0)));
+  }
+  return lists;
+}
 
 /**
  * So many names that the contract does not know may a message have. Each new name costs the engine a new hidden
@@ -29,22 +38,42 @@ export interface KeySurvey {
   readonly unknownNames: number;
 }
 
-/** Counts the keys of a text that is, or may be, a JSON document, without parsing it. */
-export function surveyKeys(text: string): KeySurvey {
+/** Counts the keys of what is, or may be, a JSON document, without parsing it. */
+export function surveyKeys(bytes: Uint8Array): KeySurvey {
   const unknown = new Set<string>();
+  const { length } = bytes;
   let keys = 0;
-  for (let start = text.indexOf('"'); start >= 0; ) {
-    const end = endOfText(text, start);
-    if (end < 0) break;
-    if (isKey(text, end + 1)) {
-      keys++;
-      const name = text.slice(start + 1, end);
-      if (!known.has(name)) unknown.add(name);
-      if (unknown.size > mostUnknownNames) break;
-    }
-    start = text.indexOf('"', end + 1);
+  for (let i = 0; i < length; i++) {
+    if (bytes[i] !== quote) continue;
+    const start = ++i;
+    for (; i < length && bytes[i] !== quote; i++) if (bytes[i] === backslash) i++;
+    if (!isBeforeColon(bytes, i + 1)) continue;
+    keys++;
+    if (!isKnown(bytes, start, i)) unknown.add(nameOf(bytes, start, i));
+    if (unknown.size > mostUnknownNames) break;
   }
   return { keys, unknownNames: unknown.size };
+}
+
+/** Only space may stand before the colon. */
+function isBeforeColon(bytes: Uint8Array, from: number): boolean {
+  let at = from;
+  while (bytes[at] === 32 || bytes[at] === 10 || bytes[at] === 13 || bytes[at] === 9) at++;
+  return bytes[at] === 58;
+}
+
+/** What tells names apart; of very long ones the beginning, for a message has no room for many of them. */
+function nameOf(bytes: Uint8Array, start: number, end: number): string {
+  return `${end - start}${String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 256)))}`;
+}
+
+function isKnown(bytes: Uint8Array, start: number, end: number): boolean {
+  for (const name of known[end - start] ?? []) {
+    let i = 0;
+    while (i < name.length && bytes[start + i] === name[i]) i++;
+    if (i === name.length) return true;
+  }
+  return false;
 }
 
 /** Where the text that opens at `start` closes; -1: nowhere. */
@@ -90,7 +119,9 @@ export function repeatedKey(text: string): string | undefined {
     else if (unit === quote) {
       const end = endOfText(text, i);
       if (inner?.names !== undefined && isKey(text, end + 1)) {
-        const name = String(JSON.parse(text.slice(i, end + 1)));
+        const raw = text.slice(i + 1, end);
+        // Parsing takes its time, and only an escape makes a difference.
+        const name = raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
         inner.step = name;
         if (inner.names.has(name)) return open.map(({ step }) => pointerStep(step)).join('');
         inner.names.add(name);
