@@ -47,8 +47,8 @@ export interface WorkerTools {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
-  /** Stands between a lane and its sink: for tests that break the sink on purpose. */
-  readonly aroundSink?: (sink: Sink<Routed>) => Sink<Routed>;
+  /** Stands between a lane and its sinks, the dead letters too: for tests that break one of them on purpose. */
+  readonly aroundSink?: <T>(sink: Sink<T>) => Sink<T>;
 }
 
 /** What may be out at once per lane. Iceberg holds messages until its next commit, so it needs more room. */
@@ -72,11 +72,14 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
     clock,
     random,
   });
-  const deadLetters = await deadLetterSink(tools, {
-    project: options.project,
-    dataset: options.dataset,
-    topic: options.deadLetterTopic,
-  });
+  const around = tools.aroundSink ?? ((sink) => sink);
+  const deadLetters = around(
+    await deadLetterSink(tools, {
+      project: options.project,
+      dataset: options.dataset,
+      topic: options.deadLetterTopic,
+    }),
+  );
   const judge = inSequence(createDecodeStep(options.rules), routeEvent);
   const crash = Promise.withResolvers<never>();
   const meters: LaneMeter[] = [];
@@ -95,7 +98,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
         }),
         judge: (input: Received, message: Received) => judge(input, message),
         eventIdOf: (routed) => routed.eventId,
-        sink: await sinkOf(name, options, tools),
+        sink: around(await sinkOf(name, options, tools)),
         writing: writing(options.batches[name], name === 'bigquery' ? 4 : 1),
         deadLetters,
         deadLetterWriting: writing(deadLetterBounds, 1),
@@ -142,12 +145,7 @@ function chosen(subscriptions: WorkerOptions['subscriptions']): [SinkName, strin
   });
 }
 
-async function sinkOf(name: SinkName, options: WorkerOptions, tools: WorkerTools): Promise<Sink<Routed>> {
-  const sink = await openSink(name, options, tools);
-  return tools.aroundSink?.(sink) ?? sink;
-}
-
-function openSink(name: SinkName, options: WorkerOptions, tools: WorkerTools): Promise<Sink<Routed>> {
+function sinkOf(name: SinkName, options: WorkerOptions, tools: WorkerTools): Promise<Sink<Routed>> {
   switch (name) {
     case 'bigquery':
       return bigquerySink(tools.writer, { project: options.project, dataset: options.dataset });

@@ -12,7 +12,7 @@ await runWorker(readConfiguration({ lakeCommitMillis: '500' }, 'no-file.json').v
   aroundSink: (sink) => ({
     ...sink,
     async write(batch, batchId) {
-      setTimeout(() => void sink.write(batch, batchId), lateMillis);
+      setTimeout(() => void sink.write(batch, batchId).catch(() => {}), lateMillis);
       return [];
     },
   }),

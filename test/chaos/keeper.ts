@@ -29,6 +29,8 @@ export class Keeper {
   async close(): Promise<readonly Ended[]> {
     this.closing = true;
     const last = this.workers;
+    // One that is just starting does not listen yet: the signal would end it as it ends any program.
+    await Promise.all(last.map((worker) => worker.firstLine().catch(() => undefined)));
     for (const worker of last) worker.kill('SIGTERM');
     return Promise.all(last.map(({ ended }) => ended));
   }

@@ -23,6 +23,7 @@ import { bigqueryClient, pubsubClient, storageClient } from '../../runtime/googl
 export const project = 'orderlake-local';
 const place = { project, lakeBucket: 'orderlake-local-lake', sinks: ['bigquery'] as const };
 const openingDay = (Date.parse('2017-01-02T00:00:00-03:00') * 1_000) as Instant;
+const mostTries = 100;
 /** Longer than any lease that a worker asks for. */
 const longestLeaseMillis = 120_000;
 /** What comes back waits before it is delivered again: see the subscription's retry policy. */
@@ -145,9 +146,15 @@ export class SmallWorld {
     await Promise.all(sent);
   }
 
-  /** A message that no ledger tells of. */
-  send(bytes: Uint8Array, attributes: Record<string, string> = {}): Promise<string> {
-    return this.topic.publishMessage({ data: Buffer.from(bytes), attributes });
+  /** A message that no ledger tells of; where Pub/Sub is haunted it may arrive twice, but it arrives. */
+  async send(bytes: Uint8Array, attributes: Record<string, string> = {}): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.topic.publishMessage({ data: Buffer.from(bytes), attributes });
+      } catch (error) {
+        if (tries === mostTries) throw error;
+      }
+    }
   }
 
   /** `file`: another program than `orderlake worker`, which takes no words. */
