@@ -13,7 +13,8 @@ export const modifyAckDeadline: Action = ({ broker }) =>
       const target = broker.attachedSubscription(subscription);
       bounded(ackDeadlineSeconds, 'ack_deadline_seconds', 0, 600);
       const settlement = new Settlement(target);
-      for (const ackId of ackIds) modifyDeadline(target, ackId, ackDeadlineSeconds, settlement);
+      for (let i = 0; i < ackIds.length; i++)
+        modifyDeadline(target, ackIds, i, ackDeadlineSeconds, settlement);
       settlement.throwFailures();
     },
   });

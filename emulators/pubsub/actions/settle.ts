@@ -1,6 +1,6 @@
 import { ServiceError } from '../../frame/index.ts';
 import type { AckOutcome, Subscription } from '../broker/subscription.ts';
-import { type AckId, ackIdText } from '../wire/ack-id.ts';
+import type { AckIds } from '../wire/ack-id.ts';
 import { errorInfo } from '../wire/error-info.ts';
 
 /** What became of the ids of one request; only subscriptions with exactly-once delivery tell it. */
@@ -14,9 +14,8 @@ export class Settlement {
     this.#exactlyOnce = subscription.settings.exactlyOnce;
   }
 
-  add(ackId: AckId, outcome: AckOutcome): void {
-    if (!this.#exactlyOnce) return;
-    this[outcome].push(ackIdText(ackId));
+  add(ackIds: AckIds, i: number, outcome: AckOutcome): void {
+    if (this.#exactlyOnce) this[outcome].push(ackIds.text(i));
   }
 
   /** Without exactly-once, ids of what is settled already change nothing: acks are best effort. */
@@ -36,22 +35,26 @@ export class Settlement {
   }
 }
 
-export function acknowledgeAll(subscription: Subscription, ackIds: readonly AckId[]): Settlement {
+export function acknowledgeAll(subscription: Subscription, ackIds: AckIds): Settlement {
   const settlement = new Settlement(subscription);
-  for (const ackId of ackIds) {
-    const isOwn = ackId.subscription === subscription.number;
-    settlement.add(ackId, isOwn ? subscription.ack(ackId.messageId, ackId.attempt) : 'invalid');
+  for (let i = 0; i < ackIds.length; i++) {
+    const isOwn = ackIds.subscription(i) === subscription.number;
+    const outcome = isOwn ? subscription.ack(ackIds.messageId(i), ackIds.attempt(i)) : 'invalid';
+    settlement.add(ackIds, i, outcome);
   }
   return settlement;
 }
 
 export function modifyDeadline(
   subscription: Subscription,
-  ackId: AckId,
+  ackIds: AckIds,
+  i: number,
   seconds: number,
   settlement: Settlement,
 ): void {
-  const isOwn = ackId.subscription === subscription.number;
-  const { messageId, attempt } = ackId;
-  settlement.add(ackId, isOwn ? subscription.modifyDeadline(messageId, attempt, seconds) : 'invalid');
+  const isOwn = ackIds.subscription(i) === subscription.number;
+  const outcome = isOwn
+    ? subscription.modifyDeadline(ackIds.messageId(i), ackIds.attempt(i), seconds)
+    : 'invalid';
+  settlement.add(ackIds, i, outcome);
 }

@@ -118,10 +118,9 @@ class Puller implements Consumer {
     const acked = acknowledgeAll(this.#subscription, request.ackIds);
     const modified = new Settlement(this.#subscription);
     for (let i = 0; i < request.modifyIds.length; i++) {
-      const ackId = request.modifyIds[i];
       const seconds = request.modifySeconds[i] ?? 0;
       bounded(seconds, 'modify_deadline_seconds', 0, 600);
-      if (ackId !== undefined) modifyDeadline(this.#subscription, ackId, seconds, modified);
+      modifyDeadline(this.#subscription, request.modifyIds, i, seconds, modified);
     }
     if (!this.#subscription.settings.exactlyOnce) return;
     if (request.ackIds.length > 0) {

@@ -1,9 +1,36 @@
 import type { Clock, Timer } from '../../frame/index.ts';
 
-/** Something that falls due. `slot` belongs to Deadlines. */
-export interface Due {
-  slot: Set<Due> | undefined;
-  due(now: number): void;
+/** Something that falls due. Its fields belong to Deadlines, in whose lists it is a link itself. */
+export abstract class Due {
+  slot: Slot | undefined = undefined;
+  before: Due | undefined = undefined;
+  after: Due | undefined = undefined;
+  abstract due(now: number): void;
+}
+
+/** What falls due in one tick, in the order it was set. */
+class Slot {
+  first: Due | undefined = undefined;
+  #last: Due | undefined = undefined;
+
+  add(item: Due): void {
+    item.slot = this;
+    item.before = this.#last;
+    if (this.#last === undefined) this.first = item;
+    else this.#last.after = item;
+    this.#last = item;
+  }
+
+  remove(item: Due): void {
+    const { before, after } = item;
+    if (before === undefined) this.first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    item.slot = undefined;
+    item.before = undefined;
+    item.after = undefined;
+  }
 }
 
 const tickMs = 50;
@@ -11,13 +38,14 @@ const tickMs = 50;
 const longestWait = 2 ** 31 - 1;
 
 /**
- * The deadlines of all leases, in one timer. They are kept in sets by the tick in which they fall due (late by up to a
+ * The deadlines of all leases, in one timer. They are kept in lists by the tick in which they fall due (late by up to a
  * tick, never early): at 30,000 messages a second a timer or a heap step for each would be what the emulator mostly
- * does, and an acknowledged message must not be held until its deadline has passed.
+ * does, and an acknowledged message must not be held until its deadline has passed. The items are the links of the
+ * lists: the entries of a Set would be as much garbage again as the messages' own objects.
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #slots = new Map<number, Set<Due>>();
+  readonly #slots = new Map<number, Slot>();
   #armed: { tick: number; timer: Timer } | undefined;
 
   constructor(clock: Clock) {
@@ -29,17 +57,15 @@ export class Deadlines {
     const tick = Math.ceil(at / tickMs);
     let slot = this.#slots.get(tick);
     if (slot === undefined) {
-      slot = new Set();
+      slot = new Slot();
       this.#slots.set(tick, slot);
       this.#armBy(tick);
     }
     slot.add(item);
-    item.slot = slot;
   }
 
   cancel(item: Due): void {
-    item.slot?.delete(item);
-    item.slot = undefined;
+    item.slot?.remove(item);
   }
 
   stop(): void {
@@ -60,17 +86,17 @@ export class Deadlines {
     const now = this.#clock.now();
     const ticks = [...this.#slots.keys()].filter((tick) => tick * tickMs <= now).sort((a, b) => a - b);
     for (const tick of ticks) {
-      const slot = this.#slots.get(tick) ?? new Set();
+      const slot = this.#slots.get(tick);
       this.#slots.delete(tick);
-      for (const item of slot) {
-        item.slot = undefined;
+      for (let item = slot?.first; item !== undefined; item = slot?.first) {
+        slot?.remove(item);
         item.due(now);
       }
     }
     // Emptied slots are passed over here instead of being looked for at every acknowledgement.
     let next = Number.POSITIVE_INFINITY;
     for (const [tick, slot] of this.#slots) {
-      if (slot.size === 0) this.#slots.delete(tick);
+      if (slot.first === undefined) this.#slots.delete(tick);
       else if (tick < next) next = tick;
     }
     if (next !== Number.POSITIVE_INFINITY) this.#armBy(next);

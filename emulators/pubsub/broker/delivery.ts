@@ -1,5 +1,5 @@
 import type { ServiceError } from '../../frame/index.ts';
-import type { Due } from './deadlines.ts';
+import { Due } from './deadlines.ts';
 import type { Lane } from './lane.ts';
 import type { StoredMessage } from './message.ts';
 
@@ -18,21 +18,21 @@ export interface Consumer {
 }
 
 /** One message on its way through one subscription, from its first delivery until it is settled. */
-export class Delivery implements Due {
+export class Delivery extends Due {
   readonly message: StoredMessage;
   /** Rises with every delivery and is part of the ack id. */
   attempt = 0;
   settled = false;
   /** Who holds the lease; undefined while it waits to be delivered again. */
-  holder: Consumer | undefined;
-  slot: Set<Due> | undefined;
+  holder: Consumer | undefined = undefined;
   /** With an ordering key: its lane, its place there, and whether it is acknowledged before its turn. */
-  lane: Lane<Delivery, Consumer> | undefined;
+  lane: Lane<Delivery, Consumer> | undefined = undefined;
   place = 0;
   acked = false;
   readonly #fallsDue: (delivery: Delivery) => void;
 
   constructor(message: StoredMessage, fallsDue: (delivery: Delivery) => void) {
+    super();
     this.message = message;
     this.#fallsDue = fallsDue;
   }

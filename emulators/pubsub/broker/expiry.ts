@@ -1,5 +1,5 @@
 import type { Clock } from '../../frame/index.ts';
-import type { Deadlines, Due } from './deadlines.ts';
+import { type Deadlines, Due } from './deadlines.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The expiration policy: a subscription that nobody used for its time to live is deleted. */
@@ -19,13 +19,10 @@ export class Expiry {
     this.forget(subscription);
     const { expiresAfterMs } = subscription.settings;
     if (expiresAfterMs === undefined) return;
-    const item: Due = {
-      slot: undefined,
-      due: (now) => {
-        if (now - subscription.lastUsed >= expiresAfterMs) this.#expire(subscription.settings.name);
-        else this.#deadlines.set(item, subscription.lastUsed + expiresAfterMs);
-      },
-    };
+    const item = new Watch((now) => {
+      if (now - subscription.lastUsed >= expiresAfterMs) this.#expire(subscription.settings.name);
+      else this.#deadlines.set(item, subscription.lastUsed + expiresAfterMs);
+    });
     this.#watched.set(subscription, item);
     this.#deadlines.set(item, this.#clock.now() + expiresAfterMs);
   }
@@ -34,5 +31,14 @@ export class Expiry {
     const item = this.#watched.get(subscription);
     if (item !== undefined) this.#deadlines.cancel(item);
     this.#watched.delete(subscription);
+  }
+}
+
+class Watch extends Due {
+  readonly due: (now: number) => void;
+
+  constructor(due: (now: number) => void) {
+    super();
+    this.due = due;
   }
 }

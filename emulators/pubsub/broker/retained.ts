@@ -1,13 +1,12 @@
 import type { Clock } from '../../frame/index.ts';
-import type { Deadlines, Due } from './deadlines.ts';
+import { type Deadlines, Due } from './deadlines.ts';
 import type { StoredMessage } from './message.ts';
 
 /** What is kept beyond its acknowledgement, so that Seek can bring it back, until it is too old. */
-export class Retained implements Due {
+export class Retained extends Due {
   /** The journal knows its holder by this. */
   readonly number: number;
   readonly messages = new Map<number, StoredMessage>();
-  slot: Set<Due> | undefined;
   #retentionMs: number;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
@@ -19,6 +18,7 @@ export class Retained implements Due {
     surroundings: { clock: Clock; deadlines: Deadlines },
     dropped: (message: StoredMessage) => void,
   ) {
+    super();
     this.number = number;
     this.#retentionMs = retentionMs;
     this.#clock = surroundings.clock;

@@ -1,16 +1,16 @@
-import type { Due } from './deadlines.ts';
+import { Due } from './deadlines.ts';
 import type { StoredMessage } from './message.ts';
 import type { SnapshotMessage } from './settings.ts';
 
 /** What was not acknowledged on a subscription at one moment, and what its topic got since. */
-export class Snapshot implements Due {
+export class Snapshot extends Due {
   readonly number: number;
   message: SnapshotMessage;
   readonly messages = new Map<number, StoredMessage>();
-  slot: Set<Due> | undefined;
   readonly #expire: () => void;
 
   constructor(number: number, message: SnapshotMessage, expire: () => void) {
+    super();
     this.number = number;
     this.message = message;
     this.#expire = expire;

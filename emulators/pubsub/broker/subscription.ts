@@ -65,6 +65,8 @@ export class Subscription {
   readonly #lanes = new Lanes();
   /** All that was delivered at least once, in the order of the first delivery: the first is the oldest. */
   readonly #deliveries = new Map<number, Delivery>();
+  /** Keys of that map are counted from here: small numbers are found without making an object of each. */
+  #firstId: number | undefined;
   readonly #consumers: Consumer[] = [];
   readonly #acked = new Map<number, number>();
   #outstanding = 0;
@@ -94,7 +96,7 @@ export class Subscription {
     else {
       const delivery = new Delivery(message, this.#fallsDue);
       delivery.attempt = attempt;
-      if (attempt > 0) this.#deliveries.set(message.id, delivery);
+      if (attempt > 0) this.#deliveries.set(this.#key(message.id), delivery);
       if (key === '') this.#again.push(delivery);
       else this.#lanes.add(key, delivery);
       this.#isInTurn = false;
@@ -116,7 +118,7 @@ export class Subscription {
   }
 
   ack(messageId: number, attempt = 0): AckOutcome {
-    const delivery = this.#deliveries.get(messageId);
+    const delivery = this.#deliveries.get(this.#key(messageId));
     const { exactlyOnce } = this.settings;
     if (delivery === undefined) {
       return exactlyOnce && this.#acked.get(messageId) === attempt ? 'done' : 'invalid';
@@ -132,7 +134,7 @@ export class Subscription {
 
   /** Zero seconds give the message back; a number above extends its lease from now on. */
   modifyDeadline(messageId: number, attempt: number, seconds: number): AckOutcome {
-    const delivery = this.#deliveries.get(messageId);
+    const delivery = this.#deliveries.get(this.#key(messageId));
     if (delivery === undefined || delivery.holder === undefined || delivery.attempt !== attempt)
       return 'invalid';
     if (seconds === 0) this.#giveBack(delivery);
@@ -165,7 +167,7 @@ export class Subscription {
   }
 
   backlog(): Backlog {
-    this.#dropExpired();
+    this.#dropExpired(this.#host.clock.now());
     const oldest = this.oldest;
     const age = oldest === undefined ? 0 : this.#host.clock.now() - oldest.block.publishedAt;
     const { undelivered, ackedEarly } = this.#lanes;
@@ -184,7 +186,9 @@ export class Subscription {
 
   /** Begins anew with these messages and no others; how often each was delivered is not forgotten. */
   reset(messages: readonly StoredMessage[]): void {
-    const attempts = new Map([...this.#deliveries].map(([id, { attempt }]) => [id, attempt]));
+    const attempts = new Map(
+      [...this.#deliveries.values()].map(({ message, attempt }) => [message.id, attempt]),
+    );
     this.#clear();
     for (const message of messages) this.add(message, attempts.get(message.id));
   }
@@ -246,11 +250,11 @@ export class Subscription {
       if (!this.#isExpired(delivery.message, now)) return delivery;
       this.#settle(delivery);
     }
-    this.#dropExpired();
+    this.#dropExpired(now);
     const message = this.#fresh.shift();
     if (message === undefined) return this.#lanes.isReady ? this.#nextInLanes(consumer, now) : undefined;
     const delivery = new Delivery(message, this.#fallsDue);
-    this.#deliveries.set(message.id, delivery);
+    this.#deliveries.set(this.#key(message.id), delivery);
     return delivery;
   }
 
@@ -258,7 +262,7 @@ export class Subscription {
     for (;;) {
       const delivery = this.#lanes.next(consumer);
       if (delivery === undefined) return undefined;
-      this.#deliveries.set(delivery.message.id, delivery);
+      this.#deliveries.set(this.#key(delivery.message.id), delivery);
       if (!this.#isExpired(delivery.message, now)) return delivery;
       this.#lanes.released(delivery);
       for (const settled of this.#lanes.acked(delivery)) this.#forget(settled);
@@ -291,7 +295,7 @@ export class Subscription {
 
   #forget(delivery: Delivery): void {
     delivery.settled = true;
-    this.#deliveries.delete(delivery.message.id);
+    this.#deliveries.delete(this.#key(delivery.message.id));
     this.#host.settled(this, delivery.message);
   }
 
@@ -355,13 +359,17 @@ export class Subscription {
     this.#host.deadlines.set(delivery, this.#host.clock.now() + rest);
   }
 
+  #key(messageId: number): number {
+    this.#firstId ??= messageId;
+    return messageId - this.#firstId;
+  }
+
   #isExpired(message: StoredMessage, now: number): boolean {
     const kept = Math.max(this.settings.retentionMs, this.topicRetentionMs);
     return message.block.publishedAt + kept < now;
   }
 
-  #dropExpired(): void {
-    const now = this.#host.clock.now();
+  #dropExpired(now: number): void {
     for (let message = this.#fresh.peek(); message !== undefined; message = this.#fresh.peek()) {
       if (!this.#isExpired(message, now)) return;
       this.#fresh.shift();

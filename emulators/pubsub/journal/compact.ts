@@ -1,4 +1,4 @@
-import { StoredMessage } from '../broker/message.ts';
+import { newBlock, StoredMessage } from '../broker/message.ts';
 import type { JournalState } from './replay.ts';
 import type { Segment } from './segments.ts';
 
@@ -55,19 +55,13 @@ function groups(state: JournalState): Iterable<Group> {
 }
 
 function copyOf(messages: readonly StoredMessage[]): StoredMessage[] {
-  const size = messages.reduce((sum, message) => sum + message.size, 0);
+  const size = messages.reduce((sum, { start, end }) => sum + end - start, 0);
   const bytes = Buffer.allocUnsafeSlow(size);
-  const from = messages[0]?.block;
-  const block = {
-    bytes,
-    publishedAt: from?.publishedAt ?? 0,
-    trailerBytes: from?.trailerBytes ?? 0,
-    held: 0,
-  };
+  const block = newBlock(bytes, messages[0]?.id ?? 0, messages[0]?.block.publishedAt ?? 0);
   let at = 0;
   return messages.map((message) => {
     const start = at;
     at += message.block.bytes.copy(bytes, at, message.start, message.end);
-    return new StoredMessage(block, start, at, message.id);
+    return new StoredMessage(block, start, at, message.id - block.firstId);
   });
 }

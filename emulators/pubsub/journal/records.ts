@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { StoredMessage } from '../broker/message.ts';
+import { idDigits, newBlock, StoredMessage } from '../broker/message.ts';
 
 /**
  * A record is its length and the CRC-32 of its body (4 bytes each), then the body, whose first byte is the kind. Numbers
@@ -45,7 +45,7 @@ export type JournalRecord =
 
 const headBytes = 8;
 
-/** The pieces of one record; the messages are not copied. */
+/** The pieces of one record. */
 export function encodeRecord(record: JournalRecord): Buffer[] {
   const body = bodyOf(record);
   const head = Buffer.allocUnsafe(headBytes);
@@ -111,13 +111,20 @@ function publishedBody(holders: readonly number[], messages: readonly StoredMess
   if (block === undefined) throw new Error('Expected at least one message to record.');
   const bytes = fixed('published', 20 + holders.length * 4 + messages.length * 12);
   bytes.writeDoubleLE(block.publishedAt, 1);
-  bytes.writeUInt32LE(block.trailerBytes, 9);
+  bytes.writeUInt32LE(block.trailer.length + idDigits, 9);
   bytes.writeUInt32LE(holders.length, 13);
   bytes.writeUInt32LE(messages.length, 17);
   let at = 21;
   for (const number of holders) at = bytes.writeUInt32LE(number, at);
-  for (const { id, size } of messages) at = bytes.writeUInt32LE(size, bytes.writeDoubleLE(id, at));
-  return [bytes, block.bytes];
+  let total = 0;
+  for (const { id, size } of messages) {
+    at = bytes.writeUInt32LE(size, bytes.writeDoubleLE(id, at));
+    total += size;
+  }
+  const written = Buffer.allocUnsafe(total);
+  let end = 0;
+  for (const message of messages) end = message.put(written, end);
+  return [bytes, written];
 }
 
 function parseBody(body: Buffer): JournalRecord {
@@ -167,11 +174,13 @@ function parsePublished(body: Buffer): JournalRecord {
   let at = 21;
   for (let i = 0; i < holderCount; i++, at += 4) holders.push(body.readUInt32LE(at));
   const bytes = body.subarray(at + messageCount * 12);
-  const block = { bytes, publishedAt: body.readDoubleLE(1), trailerBytes: body.readUInt32LE(9), held: 0 };
+  const trailerBytes = body.readUInt32LE(9);
+  const block = newBlock(bytes, messageCount === 0 ? 0 : body.readDoubleLE(at), body.readDoubleLE(1));
   let start = 0;
   for (let i = 0; i < messageCount; i++, at += 12) {
     const end = start + body.readUInt32LE(at + 8);
-    messages.push(new StoredMessage(block, start, end, body.readDoubleLE(at)));
+    const place = body.readDoubleLE(at) - block.firstId;
+    messages.push(new StoredMessage(block, start, end - trailerBytes, place));
     start = end;
   }
   return { kind: 'published', holders, messages };

@@ -84,7 +84,9 @@ class Endpoint implements Consumer {
   async #post({ message, attempt }: Delivery): Promise<void> {
     this.#underWay += 1;
     const { name, deadLetter } = this.#subscription.settings;
-    const stored = this.#decode(message.block.bytes.subarray(message.start, message.end));
+    const bytes = Buffer.allocUnsafe(message.size);
+    message.put(bytes, 0);
+    const stored = this.#decode(bytes);
     const told = deadLetter === undefined ? undefined : attempt;
     const status = await this.#poster.post({
       url: this.#config.pushEndpoint ?? '',

@@ -1,18 +1,18 @@
 import protobuf from 'protobufjs/minimal.js';
-import { type AckId, readAckId } from './ack-id.ts';
+import { AckIds } from './ack-id.ts';
 
 export interface AcknowledgeRequest {
   subscription: string;
-  ackIds: AckId[];
+  readonly ackIds: AckIds;
 }
 
 export function decodeAcknowledge(bytes: Buffer): AcknowledgeRequest {
   const reader = protobuf.Reader.create(bytes);
-  const request: AcknowledgeRequest = { subscription: '', ackIds: [] };
+  const request: AcknowledgeRequest = { subscription: '', ackIds: new AckIds() };
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     if (tag === 0x0a) request.subscription = reader.string();
-    else if (tag === 0x12) request.ackIds.push(nextAckId(reader, bytes));
+    else if (tag === 0x12) addAckId(request.ackIds, reader, bytes);
     else reader.skipType(tag & 7);
   }
   return request;
@@ -24,19 +24,19 @@ export interface ModifyAckDeadlineRequest extends AcknowledgeRequest {
 
 export function decodeModifyAckDeadline(bytes: Buffer): ModifyAckDeadlineRequest {
   const reader = protobuf.Reader.create(bytes);
-  const request: ModifyAckDeadlineRequest = { subscription: '', ackIds: [], ackDeadlineSeconds: 0 };
+  const request: ModifyAckDeadlineRequest = { subscription: '', ackIds: new AckIds(), ackDeadlineSeconds: 0 };
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     if (tag === 0x0a) request.subscription = reader.string();
     else if (tag === 0x18) request.ackDeadlineSeconds = reader.int32();
-    else if (tag === 0x22) request.ackIds.push(nextAckId(reader, bytes));
+    else if (tag === 0x22) addAckId(request.ackIds, reader, bytes);
     else reader.skipType(tag & 7);
   }
   return request;
 }
 
 export interface StreamingPullRequest extends AcknowledgeRequest {
-  modifyIds: AckId[];
+  readonly modifyIds: AckIds;
   modifySeconds: number[];
   streamAckDeadlineSeconds: number;
   maxOutstandingMessages: number;
@@ -47,8 +47,8 @@ export function decodeStreamingPull(bytes: Buffer): StreamingPullRequest {
   const reader = protobuf.Reader.create(bytes);
   const request: StreamingPullRequest = {
     subscription: '',
-    ackIds: [],
-    modifyIds: [],
+    ackIds: new AckIds(),
+    modifyIds: new AckIds(),
     modifySeconds: [],
     streamAckDeadlineSeconds: 0,
     maxOutstandingMessages: 0,
@@ -57,12 +57,12 @@ export function decodeStreamingPull(bytes: Buffer): StreamingPullRequest {
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     if (tag === 0x0a) request.subscription = reader.string();
-    else if (tag === 0x12) request.ackIds.push(nextAckId(reader, bytes));
+    else if (tag === 0x12) addAckId(request.ackIds, reader, bytes);
     else if (tag === 0x18) request.modifySeconds.push(reader.int32());
     else if (tag === 0x1a) {
       const end = reader.uint32() + reader.pos;
       while (reader.pos < end) request.modifySeconds.push(reader.int32());
-    } else if (tag === 0x22) request.modifyIds.push(nextAckId(reader, bytes));
+    } else if (tag === 0x22) addAckId(request.modifyIds, reader, bytes);
     else if (tag === 0x28) request.streamAckDeadlineSeconds = reader.int32();
     else if (tag === 0x38) request.maxOutstandingMessages = Number(reader.int64());
     else if (tag === 0x40) request.maxOutstandingBytes = Number(reader.int64());
@@ -71,9 +71,9 @@ export function decodeStreamingPull(bytes: Buffer): StreamingPullRequest {
   return request;
 }
 
-function nextAckId(reader: protobuf.Reader, bytes: Buffer): AckId {
+function addAckId(ackIds: AckIds, reader: protobuf.Reader, bytes: Buffer): void {
   const length = reader.uint32();
   const start = reader.pos;
   reader.skip(length);
-  return readAckId(bytes, start, start + length);
+  ackIds.add(bytes, start, start + length);
 }

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { invalid } from '../../frame/index.ts';
-import { idDigits, type StoredMessage } from '../broker/message.ts';
+import { idDigits, putId, type StoredMessage } from '../broker/message.ts';
 import { checkAttribute, checkMessage, checkMessageCount } from '../validations/publish.ts';
 
 /** The messages of a request stay where they lie in its bytes; `ranges` holds start and end of each in turn. */
@@ -31,11 +31,10 @@ export function encodePublishResponse(messages: readonly StoredMessage[]): Buffe
   const size = 2 + idDigits;
   const bytes = Buffer.allocUnsafe(messages.length * size);
   let at = 0;
-  for (const { block, end } of messages) {
+  for (const { id } of messages) {
     bytes[at] = 0x0a;
     bytes[at + 1] = idDigits;
-    block.bytes.copy(bytes, at + 2, end - idDigits, end);
-    at += size;
+    at = putId(bytes, at + 2, id);
   }
   return bytes;
 }

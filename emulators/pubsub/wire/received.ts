@@ -25,15 +25,14 @@ export function encodeReceived(subscription: Subscription, batch: readonly Deliv
   for (let i = 0; i < batch.length; i++) {
     const delivery = batch[i];
     if (delivery === undefined) continue;
-    const { block, start, end, size } = delivery.message;
+    const { message } = delivery;
     bytes[at] = 0x0a;
     at = putVarint(bytes, at + 1, sizes[i] ?? 0);
     bytes[at] = 0x0a;
     bytes[at + 1] = ackIdSize(prefix, delivery);
     at = putAckId(bytes, at + 2, prefix, delivery);
     bytes[at] = 0x12;
-    at = putVarint(bytes, at + 1, size);
-    at += block.bytes.copy(bytes, at, start, end);
+    at = message.put(bytes, putVarint(bytes, at + 1, message.size));
     if (withAttempt) {
       bytes[at] = 0x18;
       at = putVarint(bytes, at + 1, delivery.attempt);
