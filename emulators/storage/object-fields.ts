@@ -23,6 +23,9 @@ export const refusedObjectFields = [
   'temporaryHold',
 ];
 
+/** All keys and values of `metadata` together. Every reader gets them in headers, where little more has room. */
+const metadataLimitBytes = 8 * 1024;
+
 export interface WrittenObject {
   readonly name?: string;
   readonly provided: Provided;
@@ -68,7 +71,15 @@ function patchMetadata(
     else if (typeof entry === 'number' || typeof entry === 'boolean') next.set(key, String(entry));
     else throw invalidArgument(`Invalid value for metadata.${key}: expected a string.`);
   }
-  return next.size === 0 ? undefined : Object.fromEntries(next);
+  return next.size === 0 ? undefined : limitedMetadata(Object.fromEntries(next));
+}
+
+export function limitedMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const bytes = Object.entries(metadata).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
+  if (bytes <= metadataLimitBytes) return metadata;
+  throw invalidArgument(
+    `The metadata of an object may take ${metadataLimitBytes} bytes, keys and values together; got ${bytes}.`,
+  );
 }
 
 function textOf(resource: Readonly<Record<string, unknown>>, key: string): string | undefined {

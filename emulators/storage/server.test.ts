@@ -93,22 +93,31 @@ describe('the emulator', () => {
     expect((await errorOf(path, { method, ...(method === 'POST' ? { body: 'x' } : {}) })).http).toBe(400);
   });
 
-  test('refuses a foreign Host and a web page', async () => {
-    const { port } = new URL(origin);
-    const statusWith = (headers: Record<string, string>) =>
-      new Promise<number | undefined>((resolve, reject) => {
-        const get = request(
-          { host: '127.0.0.1', port, path: '/storage/v1/b?project=p', headers },
-          (answer) => {
-            answer.resume();
-            resolve(answer.statusCode);
-          },
-        );
-        get.on('error', reject).end();
+  /** As it is: `fetch` would mend the path and keep some headers to itself. */
+  const statusOf = (path: string, headers: Record<string, string> = {}) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const { port } = new URL(origin);
+      const get = request({ host: '127.0.0.1', port, path, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
       });
-    expect(await statusWith({})).toBe(200);
-    expect(await statusWith({ host: 'evil.example' })).toBe(403);
-    expect(await statusWith({ origin: 'http://evil.example' })).toBe(403);
+      get.on('error', reject).end();
+    });
+
+  test('refuses a foreign Host and a web page', async () => {
+    for (const path of ['/storage/v1/b?project=p', '/shelf/x', '/upload/storage/v1/b/shelf/o']) {
+      expect(await statusOf(path, { host: 'evil.example' })).toBe(403);
+      expect(await statusOf(path, { origin: 'http://evil.example' })).toBe(403);
+    }
+    expect(await statusOf('/storage/v1/b?project=p')).toBe(200);
+  });
+
+  test('refuses a path that is another one once its dots are resolved', async () => {
+    await fetch(`${origin}/shelf/x`, { method: 'PUT', body: 'text' });
+    for (const path of ['/shelf/./x', '/shelf/a/../x', '/shelf/%2E/x', '/shelf/a/%2e%2e/x?generation=1']) {
+      expect([path, await statusOf(path)]).toEqual([path, 501]);
+    }
+    expect(await statusOf('/shelf/...')).toBe(404);
   });
 
   test('gives rising generations although the clock stands still, and tells its time', async () => {

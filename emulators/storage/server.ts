@@ -116,6 +116,8 @@ async function answer(action: Action, call: HttpCall, service: Service): Promise
   }
 }
 
+const dotSegment = /^[^?]*\/(\.|%2e){1,2}(\/|\?|$)/i;
+
 async function answerXml(action: Action, call: HttpCall, service: Service): Promise<HttpAnswer> {
   const { pathname } = call.url;
   // The JSON API's own roots: what is not served there must not be taken for an object that is missing.
@@ -123,6 +125,8 @@ async function answerXml(action: Action, call: HttpCall, service: Service): Prom
     throw unimplemented(`${action.verb} ${pathname}`);
   }
   try {
+    // URLs lose these on the way; what is left would be another object's name.
+    if (dotSegment.test(call.request.url ?? '')) throw unimplemented('A path with . or .. for a part');
     return await act(action, call, service);
   } catch (error) {
     return xmlErrorAnswer(error);

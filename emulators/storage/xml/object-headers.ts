@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Provided, parseHashHeader } from '../checksums.ts';
 import { mediaHeaders } from '../media.ts';
+import { limitedMetadata } from '../object-fields.ts';
 import type { ObjectFields, ObjectRecord } from '../records.ts';
 import { headerText } from '../uploads/media.ts';
 
@@ -25,7 +26,7 @@ export function fieldsOf(headers: IncomingHttpHeaders): ObjectFields {
     ...(Object.fromEntries(
       Object.entries(fields).filter(([, value]) => value !== undefined),
     ) as ObjectFields),
-    ...(metadata.length === 0 ? {} : { metadata: Object.fromEntries(metadata) }),
+    ...(metadata.length === 0 ? {} : { metadata: limitedMetadata(Object.fromEntries(metadata)) }),
   };
 }
 

@@ -87,6 +87,15 @@ export const objects: readonly Scenario[] = scenariosOf('An object', {
     assert.deepEqual(await got.json(), { name: 'x', metadata: { a: '1' }, size: '4' });
     assert.equal(await statusOf(ask('/storage/v1/b/{bucket}/o/x?fields=name(')), 400);
   },
+  'takes 8 KiB of custom metadata and no more': async (stage) => {
+    const file = stage.bucket.file('x');
+    const metadata = { metadata: { k: 'v'.repeat(8191) } };
+    await file.save('one', { ...simple, metadata });
+    assert.equal(await textOf(stage, 'x'), 'one');
+    const more = { metadata: { l: '' } };
+    assert.equal((await refusalOf(file.setMetadata(more))).code, 400);
+    assert.deepEqual((await file.getMetadata())[0].metadata, metadata.metadata);
+  },
   'that does not exist is 404 with its name': async (stage) => {
     const named = `No such object: ${stage.bucket.name}/nix`;
     const refusal = await refusalOf(stage.bucket.file('nix').getMetadata());
