@@ -1,7 +1,8 @@
 import type { Column } from './column.ts';
+import { type LastText, lastText } from './last-text.ts';
 import { ProtoWriter } from './proto-writer.ts';
 import { changeFields, protoTypeOf, protoTypes } from './row-descriptor.ts';
-import type { Row, Table, TableName } from './tables.ts';
+import { type Row, type Table, type TableName, tables } from './tables.ts';
 
 export interface RowChange {
   readonly type: 'UPSERT' | 'DELETE';
@@ -25,6 +26,21 @@ const writes: { readonly [T in Column['type']]: string } = {
   date: 'integer',
 };
 
+/** The texts that an order's row has in common with those of its items and payments, which are written next. */
+const shared: ReadonlyMap<string, LastText> = new Map(
+  [
+    ...tables.orders.columns.filter(
+      ({ name, type }) =>
+        type === 'string' &&
+        [tables.order_items, tables.order_payments].every(({ columns }: Table) =>
+          columns.some((column) => column.name === name),
+        ),
+    ),
+    changeFields.type,
+    changeFields.sequence,
+  ].map(({ name }) => [name, lastText()]),
+);
+
 type AnyEncoder = RowEncoder<Row<TableName>>;
 
 /** Generating is pure but not free, and callers ask per batch. */
@@ -44,14 +60,14 @@ function generate(table: Table): AnyEncoder {
   const lines = table.columns.map(
     (column) =>
       `v = row[${JSON.stringify(column.name)}]; if (v !== null && v !== undefined) ` +
-      `{ w.tag(${tag(column.fieldId, protoTypeOf[column.type])}); w.${writes[column.type]}(v); }`,
+      `{ w.tag(${tag(column.fieldId, protoTypeOf[column.type])}); ${writeOf(column)} }`,
   );
   const change =
     table.kind === 'upsert'
       ? [
           `if (change !== undefined) {`,
-          `w.tag(${tag(changeFields.type.number, protoTypes.STRING)}); w.text(change.type);`,
-          `w.tag(${tag(changeFields.sequence.number, protoTypes.STRING)}); w.text(change.sequence); }`,
+          `w.tag(${tag(changeFields.type.number, protoTypes.STRING)}); v = change.type; ${writeOf(changeFields.type)}`,
+          `w.tag(${tag(changeFields.sequence.number, protoTypes.STRING)}); v = change.sequence; ${writeOf(changeFields.sequence)} }`,
         ]
       : [];
   const source = [
@@ -60,7 +76,18 @@ function generate(table: Table): AnyEncoder {
     ...change,
     'return w.finish(); };',
   ];
-  return new Function('w', source.join('\n'))(new ProtoWriter()) as AnyEncoder;
+  const scope = { w: new ProtoWriter(), ...Object.fromEntries(shared) };
+  return new Function(...Object.keys(scope), source.join('\n'))(...Object.values(scope)) as AnyEncoder;
+}
+
+function writeOf({
+  name,
+  type = 'string',
+}: {
+  readonly name: string;
+  readonly type?: Column['type'];
+}): string {
+  return shared.has(name) ? `w.repeated(v, ${name});` : `w.${writes[type]}(v);`;
 }
 
 function tag(number: number, type: number): number {
