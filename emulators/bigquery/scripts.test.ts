@@ -8,10 +8,9 @@ beforeAll(async () => {
 });
 beforeEach(() =>
   bench.query(`
-    CREATE OR REPLACE TABLE lab.stock (title STRING, copies INT64);
-    INSERT INTO lab.stock VALUES ('Dune', 3), ('Emma', 1), ('Walden', 2);
-    CREATE OR REPLACE TABLE lab.arrivals (title STRING, copies INT64);
-    INSERT INTO lab.arrivals VALUES ('Dune', 2), ('Ulysses', 7);`),
+    CREATE OR REPLACE TABLE lab.stock AS
+      SELECT * FROM UNNEST([STRUCT('Dune' AS title, 3 AS copies), ('Emma', 1), ('Walden', 2)]);
+    CREATE OR REPLACE TABLE lab.arrivals AS SELECT * FROM UNNEST([STRUCT('Dune' AS title, 2 AS copies), ('Ulysses', 7)])`),
 );
 afterAll(() => bench.stop());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bench } from '../../testing.ts';
 import { entries } from './index.ts';
 
@@ -8,17 +8,40 @@ beforeAll(async () => {
 });
 afterAll(() => bench.stop());
 
-describe('every example in the catalogue has the answer that the documentation gives', () => {
-  for (const entry of entries) {
-    if (entry.examples.length === 0) continue;
-    test(entry.name, async () => {
-      for (const [expression, answer] of entry.examples) {
-        const got = bench.value(`SELECT ${expression} AS x`);
-        if (answer === 'error') await expect(got, expression).rejects.toThrow();
-        else expect(await got, expression).toEqual(answer);
-      }
-    });
+const examples = entries.flatMap((e) => e.examples);
+const answered = examples.filter(([, answer]) => answer !== 'error');
+
+/** Many expressions in one statement: reading and planning each on its own is what takes the time. */
+async function values(expressions: readonly string[]): Promise<unknown[]> {
+  try {
+    const [row] = await bench.rows(`SELECT ${expressions.map((x, i) => `${x} AS x${i}`).join(', ')}`);
+    return [...(row ?? [])];
+  } catch (error) {
+    if (expressions.length === 1) return [error];
+    const half = Math.ceil(expressions.length / 2);
+    return [...(await values(expressions.slice(0, half))), ...(await values(expressions.slice(half)))];
   }
+}
+
+test('every example in the catalogue has the answer that the documentation gives', async () => {
+  const got: [string, unknown][] = [];
+  for (let i = 0; i < answered.length; i += 30) {
+    const some = answered.slice(i, i + 30).map(([expression]) => expression);
+    const found = await values(some);
+    some.forEach((expression, k) => void got.push([expression, found[k]]));
+  }
+  expect(got).toEqual(answered);
+});
+
+test('what the documentation calls an error raises one', async () => {
+  const accepted: string[] = [];
+  for (const [expression, answer] of examples)
+    if (answer === 'error')
+      await bench.value(`SELECT ${expression} AS x`).then(
+        () => accepted.push(expression),
+        () => {},
+      );
+  expect(accepted).toEqual([]);
 });
 
 test('every function has an example, or is a window or statistical function shown in the statements', () => {
