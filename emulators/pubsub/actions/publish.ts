@@ -1,6 +1,6 @@
 import { unary } from '../../frame/index.ts';
 import { stamper } from '../schema/registry.ts';
-import { checkRequestSize } from '../validations/publish.ts';
+import { checkPublishSize } from '../validations/publish.ts';
 import { decodePublishRequest, encodePublishResponse } from '../wire/publish.ts';
 import { stamped } from '../wire/stamped.ts';
 import type { Action } from './rpc.ts';
@@ -9,7 +9,7 @@ export const publish: Action = ({ broker }) =>
   unary({
     path: '/google.pubsub.v1.Publisher/Publish',
     requestDeserialize(bytes) {
-      checkRequestSize(bytes.length);
+      checkPublishSize(bytes.length);
       return decodePublishRequest(bytes);
     },
     responseSerialize: encodePublishResponse,

@@ -125,6 +125,16 @@ export const codes = {
   unimplemented: 12,
 } as const;
 
+/** What a server need not have it refuses with UNIMPLEMENTED and the name of what is missing. */
+export async function servedOrRefusedByName(call: Promise<unknown>, name: string): Promise<void> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: { code?: number; message?: string }) => thrown,
+  );
+  if (error?.code !== codes.unimplemented) return;
+  assert.ok(error.message?.includes(name), `expected "${name}" in "${error.message}"`);
+}
+
 /** The call is refused with this code, and in words that hold this text. */
 export async function refused(call: Promise<unknown>, code: number, text = ''): Promise<void> {
   const outcome = await call.then(

@@ -1,7 +1,8 @@
 import { invalid } from '../../frame/index.ts';
 import { bounded } from './rules.ts';
 
-export const maxRequestBytes = 10 * 1024 * 1024;
+const maxPublishBytes = 10 * 1024 * 1024;
+const maxAcknowledgeBytes = 512 * 1024;
 const maxMessages = 1000;
 const maxAttributes = 100;
 const maxKeyBytes = 256;
@@ -10,9 +11,13 @@ const maxOrderingKeyBytes = 1024;
 
 export const checkMessageCount = (count: number): void => bounded(count, 'message_count', 1, maxMessages);
 
-export function checkRequestSize(bytes: number): void {
-  if (bytes > maxRequestBytes)
-    throw invalid(`Request payload size exceeds the limit: ${maxRequestBytes} bytes.`);
+export const checkPublishSize = (bytes: number): void => checkSize(bytes, maxPublishBytes);
+
+/** Of Acknowledge and ModifyAckDeadline; what comes on a stream is not bounded by it. */
+export const checkAcknowledgeSize = (bytes: number): void => checkSize(bytes, maxAcknowledgeBytes);
+
+function checkSize(bytes: number, limit: number): void {
+  if (bytes > limit) throw invalid(`Request payload size exceeds the limit: ${limit} bytes.`);
 }
 
 export function checkMessage(dataBytes: number, attributes: number, orderingKeyBytes: number): void {

@@ -116,6 +116,44 @@ export const delivery: Chapter = {
       await stream.until(15);
       await stream.end();
     }),
+    scenario('a stream holds no more bytes than it asked for', async (world) => {
+      const { topic, subscription } = await world.pair();
+      await world.publish(topic, ...['a', 'b', 'c'].map((text) => text.repeat(3_000)));
+      const stream = open(world, subscription, { maxOutstandingBytes: 1_000 });
+      await stream.until(1);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(500, world.server.patienceMs / 20)));
+      assert.equal(stream.got.length, 1);
+      await stream.end();
+    }),
+    scenario('several streams share the messages, none of which comes twice', async (world) => {
+      const { topic, subscription } = await world.pair();
+      const streams = [1, 2].map(() => open(world, subscription, { maxOutstandingMessages: 1 }));
+      await world.publish(topic, 'a', 'b');
+      await Promise.all(streams.map((stream) => stream.until(1)));
+      assert.deepEqual(streams.flatMap(({ got }) => got.map(({ text }) => text)).sort(), ['a', 'b']);
+      await Promise.all(streams.map((stream) => stream.end()));
+    }),
+    scenario('an acknowledgement of more than 512 KB is INVALID_ARGUMENT', async (world) => {
+      const { subscription } = await world.pair();
+      const ackIds = Array.from({ length: 6_000 }, () => 'x'.repeat(100));
+      const { subscriber } = world.server;
+      const text = 'Request payload size exceeds the limit';
+      await refused(subscriber.acknowledge({ subscription, ackIds }), codes.invalid, text);
+      const request = { subscription, ackIds, ackDeadlineSeconds: 10 };
+      await refused(subscriber.modifyAckDeadline(request), codes.invalid, text);
+    }),
+    scenario('an ack id that was never given is INVALID_ARGUMENT', async (world) => {
+      const { subscription } = await world.pair();
+      const call = world.server.subscriber.acknowledge({ subscription, ackIds: ['never-given'] });
+      await refused(call, codes.invalid);
+    }),
+    scenario('a stream names a subscription that exists, or ends with NOT_FOUND', async (world) => {
+      const duplex = world.server.subscriber.streamingPull();
+      const failure = once(duplex, 'error');
+      duplex.write({ subscription: world.name('subscriptions'), streamAckDeadlineSeconds: 60 });
+      const [error] = await failure;
+      assert.equal(error.code, codes.notFound);
+    }),
     scenario('a stream deadline below 10 seconds is INVALID_ARGUMENT', async (world) => {
       const { subscription } = await world.pair();
       const duplex = world.server.subscriber.streamingPull();

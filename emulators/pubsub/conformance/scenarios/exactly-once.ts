@@ -38,6 +38,44 @@ export const exactlyOnce: Chapter = {
       await world.pull(subscription, 1);
       await refused(world.modify(subscription, 30, ...got), codes.precondition);
     }),
+    scenario('an ack that is repeated succeeds again', async (world) => {
+      const { topic, subscription } = await world.pair(settings);
+      await world.publish(topic, 'a');
+      const got = await world.pull(subscription, 1);
+      await world.acknowledge(subscription, ...got);
+      await world.acknowledge(subscription, ...got);
+    }),
+    scenario('a nack brings the message again, and only its new id counts', async (world) => {
+      const { topic, subscription } = await world.pair(settings);
+      await world.publish(topic, 'a');
+      const [first] = await world.pull(subscription, 1);
+      assert.ok(first);
+      await world.modify(subscription, 0, first);
+      const again = await world.pull(subscription, 1);
+      await refused(world.acknowledge(subscription, first), codes.precondition);
+      await world.acknowledge(subscription, ...again);
+    }),
+    scenario('a stream tells that delivery is exactly-once, and confirms acks', async (world) => {
+      const { topic, subscription } = await world.pair(settings);
+      await world.publish(topic, 'a');
+      const duplex = world.server.subscriber.streamingPull();
+      let exactly = false;
+      const confirmed = new Promise<string[]>((resolve, reject) => {
+        duplex.on('error', reject);
+        duplex.on('data', ({ receivedMessages, subscriptionProperties, acknowledgeConfirmation }) => {
+          exactly ||= subscriptionProperties?.exactlyOnceDeliveryEnabled === true;
+          const ackIds = receivedMessages.map(({ ackId }: { ackId: string }) => ackId);
+          if (ackIds.length > 0) duplex.write({ ackIds });
+          if (acknowledgeConfirmation) resolve(acknowledgeConfirmation.ackIds);
+        });
+      });
+      duplex.write({ subscription, streamAckDeadlineSeconds: 60 });
+      assert.equal((await confirmed).length, 1);
+      assert.ok(exactly);
+      const ended = new Promise((resolve) => duplex.once('end', resolve));
+      duplex.end();
+      await ended;
+    }),
     scenario('it can be switched on later', async (world) => {
       const { topic, subscription: name } = await world.pair();
       const [updated] = await world.server.subscriber.updateSubscription({

@@ -53,6 +53,24 @@ export const publishing: Chapter = {
       const attributes = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`k${i}`, 'v']));
       await refused(world.publish(topic, { attributes }), codes.invalid);
     }),
+    scenario('the largest values that are allowed are taken', async (world) => {
+      const { topic, subscription } = await world.pair();
+      const attributes = Object.fromEntries(
+        Array.from({ length: 100 }, (_, i) => [`${i}`.padEnd(256, 'k'), 'v'.repeat(1024)]),
+      );
+      await world.publish(topic, { data: 'x', attributes, orderingKey: 'k'.repeat(1024) });
+      const [got] = await world.pull(subscription, 1);
+      assert.deepEqual(got?.attributes, attributes);
+    }),
+    scenario('an ordering key of more than 1,024 bytes is INVALID_ARGUMENT', async (world) => {
+      const topic = await world.topic();
+      await refused(world.publish(topic, { data: 'x', orderingKey: 'k'.repeat(1025) }), codes.invalid);
+    }),
+    scenario('of a request that holds one wrong message nothing is published', async (world) => {
+      const { topic, subscription } = await world.pair();
+      await refused(world.publish(topic, 'a', {}, 'b'), codes.invalid);
+      await world.expectNothing(subscription);
+    }),
     scenario('an attribute key that begins with goog is INVALID_ARGUMENT', async (world) => {
       const topic = await world.topic();
       await refused(world.publish(topic, { attributes: { googkey: 'v' } }), codes.invalid);

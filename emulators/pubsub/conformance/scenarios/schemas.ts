@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Chapter, scenario } from '../scenario.ts';
-import { codes, refused, type World } from '../world.ts';
+import { codes, refused, servedOrRefusedByName, type World } from '../world.ts';
 
 const avro = (...fields: string[]): string =>
   JSON.stringify({ type: 'record', name: 'R', fields: fields.map((name) => ({ name, type: 'string' })) });
@@ -25,6 +25,25 @@ export const schemas: Chapter = {
     }),
     scenario('a definition that is no schema is INVALID_ARGUMENT', async (world) => {
       await refused(create(world, '{"type":"nonsense"}'), codes.invalid);
+    }),
+    scenario('a definition of more than 300 KB is INVALID_ARGUMENT', async (world) => {
+      await refused(create(world, `${avro('a')}${' '.repeat(300 * 1024)}`), codes.invalid);
+    }),
+    scenario('a schema of Protocol Buffers is served or refused by name', async (world) => {
+      const name = world.name('schemas');
+      const call = world.server.schemas.createSchema({
+        parent: world.server.project,
+        schemaId: name.split('/').at(-1) ?? '',
+        schema: { type: 'PROTOCOL_BUFFER', definition: 'syntax = "proto3"; message M { string a = 1; }' },
+      });
+      await servedOrRefusedByName(call, 'PROTOCOL_BUFFER');
+    }),
+    scenario('more than 20 revisions of a schema are refused', async (world) => {
+      const { name } = await create(world, avro('a'));
+      const commit = (field: string) =>
+        world.server.schemas.commitSchema({ name, schema: { name, type: 'AVRO', definition: avro(field) } });
+      for (let i = 2; i <= 20; i++) await commit(`a${i}`);
+      await assert.rejects(commit('a21'));
     }),
     scenario('revisions are committed, listed and rolled back to', async (world) => {
       const { name, revisionId } = await create(world, avro('a'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Chapter, scenario } from '../scenario.ts';
-import { codes, refused } from '../world.ts';
+import { codes, refused, servedOrRefusedByName } from '../world.ts';
 
 export const topics: Chapter = {
   name: 'Topics',
@@ -59,6 +59,33 @@ export const topics: Chapter = {
       assert.deepEqual((await publisher.listTopicSubscriptions({ topic }))[0], [subscription]);
       await publisher.deleteTopic({ topic });
       assert.equal((await subscriber.getSubscription({ subscription }))[0].topic, '_deleted_topic_');
+    }),
+    scenario('a name of fewer than 3 or more than 255 characters is INVALID_ARGUMENT', async (world) => {
+      for (const id of ['ab', 'a'.repeat(256)]) {
+        const name = `${world.server.project}/topics/${id}`;
+        await refused(world.server.publisher.createTopic({ name }), codes.invalid);
+      }
+    }),
+    scenario('more than 64 labels are INVALID_ARGUMENT', async (world) => {
+      const labels = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 'v']));
+      await refused(world.topic({ labels }), codes.invalid);
+    }),
+    scenario('a label key that is too long or holds capitals is INVALID_ARGUMENT', async (world) => {
+      await refused(world.topic({ labels: { Team: 'blue' } }), codes.invalid);
+      await refused(world.topic({ labels: { ['k'.repeat(64)]: 'v' } }), codes.invalid);
+    }),
+    scenario('a label value of more than 63 characters is INVALID_ARGUMENT', async (world) => {
+      await refused(world.topic({ labels: { team: 'v'.repeat(64) } }), codes.invalid);
+    }),
+    scenario('IAM is served or refused by name', async (world) => {
+      const topic = await world.topic();
+      const { publisher } = world.server;
+      for (const [method, call] of [
+        ['GetIamPolicy', publisher.getIamPolicy({ resource: topic } as never)],
+        ['SetIamPolicy', publisher.setIamPolicy({ resource: topic, policy: { bindings: [] } } as never)],
+        ['TestIamPermissions', publisher.testIamPermissions({ resource: topic, permissions: [] } as never)],
+      ] as const)
+        await servedOrRefusedByName(call, method);
     }),
     scenario('retention of a topic must be between ten minutes and 31 days', async (world) => {
       await refused(world.topic({ messageRetentionDuration: { seconds: 599 } }), codes.invalid);
