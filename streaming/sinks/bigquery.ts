@@ -1,22 +1,12 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
-import { type Row, type Rows, rowEncoder, type TableName, tables } from '../../contracts/index.ts';
-import type { OrderlakeError } from '../../runtime/index.ts';
+import { tables } from '../../contracts/index.ts';
 import type { Refused, Sink } from '../sink.ts';
-import type { Routed } from '../steps/route.ts';
-import { openTableStream, type TableStream } from './table-stream.ts';
-
-type EventTable = keyof Rows;
-const eventTables = Object.keys(tables).filter((name): name is EventTable => name !== 'dead_letters');
+import { type Encoded, eventTables } from '../steps/encode.ts';
+import { openTableStream, type RowRefusal, type TableStream } from './table-stream.ts';
 
 export interface BigQueryPlace {
   readonly project: string;
   readonly dataset: string;
-}
-
-/** Rows of one table as the wire wants them, each with the event it belongs to. */
-interface Encoded {
-  readonly bytes: Uint8Array[];
-  readonly owners: Routed[];
 }
 
 /**
@@ -27,48 +17,54 @@ interface Encoded {
 export async function bigquerySink(
   client: managedwriter.WriterClient,
   place: BigQueryPlace,
-): Promise<Sink<Routed>> {
-  const streams = new Map<EventTable, TableStream>();
-  for (const name of eventTables) streams.set(name, await openTableStream(client, tables[name], place));
+): Promise<Sink<Encoded>> {
+  const streams: TableStream[] = [];
+  for (const name of eventTables) streams.push(await openTableStream(client, tables[name], place));
   return {
     name: 'bigquery',
     async write(batch) {
-      const refused = await Promise.all(
-        [...streams].map(([name, stream]) => appendTable(stream, encodeTable(name, batch))),
+      const byTable = rowsByTable(batch);
+      const refusals = await Promise.all(
+        streams.map((stream, table) => appendRows(stream, byTable[table] ?? [])),
       );
-      return onePerEvent(refused.flat());
+      return refusedEvents(batch, refusals);
     },
     async close() {
-      for (const stream of streams.values()) stream.close();
+      for (const stream of streams) stream.close();
     },
   };
 }
 
-function encodeTable<T extends EventTable>(name: T, batch: readonly Routed[]): Encoded {
-  const encode = rowEncoder(tables[name]);
-  const upserts = tables[name].kind === 'upsert';
-  const encoded: Encoded = { bytes: [], owners: [] };
-  for (const event of batch) {
-    const change = { type: 'UPSERT', sequence: event.sequence } as const;
-    for (const row of event.rows[name] as readonly Row<TableName>[]) {
-      encoded.bytes.push(upserts ? encode(row, change) : encode(row));
-      encoded.owners.push(event);
+function appendRows(stream: TableStream, rows: readonly Uint8Array[]): Promise<readonly RowRefusal[]> {
+  return rows.length === 0 ? Promise.resolve([]) : stream.append(rows);
+}
+
+function rowsByTable(batch: readonly Encoded[]): Uint8Array[][] {
+  const byTable: Uint8Array[][] = eventTables.map(() => []);
+  for (const { rows, places } of batch) {
+    for (let i = 0; i < rows.length; i++) byTable[places[i] ?? 0]?.push(rows[i] as Uint8Array);
+  }
+  return byTable;
+}
+
+/** Each event once, with the first thing that was said against one of its rows. */
+function refusedEvents(
+  batch: readonly Encoded[],
+  refusals: readonly (readonly RowRefusal[])[],
+): readonly Refused<Encoded>[] {
+  if (refusals.every(({ length }) => length === 0)) return [];
+  const refused = new Map<Encoded, Refused<Encoded>>();
+  for (const [table, ofTable] of refusals.entries()) {
+    const owners = ofTable.length === 0 ? [] : ownersOf(batch, table);
+    for (const { index, error } of ofTable) {
+      const item = owners[index];
+      if (item && !refused.has(item)) refused.set(item, { item, error });
     }
   }
-  return encoded;
+  return [...refused.values()];
 }
 
-async function appendTable(stream: TableStream, { bytes, owners }: Encoded): Promise<Refused<Routed>[]> {
-  if (bytes.length === 0) return [];
-  const refusals = await stream.append(bytes);
-  return refusals.flatMap(({ index, error }) => {
-    const item = owners[index];
-    return item ? [{ item, error }] : [];
-  });
-}
-
-function onePerEvent(refused: readonly Refused<Routed>[]): readonly Refused<Routed>[] {
-  const first = new Map<Routed, OrderlakeError>();
-  for (const { item, error } of refused) if (!first.has(item)) first.set(item, error);
-  return [...first].map(([item, error]) => ({ item, error }));
+/** Whose row stands at each place of what a table was sent. */
+function ownersOf(batch: readonly Encoded[], table: number): Encoded[] {
+  return batch.flatMap((event) => event.places.filter((place) => place === table).map(() => event));
 }

@@ -36,6 +36,11 @@ export async function openTableStream(
   };
 }
 
+/** What was wrong with which row, or with the request as a whole. */
+type Outcome = ReadonlyMap<number, string> | RequestRefused;
+
+const allTaken: Outcome = new Map();
+
 interface PlacedRow {
   readonly place: number;
   readonly bytes: Uint8Array;
@@ -47,7 +52,9 @@ async function appendWhole(
   rows: readonly Uint8Array[],
 ): Promise<readonly RowRefusal[]> {
   const refusals: RowRefusal[] = [];
-  for (const part of partsOf(rows)) refusals.push(...(await new Append(line, path, part).run()));
+  for (const [from, to] of partsOf(rows)) {
+    refusals.push(...(await new Append(line, path, rows.slice(from, to), from).run()));
+  }
   return refusals;
 }
 
@@ -63,27 +70,36 @@ const fewRows = 8;
 class Append {
   private readonly line: WriteLine;
   private readonly path: string;
-  private readonly rows: readonly PlacedRow[];
+  private readonly rows: readonly Uint8Array[];
+  /** The place of the first. */
+  private readonly from: number;
   private readonly mostInVain: number;
   private requests = 0;
   private taken = 0;
 
-  constructor(line: WriteLine, path: string, rows: readonly PlacedRow[]) {
+  constructor(line: WriteLine, path: string, rows: readonly Uint8Array[], from: number) {
     this.line = line;
     this.path = path;
     this.rows = rows;
+    this.from = from;
     this.mostInVain = rows.length <= fewRows ? 2 * fewRows : 2 * Math.log2(rows.length) + 1;
   }
 
-  run(): Promise<readonly RowRefusal[]> {
-    return this.part(this.rows);
+  /** Nearly always one request, for which no row needs to know its place. */
+  async run(): Promise<readonly RowRefusal[]> {
+    const outcome = await this.send(this.rows);
+    if (outcome === allTaken) return [];
+    const placed = this.rows.map((bytes, index) => ({ place: this.from + index, bytes }));
+    return this.part(placed, outcome);
   }
 
-  private async part(all: readonly PlacedRow[]): Promise<readonly RowRefusal[]> {
+  private async part(all: readonly PlacedRow[], before?: Outcome): Promise<readonly RowRefusal[]> {
     const refusals: RowRefusal[] = [];
     let rows = all;
+    let said = before;
     while (rows.length > 0) {
-      const outcome = await this.send(rows);
+      const outcome = said ?? (await this.send(rows.map(({ bytes }) => bytes)));
+      said = undefined;
       if (outcome instanceof RequestRefused) return [...refusals, ...(await this.halves(rows, outcome))];
       if (outcome.size === 0) break;
       for (const [index, got] of outcome) refusals.push(this.refusal(rows[index], got));
@@ -110,16 +126,13 @@ class Append {
     };
   }
 
-  /** Sends once; resolves with what was wrong with which row, or with the whole. */
-  private async send(rows: readonly PlacedRow[]): Promise<ReadonlyMap<number, string> | RequestRefused> {
+  private async send(rows: readonly Uint8Array[]): Promise<Outcome> {
     this.requests++;
     try {
-      const reply = await this.line.append(rows.map(({ bytes }) => bytes));
-      const errors = reply.rowErrors ?? [];
-      const bad = new Map(errors.map((row) => [Number(row.index), row.message ?? 'no reason given']));
-      // The client resolves with an error inside the reply when the service refused the append for good.
-      if (reply.error && bad.size === 0) throw reply.error;
-      return bad;
+      const { error, rowErrors = [] } = await this.line.append(rows);
+      if (rowErrors.length > 0) return new Map(rowErrors.map(({ index, message }) => [index, message]));
+      if (error) throw error;
+      return allTaken;
     } catch (error) {
       const known = storageWriteError(error, this.path);
       if (known instanceof RequestRefused) return known;
@@ -135,16 +148,20 @@ function refusesEverything(path: string, got: string): SetupError {
   });
 }
 
-function partsOf(rows: readonly Uint8Array[]): PlacedRow[][] {
-  const parts: PlacedRow[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  rows.forEach((row, place) => {
-    if (bytes + row.length > largestRequestBytes) {
-      parts.push([]);
+/** From and to of each request. */
+function partsOf(rows: readonly Uint8Array[]): [number, number][] {
+  const parts: [number, number][] = [];
+  let from = 0;
+  let bytes = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const { length } = rows[at] ?? { length: 0 };
+    if (at > from && bytes + length > largestRequestBytes) {
+      parts.push([from, at]);
+      from = at;
       bytes = 0;
     }
-    parts.at(-1)?.push({ place, bytes: row });
-    bytes += row.length;
-  });
+    bytes += length;
+  }
+  if (rows.length > from) parts.push([from, rows.length]);
   return parts;
 }

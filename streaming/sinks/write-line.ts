@@ -1,100 +1,122 @@
-import { managedwriter } from '@google-cloud/bigquery-storage';
-import { rowDescriptor, type Table } from '../../contracts/index.ts';
+import type { managedwriter } from '@google-cloud/bigquery-storage';
+import { type Client, type ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import type { Table } from '../../contracts/index.ts';
 import { TransientError } from '../../runtime/index.ts';
+import { type AppendReply, readReply } from './append/reply.ts';
+import { openingOf, requestOf } from './append/request.ts';
 
-type Connection = Awaited<ReturnType<managedwriter.WriterClient['createStreamConnection']>>;
-export type AppendReply = Awaited<ReturnType<ReturnType<managedwriter.Writer['appendRows']>['getResult']>>;
+const method = '/google.cloud.bigquery.storage.v1.BigQueryWrite/AppendRows';
+const asItIs = (bytes: Buffer): Buffer => bytes;
 
-interface Link {
-  readonly connection: Connection;
-  readonly writer: managedwriter.Writer;
-  forsaken: boolean;
+interface Waiting {
+  readonly resolve: (reply: AppendReply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Call {
+  readonly stream: ClientDuplexStream<Buffer, Buffer>;
+  /** In the order of their requests, which is that of the replies. */
+  readonly waiting: Waiting[];
+  patience: NodeJS.Timeout | undefined;
 }
 
 /**
- * The connection to the default stream of one table.
+ * The connection to the default stream of one table: one AppendRows call at a time, over the channel of the library's
+ * client. Its writer is left aside: it makes objects of the bytes and bytes of the objects again, tells the schema
+ * with every request, and after a reconnect takes an answer of the new call for one of the old.
  *
- * States: *linked* (appends are on the wire, each answered in its turn) → an answer does not come in time → *forsaken*
- * (all that wait on it are told so, its late answers are nobody's) and a new one is linked. A connection that ended by
- * itself is opened again by the client. The client's own reconnect is not for the first case: it matches answers to
- * appends by their order alone and keeps the old ones in line, so an answer of the new connection would confirm an
- * append of the old one that never arrived.
+ * States: *closed* → append() → *open* (the first request names stream and schema) → the call ends, breaks, or does
+ * not answer in time → *closed*: all that wait on it are told so, since nobody knows what of it is durable, and its
+ * late answers are nobody's. The next append opens another. When the table has got another schema, the open call
+ * still answers what it was asked, and the next append opens one against the table as it is now.
  */
 export class WriteLine {
-  private readonly client: managedwriter.WriterClient;
-  private readonly table: Table;
+  private readonly client: Client;
   private readonly path: string;
+  private readonly opening: Uint8Array;
   private readonly patienceMillis: number;
-  private link: Promise<Link>;
+  private call: Call | undefined;
 
-  private constructor(
-    client: managedwriter.WriterClient,
-    table: Table,
-    { path, patienceMillis }: { readonly path: string; readonly patienceMillis: number },
-  ) {
+  private constructor(client: Client, path: string, opening: Uint8Array, patienceMillis: number) {
     this.client = client;
-    this.table = table;
     this.path = path;
+    this.opening = opening;
     this.patienceMillis = patienceMillis;
-    this.link = this.connect();
   }
 
   static async open(
     client: managedwriter.WriterClient,
     table: Table,
-    where: { readonly path: string; readonly patienceMillis: number },
+    { path, patienceMillis }: { readonly path: string; readonly patienceMillis: number },
   ): Promise<WriteLine> {
-    const line = new WriteLine(client, table, where);
-    await line.link;
-    return line;
+    // The library's stub: it carries endpoint and credentials.
+    const stub = (await client.getClient().initialize()) as unknown as Client;
+    return new WriteLine(stub, path, openingOf(table, streamOf(path)), patienceMillis);
   }
 
-  async append(serializedRows: Uint8Array[]): Promise<AppendReply> {
-    const link = await this.link;
-    const write = link.writer.appendRows({ serializedRows });
-    const patience = setTimeout(() => this.forsake(link), this.patienceMillis);
-    try {
-      return await write.getResult();
-    } catch (error) {
-      if (!link.forsaken) throw error;
-      throw new TransientError(`BigQuery did not answer for ${this.path}`, {
-        expected: `an answer within ${this.patienceMillis} ms`,
-        got: 'none',
-      });
-    } finally {
-      clearTimeout(patience);
-    }
+  append(rows: readonly Uint8Array[]): Promise<AppendReply> {
+    const opening = this.call ? undefined : this.opening;
+    this.call ??= this.connect();
+    const { call } = this;
+    const answer = Promise.withResolvers<AppendReply>();
+    call.waiting.push(answer);
+    call.patience ??= setTimeout(() => this.forsake(call), this.patienceMillis);
+    call.stream.write(requestOf(rows, opening));
+    return answer.promise;
   }
 
+  /** What is still on the wire then is not known to be durable. */
   close(): void {
-    this.link.then(
-      ({ writer }) => writer.close(),
-      () => {},
-    );
+    const { call } = this;
+    if (!call) return;
+    this.ended(call, new TransientError(`the connection to ${this.path} was closed`));
+    call.stream.cancel();
   }
 
-  private async connect(): Promise<Link> {
-    const connection = await this.client.createStreamConnection({
-      streamId: managedwriter.DefaultStream,
-      destinationTable: this.path,
-    });
-    // Without a listener a refused stream would be an uncaught 'error'; the pending writes carry it to us.
-    connection.onConnectionError(() => {});
-    const writer = new managedwriter.Writer({ connection, protoDescriptor: rowDescriptor(this.table) });
-    return { connection, writer, forsaken: false };
+  private connect(): Call {
+    const metadata = new Metadata();
+    // By this the service knows to which region the rows go.
+    metadata.set('x-goog-request-params', `write_stream=${streamOf(this.path)}`);
+    const stream = this.client.makeBidiStreamRequest(method, asItIs, asItIs, metadata);
+    const call: Call = { stream, waiting: [], patience: undefined };
+    stream.on('data', (bytes: Buffer) => this.answered(call, readReply(bytes)));
+    stream.on('error', (error) => this.ended(call, error));
+    stream.on('end', () => this.ended(call, { code: 14, message: 'the service ended the connection' }));
+    return call;
   }
 
-  private forsake(link: Link): void {
-    if (link.forsaken) return;
-    link.forsaken = true;
-    this.link = this.connect();
-    this.link.catch(() => {});
-    const unanswered = link.connection.getPendingWrites();
-    link.connection.close();
-    for (const write of unanswered) {
-      // The client remembers every connection it made, with what was never answered on it: the rows must not stay.
-      delete write.getRequest().protoRows;
-      write.abort();
+  private answered(call: Call, reply: AppendReply): void {
+    const answered = call.waiting.shift();
+    if (call.waiting.length > 0) call.patience?.refresh();
+    else stopWaiting(call);
+    if (reply.schemaChanged && this.call === call) {
+      this.call = undefined;
+      call.stream.end();
     }
+    answered?.resolve(reply);
   }
+
+  private forsake(call: Call): void {
+    const error = new TransientError(`BigQuery did not answer for ${this.path}`, {
+      expected: `an answer within ${this.patienceMillis} ms`,
+      got: 'none',
+    });
+    this.ended(call, error);
+    call.stream.cancel();
+  }
+
+  private ended(call: Call, error: unknown): void {
+    if (this.call === call) this.call = undefined;
+    stopWaiting(call);
+    for (const { reject } of call.waiting.splice(0)) reject(error);
+  }
+}
+
+function stopWaiting(call: Call): void {
+  clearTimeout(call.patience);
+  call.patience = undefined;
+}
+
+function streamOf(path: string): string {
+  return `${path}/streams/_default`;
 }

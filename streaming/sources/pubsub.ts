@@ -5,7 +5,7 @@ import {
   type Subscription,
   type SubscriptionOptions,
 } from '@google-cloud/pubsub';
-import type { Instant } from '../../contracts/index.ts';
+import type { Instant, Received } from '../../contracts/index.ts';
 import { OrderlakeError } from '../../runtime/index.ts';
 import type { Delivery, Source, SourceEvents } from '../source.ts';
 import { pullError } from './raw/wire.ts';
@@ -58,7 +58,7 @@ class ClientSource implements Source {
     this.current = subscription;
     subscription.on('message', (message: Message) => {
       this.attempt = 0;
-      events.receive(deliveryOf(message));
+      events.receive(new ClientDelivery(message));
     });
     subscription.on('error', (error) => {
       if (this.current === subscription) void this.openAgain(error, events);
@@ -101,18 +101,32 @@ function subscriberOptions(options: PubSubSourceOptions): SubscriptionOptions {
   };
 }
 
-function deliveryOf(message: Message): Delivery {
-  return {
-    message: {
-      bytes: message.data,
-      attributes: message.attributes,
-      messageId: message.id,
-      publishedAt: (message.publishTime.getTime() * 1_000) as Instant,
-      receivedAt: (message.received * 1_000) as Instant,
-    },
-    // 0 where the subscription does not count attempts.
-    deliveryAttempt: Math.max(1, message.deliveryAttempt),
-    ack: () => message.ack(),
-    nack: () => message.nack(),
-  };
+/** A class, so that its two acts are not made anew for every message. */
+class ClientDelivery implements Delivery {
+  readonly message: Received;
+  private readonly original: Message;
+
+  constructor(original: Message) {
+    this.original = original;
+    this.message = {
+      bytes: original.data,
+      attributes: original.attributes,
+      messageId: original.id,
+      publishedAt: (original.publishTime.getTime() * 1_000) as Instant,
+      receivedAt: (original.received * 1_000) as Instant,
+    };
+  }
+
+  /** 0 where the subscription does not count attempts. */
+  get deliveryAttempt(): number {
+    return Math.max(1, this.original.deliveryAttempt);
+  }
+
+  ack(): void {
+    this.original.ack();
+  }
+
+  nack(): void {
+    this.original.nack();
+  }
 }

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import type { managedwriter } from '@google-cloud/bigquery-storage';
-import type { AppendReply } from '../sinks/write-line.ts';
+import protobuf from 'protobufjs';
+import type { AppendReply } from '../sinks/append/reply.ts';
 
 export interface Append {
   readonly table: string;
@@ -11,49 +13,70 @@ export interface Append {
 
 export type Answer = AppendReply | Error | 'never';
 
-export const taken: AppendReply = { appendResult: {} };
+export const taken: AppendReply = {};
 /** An error as the client throws it, with one of gRPC's numbers. */
 export const status = (code: number, message = 'no') => Object.assign(new Error(message), { code });
-
-interface Request {
-  protoRows?: { rows: { serializedRows: Uint8Array[] } };
-}
 
 /** Stands where the network would: answers append after append as it is told, on as many connections as it is asked for. */
 export function writeService(answer: (append: Append) => Answer | Promise<Answer>) {
   const appends: Append[] = [];
   let connections = 0;
-  const connect = (destination: string) => {
+  const connect = () => {
     const connection = ++connections;
-    const table = destination.slice(destination.lastIndexOf('/') + 1);
-    const pending: unknown[] = [];
-    return {
-      getStreamId: () => `${destination}/streams/_default`,
-      onConnectionError: () => {},
-      close: () => {},
-      getPendingWrites: () => pending,
-      write(request: Request) {
-        const append = {
-          table,
-          rows: request.protoRows?.rows.serializedRows ?? [],
-          request: appends.length + 1,
-          connection,
-        };
+    let table = '';
+    let ended = false;
+    const stream = Object.assign(new EventEmitter(), {
+      write(bytes: Buffer) {
+        const { streamName, rows } = readRequest(bytes);
+        table ||= streamName.split('/').at(-3) ?? '';
+        const append = { table, rows, request: appends.length + 1, connection };
         appends.push(append);
-        const { promise, resolve, reject } = Promise.withResolvers<AppendReply>();
-        const write = { getRequest: () => request, abort: () => reject(new Error('aborted')) };
         void Promise.resolve(answer(append)).then((reply) => {
-          if (reply === 'never') pending.push(write);
-          else if (reply instanceof Error) reject(reply);
-          else resolve(reply);
+          if (reply === 'never' || ended) return;
+          ended = reply instanceof Error;
+          if (reply instanceof Error) stream.emit('error', reply);
+          else stream.emit('data', replyBytes(reply));
         });
-        return { ...write, getResult: () => promise };
       },
-    };
+      end() {},
+      cancel() {
+        ended = true;
+      },
+    });
+    return stream;
   };
+  const stub = { makeBidiStreamRequest: connect };
   const client = {
-    createStreamConnection: async ({ destinationTable }: { destinationTable: string }) =>
-      connect(destinationTable),
+    getClient: () => ({ initialize: async () => stub }),
   } as unknown as managedwriter.WriterClient;
   return { client, appends };
+}
+
+/** AppendRowsRequest: the stream's name, and proto_rows, in which the rows stand in the second field. */
+function readRequest(bytes: Buffer): { streamName: string; rows: Uint8Array[] } {
+  const streamName = lists(bytes, 1).map((name) => Buffer.from(name).toString())[0] ?? '';
+  const rows = lists(bytes, 4).flatMap((protoRows) => lists(protoRows, 2));
+  return { streamName, rows: rows.flatMap((list) => lists(list, 1)) };
+}
+
+/** Every length-delimited field of that number. */
+function lists(bytes: Uint8Array, number: number): Uint8Array[] {
+  const reader = protobuf.Reader.create(bytes);
+  const found: Uint8Array[] = [];
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === ((number << 3) | 2)) found.push(reader.bytes());
+    else reader.skipType(tag & 7);
+  }
+  return found;
+}
+
+function replyBytes({ error, rowErrors = [], schemaChanged }: AppendReply): Buffer {
+  const writer = protobuf.Writer.create();
+  if (error) writer.uint32(0x12).fork().uint32(8).int32(error.code).uint32(18).string(error.message).ldelim();
+  if (schemaChanged) writer.uint32(0x1a).fork().ldelim();
+  for (const { index, message } of rowErrors) {
+    writer.uint32(0x22).fork().uint32(8).int64(index).uint32(26).string(message).ldelim();
+  }
+  return Buffer.from(writer.finish());
 }

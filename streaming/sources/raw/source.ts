@@ -1,16 +1,11 @@
-import type { Instant } from '../../../contracts/index.ts';
+import type { Instant, Received } from '../../../contracts/index.ts';
 import { OrderlakeError } from '../../../runtime/index.ts';
 import type { Delivery, Source, SourceEvents } from '../../source.ts';
 import { type ReopeningTools, waitToReopen } from '../reopening.ts';
 import { type AckId, LeaseBook } from './lease-book.ts';
+import { type Arrival, openingBytes, readArrivals } from './messages.ts';
 import { Settlements } from './settlements.ts';
-import {
-  pullError,
-  type ReceivedMessage,
-  receivedOf,
-  type StreamingPullResponse,
-  type SubscriberClient,
-} from './wire.ts';
+import { openPull, type PullStream, pullError, type SubscriberClient } from './wire.ts';
 
 export interface RawSourceOptions {
   readonly project: string;
@@ -51,7 +46,7 @@ export class RawSource implements Source {
   private readonly leases: LeaseBook;
   private readonly settlements: Settlements;
   private readonly ending = new AbortController();
-  private stream: ReturnType<SubscriberClient['streamingPull']> | undefined;
+  private stream: PullStream | undefined;
   private attempt = 0;
   private emptied: (() => void) | undefined;
 
@@ -116,50 +111,41 @@ export class RawSource implements Source {
   }
 
   /** Resolves with the reason when the stream has ended. */
-  private pull(events: SourceEvents): Promise<unknown> {
-    const stream = this.tools.client.streamingPull();
+  private async pull(events: SourceEvents): Promise<unknown> {
+    const stream = await openPull(this.tools.client);
+    if (this.ending.signal.aborted) return stream.cancel();
     this.stream = stream;
-    stream.write({
-      subscription: this.path,
-      streamAckDeadlineSeconds: this.leaseSeconds,
-      maxOutstandingMessages: Math.max(1, this.options.maxMessages - this.leases.size),
-      maxOutstandingBytes: this.options.maxBytes,
-    });
-    stream.on('data', (response: StreamingPullResponse) => this.receive(response, events));
-    return new Promise((resolve) => {
+    const ended = new Promise<unknown>((resolve) => {
       stream.once('error', resolve);
       stream.once('end', () => resolve({ code: 14, details: 'the service ended the stream' }));
     });
+    stream.on('data', (bytes: Buffer) => this.receive(bytes, events));
+    stream.write(
+      openingBytes({
+        subscription: this.path,
+        leaseSeconds: this.leaseSeconds,
+        maxMessages: Math.max(1, this.options.maxMessages - this.leases.size),
+        maxBytes: this.options.maxBytes,
+      }),
+    );
+    return ended;
   }
 
-  private receive({ receivedMessages }: StreamingPullResponse, events: SourceEvents): void {
+  private receive(bytes: Buffer, events: SourceEvents): void {
+    const now = this.tools.clock.now();
+    const arrivals = readArrivals(bytes, (now * 1_000) as Instant);
     if (this.ending.signal.aborted) {
-      this.giveBack(receivedMessages ?? []);
+      for (const { ackId } of arrivals) this.settlements.nack(ackId);
       return;
     }
     this.attempt = 0;
-    const now = this.tools.clock.now();
-    for (const message of receivedMessages ?? []) {
-      if (!message.ackId) continue;
-      this.leases.take(message.ackId, now);
-      events.receive(this.deliveryOf(message, message.ackId, (now * 1_000) as Instant));
+    for (const arrival of arrivals) {
+      this.leases.take(arrival.ackId, now);
+      events.receive(new RawDelivery(arrival, this));
     }
   }
 
-  private giveBack(messages: readonly ReceivedMessage[]): void {
-    for (const { ackId } of messages) if (ackId) this.settlements.nack(ackId);
-  }
-
-  private deliveryOf(message: ReceivedMessage, ackId: AckId, receivedAt: Instant): Delivery {
-    return {
-      message: receivedOf(message, receivedAt),
-      deliveryAttempt: Math.max(1, message.deliveryAttempt ?? 1),
-      ack: () => this.settle(ackId, 'ack'),
-      nack: () => this.settle(ackId, 'nack'),
-    };
-  }
-
-  private settle(ackId: AckId, how: 'ack' | 'nack'): void {
+  settle(ackId: AckId, how: 'ack' | 'nack'): void {
     if (!this.leases.settle(ackId)) return;
     this.settlements[how](ackId);
     if (this.leases.size === 0) this.emptied?.();
@@ -187,5 +173,28 @@ export class RawSource implements Source {
   private notSettled(error: unknown): void {
     const known = pullError(error, this.name);
     if (known instanceof OrderlakeError) this.tools.waiting(known, 0);
+  }
+}
+
+/** A class, so that its two acts are not made anew for every message. */
+class RawDelivery implements Delivery {
+  readonly message: Received;
+  readonly deliveryAttempt: number;
+  private readonly ackId: AckId;
+  private readonly source: RawSource;
+
+  constructor({ ackId, message, deliveryAttempt }: Arrival, source: RawSource) {
+    this.message = message;
+    this.deliveryAttempt = Math.max(1, deliveryAttempt);
+    this.ackId = ackId;
+    this.source = source;
+  }
+
+  ack(): void {
+    this.source.settle(this.ackId, 'ack');
+  }
+
+  nack(): void {
+    this.source.settle(this.ackId, 'nack');
   }
 }

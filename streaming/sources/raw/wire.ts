@@ -1,27 +1,18 @@
-import type { protos, v1 } from '@google-cloud/pubsub';
-import type { Instant, Received } from '../../../contracts/index.ts';
+import type { v1 } from '@google-cloud/pubsub';
+import { type Client, type ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import { OrderlakeError, SetupError, TransientError } from '../../../runtime/index.ts';
 
 export type SubscriberClient = v1.SubscriberClient;
-export type StreamingPullResponse = protos.google.pubsub.v1.IStreamingPullResponse;
-export type ReceivedMessage = protos.google.pubsub.v1.IReceivedMessage;
+/** Bytes both ways: see messages.ts. */
+export type PullStream = ClientDuplexStream<Buffer, Buffer>;
 
-const nothing = new Uint8Array(0);
+const path = '/google.pubsub.v1.Subscriber/StreamingPull';
+const asItIs = (bytes: Buffer): Buffer => bytes;
 
-export function receivedOf({ message }: ReceivedMessage, receivedAt: Instant): Received {
-  const { data, attributes, messageId, publishTime } = message ?? {};
-  return {
-    bytes: data instanceof Uint8Array ? data : nothing,
-    attributes: attributes ?? {},
-    messageId: messageId ?? '',
-    publishedAt: instantOf(publishTime),
-    receivedAt,
-  };
-}
-
-/** Seconds arrive as text, a number or a Long, as the generated client was built. */
-function instantOf(time: protos.google.protobuf.ITimestamp | null | undefined): Instant {
-  return (Number(time?.seconds ?? 0) * 1_000_000 + Math.floor((time?.nanos ?? 0) / 1_000)) as Instant;
+/** A streaming pull through the library's stub, which carries endpoint and credentials; its decoding is left aside. */
+export async function openPull(client: SubscriberClient): Promise<PullStream> {
+  const stub = (await client.initialize()) as unknown as Client;
+  return stub.makeBidiStreamRequest(path, asItIs, asItIs, new Metadata());
 }
 
 const notFound = 5;

@@ -1,0 +1,117 @@
+import protobuf from 'protobufjs';
+import type { Instant, Received } from '../../../contracts/index.ts';
+
+/** google.pubsub.v1.StreamingPullRequest, the first of a stream. */
+export interface Opening {
+  readonly subscription: string;
+  readonly leaseSeconds: number;
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+export function openingBytes(opening: Opening): Buffer {
+  const writer = protobuf.Writer.create();
+  writer.uint32(0x0a).string(opening.subscription).uint32(0x28).int32(opening.leaseSeconds);
+  writer.uint32(0x38).int64(opening.maxMessages).uint32(0x40).int64(opening.maxBytes);
+  return Buffer.from(writer.finish());
+}
+
+/** google.pubsub.v1.ReceivedMessage */
+export interface Arrival {
+  readonly ackId: string;
+  readonly message: Received;
+  /** 0 where the subscription does not count. */
+  readonly deliveryAttempt: number;
+}
+
+type Reader = protobuf.Reader;
+
+const nothing = new Uint8Array(0);
+
+/**
+ * The messages of a google.pubsub.v1.StreamingPullResponse. Read straight into what the contract takes: the library
+ * would make an object, then a plainer one of it, and a date of each time. Bodies are views into `bytes`.
+ */
+export function readArrivals(bytes: Uint8Array, receivedAt: Instant): Arrival[] {
+  const reader = protobuf.Reader.create(bytes);
+  const arrivals: Arrival[] = [];
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === 0x0a) arrivals.push(readArrival(reader, endOf(reader), receivedAt));
+    else reader.skipType(tag & 7);
+  }
+  return arrivals;
+}
+
+function readArrival(reader: Reader, end: number, receivedAt: Instant): Arrival {
+  let ackId = '';
+  let message: Received | undefined;
+  let deliveryAttempt = 0;
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === 0x0a) ackId = reader.string();
+    else if (tag === 0x12) message = readMessage(reader, endOf(reader), receivedAt);
+    else if (tag === 0x18) deliveryAttempt = reader.int32();
+    else reader.skipType(tag & 7);
+  }
+  return { ackId, message: message ?? emptyMessage(receivedAt), deliveryAttempt };
+}
+
+function readMessage(reader: Reader, end: number, receivedAt: Instant): Received {
+  let bytes: Uint8Array = nothing;
+  let messageId = '';
+  let publishedAt = 0;
+  const attributes: Record<string, string> = {};
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === 0x0a) bytes = readView(reader);
+    else if (tag === 0x12) readAttribute(reader, endOf(reader), attributes);
+    else if (tag === 0x1a) messageId = reader.string();
+    else if (tag === 0x22) publishedAt = readTime(reader, endOf(reader));
+    else reader.skipType(tag & 7);
+  }
+  return { bytes, attributes, messageId, publishedAt: publishedAt as Instant, receivedAt };
+}
+
+function readView(reader: Reader): Uint8Array {
+  const end = endOf(reader);
+  const view = reader.buf.subarray(reader.pos, end);
+  reader.pos = end;
+  return view;
+}
+
+function readAttribute(reader: Reader, end: number, into: Record<string, string>): void {
+  let key = '';
+  let value = '';
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === 0x0a) key = reader.string();
+    else if (tag === 0x12) value = reader.string();
+    else reader.skipType(tag & 7);
+  }
+  // As a key of an object literal it would set the prototype instead.
+  if (key === '__proto__') Object.defineProperty(into, key, { value, enumerable: true, configurable: true });
+  else into[key] = value;
+}
+
+/** google.protobuf.Timestamp in microseconds. */
+function readTime(reader: Reader, end: number): number {
+  let micros = 0;
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === 0x08) micros += Number(reader.int64()) * 1_000_000;
+    else if (tag === 0x10) micros += Math.floor(reader.int32() / 1_000);
+    else reader.skipType(tag & 7);
+  }
+  return micros;
+}
+
+/** Where the field ends whose length comes next. */
+function endOf(reader: Reader): number {
+  const length = reader.uint32();
+  return reader.pos + length;
+}
+
+function emptyMessage(receivedAt: Instant): Received {
+  return { bytes: nothing, attributes: {}, messageId: '', publishedAt: 0 as Instant, receivedAt };
+}
