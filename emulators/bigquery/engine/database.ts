@@ -17,7 +17,7 @@ export interface DatabaseOptions {
  * every commit beyond its threshold of 16 MB, which a batch of wide rows is; a row group is then compressed again and
  * again until it is full. With a file the log that is read at a start grows up to this.
  */
-const inMemoryCheckpoint = '256MB';
+const inMemoryCheckpoint = '64MB';
 const fileCheckpoint = '128MB';
 
 /**

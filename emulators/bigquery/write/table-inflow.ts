@@ -5,6 +5,7 @@ import type { Engine, Inflow } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
 import { applyWaiting } from './apply.ts';
+import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
 import { Journal, type JournalRecord } from './journal.ts';
 import type { RowError } from './messages.ts';
@@ -58,6 +59,7 @@ export class RowInflow implements Inflow {
   readonly #clock: Clock;
   readonly #connection: DuckDBConnection;
   readonly #journal: Journal | undefined;
+  readonly #compaction: Compaction;
   readonly #queues = new Map<string, Queue>();
   #sequence = 0;
 
@@ -66,6 +68,7 @@ export class RowInflow implements Inflow {
     this.#clock = engine.clock;
     this.#connection = connection;
     this.#journal = journal;
+    this.#compaction = new Compaction(engine.clock, () => this.#checkpoint());
   }
 
   static async open(engine: Engine, journalPath?: string): Promise<RowInflow> {
@@ -151,6 +154,7 @@ export class RowInflow implements Inflow {
         ? [...this.#queues.values()]
         : tables.map((t) => this.#queues.get(t)).filter((q) => q !== undefined);
     await Promise.all(queues.map((q) => this.#apply(q)));
+    this.#compaction.asked(tables);
   }
 
   /** Call while it is your turn to write. */
@@ -177,6 +181,7 @@ export class RowInflow implements Inflow {
   }
 
   async close(): Promise<void> {
+    await this.#compaction.stop();
     await this.settle([]);
     for (const queue of this.#queues.values()) queue.timer?.cancel();
     this.#connection.closeSync();
@@ -216,6 +221,7 @@ export class RowInflow implements Inflow {
       queue.stored = await this.#count(queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
       queue.rows.recycle(taken);
+      this.#compaction.brought(queue.table.sql, taken.rows);
       if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
     } catch (error) {
       queue.rows.putBack(taken);
@@ -223,6 +229,15 @@ export class RowInflow implements Inflow {
       throw error;
     } finally {
       queue.lastMilliseconds = performance.now() - begun;
+      release();
+    }
+  }
+
+  async #checkpoint(): Promise<void> {
+    const release = await this.#engine.database.turn();
+    try {
+      await this.#connection.run('CHECKPOINT');
+    } finally {
       release();
     }
   }
