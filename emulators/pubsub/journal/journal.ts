@@ -141,8 +141,9 @@ export class Journal implements Recorder {
   }
 
   published(holders: readonly number[], messages: readonly StoredMessage[]): void {
-    this.#write({ kind: 'published', holders, messages });
+    // Before, not behind: nobody holds these yet, and a full segment that nobody holds anything of is removed.
     if (this.#segment.size > this.#segmentBytes) this.#nextSegment();
+    this.#write({ kind: 'published', holders, messages });
   }
 
   /** At once, and behind what was settled before: read the other way round it would settle what was taken back. */
