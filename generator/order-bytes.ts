@@ -2,7 +2,7 @@ import { events } from '../contracts/index.ts';
 import type { Product } from './catalogue.ts';
 import type { Draft, PaymentType } from './draft.ts';
 import type { Place } from './geography.ts';
-import { fragment, JsonBytes } from './json-bytes.ts';
+import { type Fragment, fragment, JsonBytes } from './json-bytes.ts';
 import type { Step } from './life.ts';
 import type { OrderState } from './order-state.ts';
 
@@ -33,7 +33,7 @@ const changedEnd = fragment('}}');
 const nothing = fragment('null');
 const quote = fragment('"');
 
-function headEnd(type: 'order.placed' | 'order.status_changed'): Uint8Array {
+function headEnd(type: 'order.placed' | 'order.status_changed'): Fragment {
   return fragment(`","event_type":"${type}","schema_version":${events[type].schemaVersion},"occurred_at":"`);
 }
 
@@ -43,10 +43,10 @@ function headEnd(type: 'order.placed' | 'order.status_changed'): Uint8Array {
  */
 export class OrderBytes {
   private readonly out = new JsonBytes();
-  private readonly places = new Map<Place, Uint8Array>();
-  private readonly products: Uint8Array[] = [];
-  private readonly statuses = new Map<Step['status'], Uint8Array>();
-  private readonly payments = new Map<PaymentType, Uint8Array>();
+  private readonly places = new Map<Place, Fragment>();
+  private readonly products: Fragment[] = [];
+  private readonly statuses = new Map<Step['status'], Fragment>();
+  private readonly payments = new Map<PaymentType, Fragment>();
 
   placed(draft: Draft, state: OrderState): Uint8Array {
     const { out } = this;
@@ -69,7 +69,7 @@ export class OrderBytes {
   }
 
   /** Up to the end of the order's columns; returns where its id stands, for those who repeat it. */
-  private order(draft: Draft, state: OrderState, type: Uint8Array): number {
+  private order(draft: Draft, state: OrderState, type: Fragment): number {
     const { out } = this;
     out.fragment(head);
     const id = out.at;
@@ -144,7 +144,7 @@ export class OrderBytes {
     out.fragment(partEnd);
   }
 
-  private place(place: Place): Uint8Array {
+  private place(place: Place): Fragment {
     const kept = this.places.get(place);
     if (kept !== undefined) return kept;
     const { zipPrefix, city, state } = place;
@@ -158,7 +158,7 @@ export class OrderBytes {
     return made;
   }
 
-  private product({ index, id, seller }: Product): Uint8Array {
+  private product({ index, id, seller }: Product): Fragment {
     const kept = this.products[index];
     if (kept !== undefined) return kept;
     const made = fragment(`,"product_id":"${id}","seller_id":"${seller.id}","shipping_limit_date":"`);
@@ -167,7 +167,7 @@ export class OrderBytes {
   }
 }
 
-function known<K>(pieces: Map<K, Uint8Array>, key: K, text: string): Uint8Array {
+function known<K>(pieces: Map<K, Fragment>, key: K, text: string): Fragment {
   const kept = pieces.get(key);
   if (kept !== undefined) return kept;
   const made = fragment(text);
