@@ -54,6 +54,14 @@ test('a row that is alone is asked for twice before it is refused', async () => 
   expect(await once.append(['a'])).toEqual([]);
 });
 
+test('a refusal is held against the append that met it, not against those behind it on the connection', async () => {
+  const { append } = service((rows) => (rows.includes('bad') ? refused() : taken));
+  const [bad, good] = await Promise.allSettled([append(['bad']), append(['good'])]);
+  expect(bad).toMatchObject({ status: 'fulfilled', value: [{ index: 0 }] });
+  expect(good).toMatchObject({ status: 'rejected', reason: expect.any(TransientError) });
+  expect(await append(['good'])).toEqual([]);
+});
+
 test('when no row at all is taken it is not the rows: they wait, and a person is told', async () => {
   const { appends, append } = service(() => refused());
   const error = await append(numbered(500)).catch((thrown: unknown) => thrown);

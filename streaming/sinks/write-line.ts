@@ -6,6 +6,8 @@ import { type AppendReply, readReply } from './append/reply.ts';
 import { openingOf, requestOf } from './append/request.ts';
 
 const method = '/google.cloud.bigquery.storage.v1.BigQueryWrite/AppendRows';
+/** Unavailable: whoever was behind is sent again. */
+const brokenOff = { code: 14, message: 'the connection ended before the answer' };
 const asItIs = (bytes: Buffer): Buffer => bytes;
 
 interface Waiting {
@@ -108,7 +110,10 @@ export class WriteLine {
   private ended(call: Call, error: unknown): void {
     if (this.call === call) this.call = undefined;
     stopWaiting(call);
-    for (const { reject } of call.waiting.splice(0)) reject(error);
+    const [next, ...behind] = call.waiting.splice(0);
+    next?.reject(error);
+    // Requests are answered in their order: what is said of the first must not be held against the rows of others.
+    for (const { reject } of behind) reject(brokenOff);
   }
 }
 
