@@ -38,6 +38,7 @@ export class BatchedWriter<T> {
   private open: Batch<T> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private onTheWire = 0;
+  private itemsOnTheWire = 0;
   private nextBatchId = 1;
   private drained: (() => void) | undefined;
   private draining = false;
@@ -49,8 +50,9 @@ export class BatchedWriter<T> {
     this.events = events;
   }
 
+  /** How many items have not ended one way or the other. */
   get pending(): number {
-    return (this.open?.items.length ?? 0) + this.onTheWire;
+    return (this.open?.items.length ?? 0) + this.itemsOnTheWire;
   }
 
   add(item: T, bytes: number): void {
@@ -84,7 +86,8 @@ export class BatchedWriter<T> {
     this.timer = undefined;
     this.open = undefined;
     this.onTheWire++;
-    void this.write(batch.items).then(() => this.batchEnded());
+    this.itemsOnTheWire += batch.items.length;
+    void this.write(batch.items).then(() => this.batchEnded(batch.items.length));
   }
 
   private timerFired(): void {
@@ -92,8 +95,9 @@ export class BatchedWriter<T> {
     this.writeWhatIsDue();
   }
 
-  private batchEnded(): void {
+  private batchEnded(items: number): void {
     this.onTheWire--;
+    this.itemsOnTheWire -= items;
     this.writeWhatIsDue();
     if (this.draining && this.pending === 0) this.drained?.();
   }

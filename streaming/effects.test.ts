@@ -363,10 +363,20 @@ test('shut down while writes fail: after six seconds a last try, then what is he
 test('shut down while nothing answers: after eight seconds it leaves, and nothing is acknowledged', async () => {
   const { effects, deliver, worker } = await world(() => 'never');
   deliver('m1', good);
+  deliver('m2', good);
   await passTime(4);
   worker.stop();
-  await passTime(10_000);
-  expect(effects.slice(2)).toEqual(['4 no more is pulled', ...appended(4), '8004 crashed: TRANSIENT']);
+  await passTime(7_000);
+  expect(worker.unsettled).toBe(2);
+  await passTime(3_000);
+  expect(effects.slice(4)).toEqual([
+    '4 no more is pulled',
+    '4 append 2 to orders',
+    '4 append 2 to order_items',
+    '4 append 4 to order_payments',
+    '4 append 2 to order_events',
+    '8004 crashed: TRANSIENT',
+  ]);
   await passTime(60_000);
   expect(effects.filter((effect) => effect.includes(' ack '))).toEqual([]);
 });
