@@ -5,13 +5,15 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
 import { arrayOf, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
+import { placed } from './named-arguments.ts';
 import { expandFunction } from './routines.ts';
 import type { Scope } from './scope.ts';
 import { orderBy, overClause } from './windows.ts';
 
 const volatileInTry = new Set(['RAND', 'GENERATE_UUID']);
 
-export function analyseCall(call: Call, scope: Scope, a: Analysis): Typed {
+export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
+  const call = placed(written);
   const entry = entryOf(call.name);
   if (!entry) {
     const routine = a.names.routine(call.name.split('.'));

@@ -93,7 +93,7 @@ function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analy
   if (body.kind === 'query') return a.query(body, scope);
   if (body.kind === 'select') return analyseSelect(body, [], scope, a);
   const left = analyseBody(body.left, scope, a);
-  const right = analyseBody(body.right, scope, a);
+  const right = inOrder(analyseBody(body.right, scope, a), left, body);
   if (left.columns.length !== right.columns.length)
     throw new SqlError(
       `Queries in ${body.op} ${body.all ? 'ALL' : 'DISTINCT'} have mismatched column count; query 1 has ${left.columns.length} columns, query 2 has ${right.columns.length} columns`,
@@ -118,6 +118,18 @@ function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analy
   });
   const sql = sides.map((side) => aligned(side, columns)).join(` ${body.op}${body.all ? ' ALL' : ''} `);
   return { sql: `(${sql})`, columns, value: left.value && right.value };
+}
+
+/** BY NAME: the columns of the other side, which must have the same names, in the order of the first. */
+function inOrder(side: Relation, first: Relation, body: SetOperation): Relation {
+  if (!body.byName) return side;
+  const columns = first.columns.map((wanted) => {
+    const found = side.columns.filter((c) => c.name?.toLowerCase() === wanted.name?.toLowerCase());
+    return found.length === 1 ? found[0] : undefined;
+  });
+  if (side.columns.length !== columns.length || columns.some((c) => c?.name === undefined))
+    throw notServed(`${body.op} BY NAME of columns with different names`, body.at);
+  return { ...side, columns: columns as Column[] };
 }
 
 function aligned(side: Relation, columns: readonly Column[]): string {

@@ -72,18 +72,18 @@ export class Scope {
     return this.ranges.find((r) => r.alias?.toLowerCase() === wanted);
   }
 
-  /** `first` decides what wins where a column and a range share the name: a range before a dot, else a column. */
+  /** Where a column and a range share the name it is the range that is meant. */
   resolve(name: string, at: number, beforeDot: boolean): Typed | Range | undefined {
     const wanted = name.toLowerCase();
     const alias = this.aliases.get(wanted);
     if (alias && !beforeDot) return alias;
     const range = this.range(name);
-    if (range && beforeDot) return range;
+    if (range) return range;
     const found = this.ranges.flatMap((r) =>
       r.columns.filter((c) => !c.hidden && c.name?.toLowerCase() === wanted),
     );
     if (found.length > 1) throw new SqlError(`Column name ${name} is ambiguous`, at);
-    return found[0]?.typed ?? alias ?? range ?? this.parent?.resolve(name, at, beforeDot);
+    return found[0]?.typed ?? alias ?? this.parent?.resolve(name, at, beforeDot);
   }
 
   *#names(): Generator<string> {

@@ -236,6 +236,7 @@ export const windows: readonly Entry[] = [
   aggregate(
     'PERCENTILE_CONT',
     [
+      ['INT64, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(CAST(${x} AS DOUBLE), ${p})${m.over}`],
       [
         'NUMERIC, NUMERIC',
         'NUMERIC',

@@ -43,7 +43,7 @@ export function formatTime(
     if (plain) pieces.push(`strftime(${local}, ${text(plain)})`);
     plain = '';
   };
-  for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%.|[^%]+/gs)) {
+  for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%\^.|%.|[^%]+/gs)) {
     const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes);
     if (special !== undefined) {
       flush();
@@ -73,6 +73,7 @@ function specialElement(piece: string, local: string, utcOffset: string): string
     return `(strftime(${local}, '%S') || rtrim('.' || rtrim(strftime(${local}, '%f'), '0'), '.'))`;
   if (piece === '%E4Y') return `strftime(${local}, '%Y')`;
   if (piece === '%Y') return `CAST(year(${local}) AS VARCHAR)`;
+  if (piece.startsWith('%^')) return `upper(strftime(${local}, '%${piece.at(-1)}'))`;
   if (piece === '%e') return `lpad(CAST(day(${local}) AS VARCHAR), 2, ' ')`;
   if (piece === '%g') return `lpad(CAST(isoyear(${local}) % 100 AS VARCHAR), 2, '0')`;
   if (piece === '%Q') return `CAST(quarter(${local}) AS VARCHAR)`;
@@ -103,12 +104,17 @@ const castElements: Readonly<Record<string, string>> = {
   SS: '%S',
   AM: '%p',
   PM: '%p',
+  MON: '%^b',
+  MONTH: '%^B',
+  DY: '%^a',
+  DAY: '%^A',
   Mon: '%b',
   Month: '%B',
   Dy: '%a',
   Day: '%A',
 };
-const castPieces = /"[^"]*"|YYYY|YY|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|./gis;
+const castPieces =
+  /"[^"]*"|TZH:TZM|SS\.FF[1-6]|YYYY|YY|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|./gis;
 
 /** The elements of CAST … FORMAT as those of FORMAT_TIMESTAMP; names are written as their element is, so in capitals not. */
 export function castFormat(format: string, writes: boolean, at: number): string {
@@ -122,6 +128,8 @@ export function castFormat(format: string, writes: boolean, at: number): string 
           : name
             ? piece
             : piece.toUpperCase();
+      if (piece.toUpperCase() === 'TZH:TZM') return '%Ez';
+      if (/^SS\.FF/i.test(piece)) return `%E${piece.at(-1)}S`;
       const found = castElements[key];
       if (found !== undefined) return found;
       if (/^[\s\-./,;:']$/.test(piece) || (piece === 'T' && format.includes('"T"'))) return piece;

@@ -42,6 +42,9 @@ const json = (
 const changing = catalogue(String.raw`
 PARSE_JSON(STRING) JSON = CAST(bq_json_normal($1) AS JSON)
   TO_JSON_STRING(PARSE_JSON('{"b": 1, "a": [1.50, null]}')) => "{\"a\":[1.5,null],\"b\":1}"
+PARSE_JSON(STRING, STRING) JSON = CAST(CASE WHEN $2 = 'round' THEN bq_json_rounded($1) ELSE bq_json_normal($1) END AS JSON)
+  TO_JSON_STRING(PARSE_JSON('{"id": 922337203685477580701}', wide_number_mode=>'round')) => "{\"id\":9.223372036854776e+20}"
+  PARSE_JSON('{"id": 922337203685477580701}') => error
   PARSE_JSON('{"a"') => error
 JSON_TYPE(JSON) STRING = bq_json_type(CAST($1 AS VARCHAR))
   JSON_TYPE(JSON '[1]') => "array"
@@ -84,6 +87,8 @@ LAX_BOOL(JSON) BOOL = CAST(bq_json_lax(CAST($1 AS VARCHAR), 'BOOL') AS BOOLEAN)
   LAX_BOOL(JSON '"true"') => true
   LAX_BOOL(JSON '0') => false
 JSON_STRIP_NULLS(JSON) JSON = CAST(bq_json_strip(CAST($1 AS VARCHAR), 'true', 'false') AS JSON)
+JSON_STRIP_NULLS(JSON, BOOL, BOOL) JSON = CAST(bq_json_strip(CAST($1 AS VARCHAR), CAST($2 AS VARCHAR), CAST($3 AS VARCHAR)) AS JSON)
+  TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": {"b": null}, "c": 1}', remove_empty => TRUE)) => "{\"c\":1}"
   TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": null, "b": "c"}')) => "{\"b\":\"c\"}"
   TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": [null, 1]}')) => "{\"a\":[1]}"
 JSON_REMOVE(JSON, STRING) JSON = CAST(bq_json_remove(CAST($1 AS VARCHAR), $2) AS JSON)
@@ -119,6 +124,16 @@ const withValue = (name: string, macro: string, examples: Entry['examples'], las
         ([j, path], bound) =>
           `CAST(${macro}(CAST(${j} AS VARCHAR), ${path}, ${asJson(bound, 2)}${last}) AS JSON)`,
       ],
+      ...(last === ''
+        ? []
+        : ([
+            [
+              'JSON, STRING, ANY, BOOL',
+              'JSON',
+              ([j, path, , create], bound) =>
+                `CAST(${macro}(CAST(${j} AS VARCHAR), ${path}, ${asJson(bound, 2)}, CAST(${create} AS VARCHAR)) AS JSON)`,
+            ],
+          ] satisfies Parameters<typeof special>[1])),
     ],
     examples,
   );
@@ -217,6 +232,7 @@ export const jsons: readonly Entry[] = [
     [
       [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.b', 999))`, '{"a":1,"b":999}'],
       [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.a.b', 999))`, '{"a":1}'],
+      [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.b', 5, create_if_missing => FALSE))`, '{"a":1}'],
       [`TO_JSON_STRING(JSON_SET(JSON '["a"]', '$[2]', 'c'))`, '["a",null,"c"]'],
     ],
     ", 'true'",

@@ -13,6 +13,9 @@ const trigonometry = [
   ['COT', '$1 = 0', '1 / tan($1)', 'ROUND(COT(1), 6)', '0.642093'],
   ['SEC', 'false', '1 / cos($1)', 'SEC(0)', '1'],
   ['CSC', '$1 = 0', '1 / sin($1)', 'ROUND(CSC(1), 6)', '1.188395'],
+  ['COTH', '$1 = 0', '1 / tanh($1)', 'ROUND(COTH(1), 6)', '1.313035'],
+  ['CSCH', '$1 = 0', '1 / sinh($1)', 'ROUND(CSCH(1), 6)', '0.850918'],
+  ['SECH', 'false', '1 / cosh($1)', 'SECH(0)', '1'],
 ]
   .map(
     ([name, bad, to, example, answer]) =>
@@ -34,6 +37,8 @@ SAFE_${name}(FLOAT64, FLOAT64) FLOAT64 = TRY(bq_finite($1 ${symbol} $2, $1, $2))
 export const moreNumbers: readonly Entry[] = catalogue(`
 ${trigonometry}
 ${safely}
+CBRT(FLOAT64) FLOAT64 = bq_cbrt($1)
+  CBRT(27) => 3
 ATAN(FLOAT64) FLOAT64 = atan($1)
   ATAN(0) => 0
 SAFE_NEGATE(INT64) INT64 = TRY(-$1)

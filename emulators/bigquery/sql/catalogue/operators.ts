@@ -39,6 +39,13 @@ const moved = (sign: '' | '-'): Parameters<typeof special>[1] =>
     },
   ]);
 
+/** `INTERVAL n PART + x`. */
+const movedBehind: Parameters<typeof special>[1] = moved('').map(([list, gives, lower]) => [
+  list.split(', ').reverse().join(', '),
+  gives,
+  (args, bound) => lower([...args].reverse(), { ...bound, args: [...bound.args].reverse() }),
+]);
+
 /** DuckDB calls NaN equal to itself and larger than all; for BigQuery every comparison with it is false. */
 const comparison = (name: string, symbol: string, notNan: string): Entry =>
   special(name, [
@@ -91,9 +98,11 @@ export const operators: readonly Entry[] = [
       ['DATE, INT64', 'DATE', ([d, n]) => `bq_date(${d} + CAST(${n} AS INTEGER))`],
       ['INT64, DATE', 'DATE', ([n, d]) => `bq_date(${d} + CAST(${n} AS INTEGER))`],
       ...moved(''),
+      ...movedBehind,
     ],
     [
       ['1 + 2', 3],
+      ["INTERVAL 1 DAY + DATE '2026-01-01'", '2026-01-02T00:00:00'],
       ["NUMERIC '0.1' + NUMERIC '0.2'", 0.3],
       ["DATE '2026-01-01' + 7", '2026-01-08'],
       ["TIMESTAMP '2026-01-01 00:00:00+00' + INTERVAL 1 DAY", '2026-01-02T00:00:00Z'],

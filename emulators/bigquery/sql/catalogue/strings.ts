@@ -1,3 +1,4 @@
+import { capturingGroups } from '../native/regexp-groups.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
 
@@ -22,21 +23,12 @@ const trim = (name: string, to: string): Entry =>
     trimExamples[name] ?? [],
   );
 
-/** RE2 does not know (…) from (?:…) after the fact: the answer depends on how many groups the pattern has. */
 function groupOf(bound: Bound): number {
-  const pattern = literalText(bound, 1)
-    .replace(/\\./gs, '')
-    .replace(/\[[^\]]*\]/g, '');
-  const groups = pattern.match(/\((?!\?)|\(\?P?<[A-Za-z]/g)?.length ?? 0;
-  if (groups > 1)
-    throw new SqlError(
-      'Regular expressions passed into extraction functions must not have more than 1 capturing group',
-      bound.at,
-    );
-  // RE2 tells a group that took no part from an empty one, and DuckDB does not.
-  if (groups === 1 && /\)(\?|\*|\{0|\{,)|^[^(]*\||\|[^)]*$/.test(pattern))
-    throw notServed('A capturing group that may take no part in the match', bound.at);
-  return groups;
+  try {
+    return capturingGroups(literalText(bound, 1));
+  } catch (error) {
+    throw new SqlError(error instanceof Error ? error.message : String(error), bound.at);
+  }
 }
 
 const pad = (name: string, to: string): Entry =>
@@ -70,6 +62,11 @@ function extraction(name: string, examples: readonly Example[]): Entry {
         'STRING',
         ([s, r], b) =>
           `CASE WHEN regexp_matches(${s}, ${r}) THEN regexp_extract(${s}, ${r}, ${groupOf(b)}) END`,
+      ],
+      [
+        'STRING, STRING',
+        'STRING',
+        ([s, r]) => `CASE WHEN regexp_matches(${s}, ${r}) THEN bq_extract(${s}, ${r}) END`,
       ],
       ['STRING, LITERAL, INT64', 'STRING', all],
       ['STRING, LITERAL, INT64, INT64', 'STRING', all],
@@ -289,6 +286,7 @@ export const strings: readonly Entry[] = [
   extraction('REGEXP_EXTRACT', [
     ["REGEXP_EXTRACT('/p/sku-12', r'sku-(\\d+)')", '12'],
     ["REGEXP_EXTRACT('x', r'\\d+')", null],
+    ["(SELECT REGEXP_EXTRACT('a12', r) FROM UNNEST([r'a(.)']) AS r)", '1'],
     ["REGEXP_EXTRACT('ab', 'a(x)?b')", 'error'],
     ["REGEXP_EXTRACT('a12', r'\\d+')", '12'],
     ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 1, 3)", 'Hellooo'],
@@ -321,6 +319,7 @@ export const strings: readonly Entry[] = [
         'ARRAY<STRING>',
         ([s, r], b) => `regexp_extract_all(${s}, bq_never_empty(${r}), ${groupOf(b)})`,
       ],
+      ['STRING, STRING', 'ARRAY<STRING>', ([s, r]) => `bq_extract_all(${s}, bq_never_empty(${r}))`],
     ],
     [["REGEXP_EXTRACT_ALL('a1b22', r'\\d+')", ['1', '22']]],
   ),
@@ -363,6 +362,8 @@ export const strings: readonly Entry[] = [
 ];
 
 export const stringMacros: readonly string[] = [
+  'bq_extract(s, r) AS CASE WHEN bq_regexp_groups(r) = 1 THEN regexp_extract(s, r, 1) ELSE regexp_extract(s, r, 0) END',
+  'bq_extract_all(s, r) AS CASE WHEN bq_regexp_groups(r) = 1 THEN regexp_extract_all(s, r, 1) ELSE regexp_extract_all(s, r, 0) END',
   `bq_repeat(s, n) AS CASE WHEN n < 0 THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} ELSE repeat(s, n) END`,
   `bq_never_empty(r) AS CASE WHEN regexp_full_match('', r) THEN ${raise('REGEXP_EXTRACT_ALL of an expression that matches nothing is not supported by the emulator', 'VARCHAR')} ELSE r END`,
   "bq_from_base64(s) AS from_base64(s || CASE length(s) % 4 WHEN 2 THEN '==' WHEN 3 THEN '=' ELSE '' END)",

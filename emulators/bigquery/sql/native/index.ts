@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { exactDecimal } from './exact-decimal.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
+import {
+  addressMask,
+  addressOf,
+  addressOfWhole,
+  addressText,
+  requiredAddress,
+  truncateAddress,
+  wholeOfAddress,
+} from './ip-addresses.ts';
 import { appendJson, insertJson, keysOf, removeJson, setJson, stripNulls } from './json-changes.ts';
 import {
   follow,
@@ -14,6 +23,7 @@ import {
   writeJson,
 } from './json-tree.ts';
 import { formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
+import { capturingGroups } from './regexp-groups.ts';
 import {
   editDistance,
   foldCase,
@@ -143,8 +153,17 @@ export const natives: readonly NativeFunction[] = (
     ['from_base32', 'TB', fromBase32],
     ['text_of_bytes', 'BT', replaceInvalidUtf8],
     ['host', 'TT', hostOf],
+    ['ip', 'TB', requiredAddress],
+    ['safe_ip', 'TB', addressOf],
+    ['ip_text', 'BT', addressText],
+    ['ip_mask', 'WWB', addressMask],
+    ['ip_truncate', 'BWB', truncateAddress],
+    ['ip_whole', 'BW', wholeOfAddress],
+    ['ip_of_whole', 'WB', addressOfWhole],
+    ['regexp_groups', 'TW', (r: string) => BigInt(capturingGroups(r))],
     ['round', 'DWD', roundDouble],
     ['truncate', 'DWD', truncateDouble],
+    ['cbrt', 'DD', Math.cbrt],
     ['exact_text', 'TTTT', exactDecimal],
     ['exact_double', 'DT', numericText],
     ['format_number', 'TTT', formatNumber],

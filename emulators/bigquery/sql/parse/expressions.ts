@@ -330,10 +330,14 @@ function functionCall(c: Cursor, target: Expr): Expr {
   c.expect('(');
   const distinct = c.accept('DISTINCT');
   const args: Expr[] = [];
+  const named: { name: string; value: Expr }[] = [];
   if (c.is('*')) args.push({ kind: 'star', at: c.take().at });
   else if (!c.isAny(')', 'ORDER', 'LIMIT')) {
     if (c.isAny('SELECT', 'WITH')) c.fail('expression');
-    args.push(...c.list(() => argument(c)));
+    do
+      if (c.peek(1).text === '=>') named.push(namedArgument(c));
+      else args.push(argument(c));
+    while (c.accept(','));
   }
   const modifiers = callModifiers(c);
   c.expect(')');
@@ -345,6 +349,7 @@ function functionCall(c: Cursor, target: Expr): Expr {
     at,
     safe,
     distinct,
+    ...(named.length > 0 && { named }),
     ...modifiers,
     ...(over && { over }),
   };
@@ -357,6 +362,12 @@ function rootOf(e: Expr): Expr {
 /** An expression without comparisons and logic, as before IN. */
 export function operand(c: Cursor): Expr {
   return binary(c, 0);
+}
+
+function namedArgument(c: Cursor): { name: string; value: Expr } {
+  const name = c.identifier();
+  c.expect('=>');
+  return { name, value: argument(c) };
 }
 
 export function argument(c: Cursor): Expr {

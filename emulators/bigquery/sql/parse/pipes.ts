@@ -31,7 +31,9 @@ export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
   let alias = aliasOf(current);
   while (c.accept('|>')) {
     if (c.accept('AS')) {
+      const at = c.at;
       alias = c.identifier();
+      current = queryOf({ ...plain(at), from: { kind: 'derived', query: current, alias, at } }, at);
       continue;
     }
     current = operator(c, current, alias, g);
@@ -180,8 +182,9 @@ function combined(c: Cursor, current: Query, g: Grammar, at: number): Query {
   const op = c.take().upper as SetOperation['op'];
   const all = c.accept('ALL');
   if (!all) c.expect('DISTINCT');
+  const byName = c.accept('BY', 'NAME');
   let left: Query['body'] = current;
-  do left = { kind: 'set', op, all, left, right: g.queryPrimary(c), at };
+  do left = { kind: 'set', op, all, byName, left, right: g.queryPrimary(c), at };
   while (c.accept(','));
   return queryOf(left, at);
 }

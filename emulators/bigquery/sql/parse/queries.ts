@@ -72,7 +72,8 @@ function setOperation(c: Cursor): Body {
     first ??= `${op}${all}`;
     // The service asks for parentheses wherever two different set operations meet.
     if (first !== `${op}${all}`) c.fail('";"');
-    left = { kind: 'set', op, all, left, right: queryPrimary(c), at };
+    const byName = c.accept('BY', 'NAME');
+    left = { kind: 'set', op, all, byName, left, right: queryPrimary(c), at };
   }
   return left;
 }

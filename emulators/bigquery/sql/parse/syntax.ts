@@ -11,6 +11,7 @@ export interface Call {
   readonly order?: readonly OrderItem[];
   readonly limit?: Expr;
   readonly over?: WindowSpec;
+  readonly named?: readonly { readonly name: string; readonly value: Expr }[];
   /** Of an aggregate in PIVOT: only the rows for which it holds. */
   readonly where?: Expr;
 }
@@ -126,6 +127,8 @@ export interface SetOperation {
   readonly kind: 'set';
   readonly op: 'UNION' | 'EXCEPT' | 'INTERSECT';
   readonly all: boolean;
+  /** Columns are matched by their names. */
+  readonly byName: boolean;
   readonly left: Select | SetOperation | Query;
   readonly right: Select | SetOperation | Query;
   readonly at: number;

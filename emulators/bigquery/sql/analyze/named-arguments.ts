@@ -1,0 +1,39 @@
+import type { Call, Expr } from '../parse/syntax.ts';
+import { notServed } from '../sql-error.ts';
+
+interface Named {
+  readonly name: string;
+  readonly missing: Extract<Expr, { kind: 'literal' }>;
+}
+const flag = (name: string, value: boolean): Named => ({
+  name,
+  missing: { kind: 'literal', type: 'BOOL', value: value ? 'TRUE' : 'FALSE', at: 0 },
+});
+
+/** How many arguments stand first, and which may follow by name; what is not given is what the service takes then. */
+const known: Readonly<Record<string, { after: number; names: readonly Named[] }>> = {
+  PARSE_JSON: {
+    after: 1,
+    names: [
+      { name: 'wide_number_mode', missing: { kind: 'literal', type: 'STRING', value: 'exact', at: 0 } },
+    ],
+  },
+  JSON_SET: { after: 3, names: [flag('create_if_missing', true)] },
+  JSON_STRIP_NULLS: { after: 1, names: [flag('include_arrays', true), flag('remove_empty', false)] },
+};
+
+/** A call with all its arguments in their places. */
+export function placed(call: Call): Call {
+  if (!call.named) return call;
+  const found = known[call.name.toUpperCase()];
+  const args = [...call.args];
+  const given = new Map(call.named.map(({ name, value }) => [name.toLowerCase(), value]));
+  if (!found || args.length !== found.after) throw notServed(`A named argument of ${call.name}`, call.at);
+  for (const { name, missing } of found.names) {
+    args.push(given.get(name) ?? missing);
+    given.delete(name);
+  }
+  const [stranger] = given.keys();
+  if (stranger !== undefined) throw notServed(`The argument ${stranger} of ${call.name}`, call.at);
+  return { ...call, args };
+}
