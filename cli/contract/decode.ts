@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { decode, defaultRules, type Instant } from '../../contracts/index.ts';
-import { InputError } from '../../runtime/index.ts';
 import { print, say } from '../terminal.ts';
 import { LedgerCheck } from './ledger-check.ts';
 import { linesOf } from './lines.ts';
+import { messageBytes } from './message-file.ts';
 import { Summary } from './summary.ts';
 
 export interface DecodeFlags {
@@ -21,8 +20,8 @@ export async function decodeFile(flags: DecodeFlags): Promise<boolean> {
   const summary = new Summary();
   const check = flags.ledger === undefined ? undefined : new LedgerCheck(flags.ledger);
   const at = (Date.now() * 1_000) as Instant;
-  for await (const bytes of linesOf(sourceOf(flags.from))) {
-    const messageId = `line ${summary.messages + 1}`;
+  for await (const { number, bytes } of linesOf(messageBytes(flags.from))) {
+    const messageId = `line ${number}`;
     const outcome = decode(
       { bytes, attributes: {}, messageId, publishedAt: at, receivedAt: at },
       defaultRules,
@@ -37,25 +36,9 @@ export async function decodeFile(flags: DecodeFlags): Promise<boolean> {
   }
   check?.end();
   for (const line of summary.lines((performance.now() - begun) / 1_000)) print(line);
+  if (summary.isNoJson) say('no line is a JSON document; one message a line is written by: jq -c . FILE');
   if (check === undefined) return summary.dead === 0;
   for (const difference of check.differences) say(difference);
   print(check.count === 0 ? 'every outcome is as the ledger says' : `${check.count} differ from the ledger`);
   return check.count === 0;
-}
-
-function sourceOf(from: string): AsyncIterable<Uint8Array> {
-  if (from === '-') return process.stdin;
-  return readable(from);
-}
-
-async function* readable(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(path) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw new InputError('--from cannot be read', {
-      expected: 'a file of one message a line',
-      got: path,
-      cause: error,
-    });
-  }
 }

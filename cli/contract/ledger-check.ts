@@ -1,5 +1,6 @@
 import { contentHashOf, type Outcome } from '../../contracts/index.ts';
 import type { LedgerLine } from '../../generator/index.ts';
+import { InputError } from '../../runtime/index.ts';
 import { GrowingFile } from './lines.ts';
 
 /** Compares messages, in the order they come, with the lines of the ledger that was written of them. */
@@ -9,6 +10,7 @@ export class LedgerCheck {
   /** The first of them are shown; all are counted. */
   readonly differences: string[] = [];
   count = 0;
+  private line = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -22,7 +24,7 @@ export class LedgerCheck {
       this.differ(name, `a line in the ledger ${this.path}`, 'none');
       return;
     }
-    const line = JSON.parse(text) as LedgerLine;
+    const line = this.lineOf(text);
     const expected = JSON.stringify(expectedOf(line, outcome, name));
     const found = JSON.stringify(foundOf(outcome, name));
     if (expected !== found) this.differ(`${name} (${line.event_id})`, expected, found);
@@ -33,6 +35,23 @@ export class LedgerCheck {
     while (this.file.next() !== undefined) missing++;
     if (missing > 0) this.differ('the end', `${missing} more messages that the ledger tells of`, 'none');
     this.file.close();
+  }
+
+  private lineOf(text: string): LedgerLine {
+    this.line++;
+    let line: unknown;
+    try {
+      line = JSON.parse(text);
+    } catch {
+      // Said below, as of every other line that is none.
+    }
+    if (typeof line === 'object' && line !== null && 'event_id' in line && 'outcome' in line)
+      return line as LedgerLine;
+    throw new InputError('--ledger is none', {
+      expected: 'a line such as {"event_id":…,"outcome":"ok",…} for each message',
+      got: `line ${this.line} of ${this.path}: ${text.slice(0, 80)}`,
+      action: 'Give the file that orderlake generate --ledger wrote along with these messages',
+    });
   }
 
   private differ(where: string, expected: string, got: string): void {

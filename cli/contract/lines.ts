@@ -1,27 +1,61 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { InputError, messageOf } from '../../runtime/index.ts';
 
 const newline = 10;
 
-/** The lines of a stream as bytes, since a message need not be text; empty ones are left out. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let open: Uint8Array[] = [];
+const carriageReturn = 13;
+
+/** Pub/Sub takes no larger message: of a longer line no more is kept than shows that it is too long. */
+const longestLine = 10_000_001;
+
+export interface Line {
+  /** As an editor counts them, from 1. */
+  readonly number: number;
+  /** Without its end. */
+  readonly bytes: Uint8Array;
+}
+
+/** The lines of a stream as bytes, since a message need not be text; those of nothing but space are left out. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  const open: Uint8Array[] = [];
+  let length = 0;
+  let number = 1;
+  const add = (part: Uint8Array) => {
+    const kept = part.subarray(0, longestLine - length);
+    if (kept.length > 0) open.push(kept);
+    length += kept.length;
+  };
+  const take = () => {
+    const bytes = withoutReturn(joined(open.splice(0)));
+    length = 0;
+    return { number: number++, bytes };
+  };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-      const line = joined([...open, chunk.subarray(start, end)]);
-      if (line.length > 0) yield line;
-      open = [];
+      add(chunk.subarray(start, end));
       start = end + 1;
+      const line = take();
+      if (!isBlank(line.bytes)) yield line;
     }
-    if (start < chunk.length) open.push(chunk.subarray(start));
+    add(chunk.subarray(start));
   }
-  const last = joined(open);
-  if (last.length > 0) yield last;
+  const last = take();
+  if (!isBlank(last.bytes)) yield last;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}
+
+/** Files that were on Windows end their lines with two characters. */
+function withoutReturn(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes;
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 32 || byte === 9 || byte === carriageReturn);
 }
 
 /**
@@ -50,7 +84,7 @@ export class GrowingFile {
   }
 
   private readMore(): boolean {
-    this.file ??= openSync(this.path, 'r');
+    this.file ??= opened(this.path);
     const block = Buffer.alloc(65_536);
     const length = readSync(this.file, block);
     const bytes = Buffer.concat([this.rest, block.subarray(0, length)]);
@@ -62,5 +96,17 @@ export class GrowingFile {
       .filter((line) => line !== '');
     this.rest = bytes.subarray(end);
     return length > 0;
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new InputError('--ledger cannot be read', {
+      expected: 'the file that orderlake generate --ledger wrote',
+      got: `${path}: ${messageOf(error)}`,
+      cause: error,
+    });
   }
 }
