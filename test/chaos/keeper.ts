@@ -19,6 +19,11 @@ export class Keeper {
     return [...this.alive];
   }
 
+  /** Those that have begun to work: what kills only beginners meets nothing. */
+  get working(): readonly Child[] {
+    return this.workers.filter(({ latest }) => latest !== undefined);
+  }
+
   get newest(): Child {
     const newest = this.workers.at(-1);
     if (newest === undefined) throw new Error('no worker is kept');

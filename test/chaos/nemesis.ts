@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Child } from '../../cli/child.ts';
 import type { Code, Fault } from '../../emulators/frame/index.ts';
 import type { Dice } from './dice.ts';
 import type { Keeper } from './keeper.ts';
@@ -58,21 +59,21 @@ const deeds: readonly Deed[] = [
   {
     name: 'kill',
     weight: 4,
-    do: (_world, keepers, dice) => workerOf(keepers, dice).kill('SIGKILL'),
+    do: (_world, keepers, dice) => workerOf(keepers, dice)?.kill('SIGKILL'),
   },
   {
     name: 'ask to stop',
     weight: 2,
-    do: (_world, keepers, dice) => workerOf(keepers, dice).kill('SIGTERM'),
+    do: (_world, keepers, dice) => workerOf(keepers, dice)?.kill('SIGTERM'),
   },
   {
     name: 'freeze',
     weight: 2,
     async do(_world, keepers, dice) {
       const worker = workerOf(keepers, dice);
-      worker.kill('SIGSTOP');
+      worker?.kill('SIGSTOP');
       await wait(100 + dice.below(1_500));
-      worker.kill('SIGCONT');
+      worker?.kill('SIGCONT');
     },
   },
   { name: 'let leases end', weight: 2, do: (world) => world.endLeases() },
@@ -97,8 +98,10 @@ const deeds: readonly Deed[] = [
 
 const chances = deeds.flatMap((deed) => Array.from({ length: deed.weight }, () => deed));
 
-const workerOf = (keepers: readonly Keeper[], dice: Dice) =>
-  dice.oneOf(keepers.flatMap(({ workers }) => workers));
+function workerOf(keepers: readonly Keeper[], dice: Dice): Child | undefined {
+  const working = keepers.flatMap((keeper) => keeper.working);
+  return working.length === 0 ? undefined : dice.oneOf(working);
+}
 
 function faultOf(dice: Dice, failures: readonly Code[]): Fault {
   const landed = dice.below(2) === 0;
