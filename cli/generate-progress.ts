@@ -1,4 +1,5 @@
 import type { DeliveryReport } from '../generator/deliver.ts';
+import { systemClock } from '../runtime/index.ts';
 import { printJson, say } from './terminal.ts';
 
 /** What the shop prints, once a second and at its end, for whoever started it. */
@@ -40,6 +41,26 @@ export function generateProgress({ json, to, steady }: Manner) {
   };
 }
 
+const showEveryMillis = 1_000;
+
+/** On a terminal: how far the reading is, until the first message is on its way. */
+export function readingProgress(clock: { now(): number } = systemClock) {
+  const begunAt = clock.now();
+  let shownAt = begunAt;
+  let reading = process.stderr.isTTY === true;
+  return {
+    show(share: number): void {
+      const now = clock.now();
+      if (!reading || now - shownAt < showEveryMillis) return;
+      shownAt = now;
+      process.stderr.write(`\r\u001b[KReading, ${percent(share)}${timeLeft((now - begunAt) / 1_000, share)}`);
+    },
+    done(): void {
+      reading = false;
+    },
+  };
+}
+
 function lineOf(report: DeliveryReport, done: boolean): ShopLine {
   const { user, system } = process.cpuUsage();
   return { ...report, perSecond: Math.round(report.perSecond), cpuMicros: user + system, done };
@@ -48,8 +69,18 @@ function lineOf(report: DeliveryReport, done: boolean): ShopLine {
 /** Rate, share, time left. */
 export function words({ published, seconds, perSecond, share }: DeliveryReport): string {
   const rate = `${published} messages, ${Math.round(perSecond)} a second`;
-  if (share === null || share <= 0) return rate;
+  return share === null ? rate : `${percent(share)}, ${rate}${timeLeft(seconds, share)}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+function timeLeft(seconds: number, share: number): string {
+  if (share <= 0) return '';
   const left = Math.round((seconds / share) * (1 - share));
-  const minutes = Math.floor(left / 60);
-  return `${Math.round(share * 100)} %, ${rate}, ${minutes}:${String(left % 60).padStart(2, '0')} left`;
+  const [hours, minutes] = [Math.floor(left / 3_600), Math.floor((left % 3_600) / 60)];
+  const two = (value: number) => String(value).padStart(2, '0');
+  const upper = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes);
+  return `, ${upper}:${two(left % 60)} left`;
 }

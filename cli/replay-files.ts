@@ -1,18 +1,25 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Publication } from '../generator/index.ts';
 import {
   Rejects,
   readOlist,
   readPosition,
   readSpan,
   replayOlist,
-  replayRees46,
   sliced,
   within,
   writePosition,
 } from '../generator/replay.ts';
 import { InputError } from '../runtime/index.ts';
+import { readingProgress } from './generate-progress.ts';
+import {
+  clicksOf,
+  countedReplay,
+  type Publications,
+  type ShareOf,
+  shareOfReplay,
+  type Window,
+} from './replay-share.ts';
 import { say } from './terminal.ts';
 
 interface ReplayFlags {
@@ -23,13 +30,11 @@ interface ReplayFlags {
   readonly segmentState: string;
 }
 
-type Publications = Iterable<Publication> | AsyncIterable<Publication>;
-
 /** Replays the data set or clickstream files; with --segment the slice that follows the last one. */
 export async function replayFiles(
   flags: ReplayFlags,
-  window: { readonly from?: number; readonly to?: number },
-  send: (publications: Publications) => Promise<number>,
+  window: Window,
+  send: (publications: Publications, shareOf: ShareOf) => Promise<number>,
 ): Promise<void> {
   const { csv, clicks, segment, segmentState } = flags;
   if (csv !== undefined && clicks.length > 0)
@@ -45,15 +50,19 @@ export async function replayFiles(
     });
   const rejects = new Rejects(flags.rejects);
   try {
-    const source =
-      csv === undefined ? replayRees46(clicks, rejects) : replayOlist(await readOlist(csv, rejects), rejects);
+    const span = segment === undefined ? undefined : readSpan(segment);
+    const reading = readingProgress();
+    const { source, share } =
+      csv === undefined
+        ? clicksOf(clicks, rejects, reading.show)
+        : countedReplay(replayOlist(await readOlist(csv, rejects, reading.show), rejects));
     const publications = within(source, window);
-    if (segment === undefined) await send(publications);
+    const shareOf = shareOfReplay(span, window, share, reading.done);
+    if (span === undefined) await send(publications, shareOf);
     else {
-      const span = readSpan(segment);
       const name = (csv === undefined ? clicks : [csv]).map((path) => resolve(path)).join(',');
       const before = readPosition(segmentState, name);
-      const sent = await send(sliced(publications, before, span));
+      const sent = await send(sliced(publications, before, span), shareOf);
       writePosition(segmentState, name, before + sent);
       say(
         sent === 0

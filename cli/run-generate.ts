@@ -5,7 +5,6 @@ import {
   defaultDefects,
   generate,
   noDefects,
-  type Publication,
   readDefectRates,
   type Stream,
   streams,
@@ -14,6 +13,7 @@ import { InputError, messageOf } from '../runtime/index.ts';
 import { generateProgress, type ShopLine } from './generate-progress.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { replayFiles } from './replay-files.ts';
+import type { Publications, ShareOf } from './replay-share.ts';
 import type { Configuration } from './settings.ts';
 import { keepNurserySmall } from './small-nursery.ts';
 import { printJson, say } from './terminal.ts';
@@ -46,8 +46,6 @@ export interface GenerateFlags {
 
 export type { ShopLine };
 
-type Publications = Iterable<Publication> | AsyncIterable<Publication>;
-
 export async function runGenerate(configuration: Configuration, flags: GenerateFlags): Promise<void> {
   const interrupt = watchInterrupts();
   try {
@@ -55,10 +53,13 @@ export async function runGenerate(configuration: Configuration, flags: GenerateF
     else if (flags.format !== 'events')
       throw new InputError('--format cannot be used', { expected: 'events or olist-csv', got: flags.format });
     else if (flags.csv !== undefined || flags.clicks.length > 0)
-      await replayFiles(flags, replayWindowOf(flags), (publications) =>
-        send(configuration, flags, publications, interrupt.first),
+      await replayFiles(flags, replayWindowOf(flags), (publications, shareOf) =>
+        send(configuration, flags, { publications, shareOf }, interrupt.first),
       );
-    else await send(configuration, flags, shopOf(configuration, flags), interrupt.first);
+    else {
+      const whole = { publications: shopOf(configuration, flags), shareOf: shareOfShop(flags) };
+      await send(configuration, flags, whole, interrupt.first);
+    }
   } finally {
     interrupt.release();
   }
@@ -141,7 +142,7 @@ function shopOf({ seed, clickShare }: Configuration, flags: GenerateFlags): Publ
 async function send(
   { project, rate }: Configuration,
   flags: GenerateFlags,
-  publications: Publications,
+  { publications, shareOf }: { readonly publications: Publications; readonly shareOf: ShareOf },
   signal: AbortSignal,
 ): Promise<number> {
   if (flags.resume && (flags.ledger === undefined || flags.to !== 'pubsub'))
@@ -154,7 +155,7 @@ async function send(
     ledger: flags.ledger,
     resume: flags.resume,
     signal,
-    shareOf: shareOf(flags),
+    shareOf,
     onProgress: progress.show,
   };
   if (flags.to === 'pubsub') {
@@ -178,12 +179,7 @@ async function send(
 }
 
 /** How far a run is: by the orders where their number is given, by the time where its end is. */
-function shareOf({
-  orders,
-  from,
-  until,
-  epoch,
-}: GenerateFlags): (publication: Publication) => number | undefined {
+function shareOfShop({ orders, from, until, epoch }: GenerateFlags): ShareOf {
   if (orders !== undefined && orders > 0) {
     let placed = 0;
     return ({ eventType }) => (eventType === 'order.placed' ? Math.min(1, ++placed / orders) : undefined);

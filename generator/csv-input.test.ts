@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+import { BytesRead } from './bytes-read.ts';
 import { csvRows } from './csv-input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'csv-'));
@@ -51,6 +52,16 @@ it('a quote that nobody closed costs its own line, not the rest of the file', as
 it('a last row torn within its quotes is known as torn', async () => {
   const rows = await rowsOf('a,b\n1,2\n3,"half of');
   expect(rows.at(-1)).toEqual({ line: 3, cells: ['3,"half of'], torn: true });
+});
+
+it('counts the bytes as they lie on disk, whatever they unpack to', async () => {
+  const zipped = gzipSync('some,row\n'.repeat(50_000));
+  const paths = ['one.csv', 'two.csv'].map((name) => join(folder, name));
+  for (const path of paths) writeFileSync(path, zipped);
+  const shares: number[] = [];
+  const read = new BytesRead(paths, (share) => shares.push(share));
+  for (const path of paths) await all(csvRows(path, read));
+  expect(shares).toEqual([0.5, 1]);
 });
 
 it('of a download that broke off, what came before the break is read', async () => {

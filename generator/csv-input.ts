@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { BytesRead } from './bytes-read.ts';
 
 /** A row, or what stands where a row should be. */
 export interface CsvRow {
@@ -20,12 +21,11 @@ const newline = '\n';
  * mark is dropped, and a quote that nobody closed costs its own line and not the rest of the file. Holds one piece
  * of the file in memory, whatever its size.
  */
-export async function* csvRows(path: string): AsyncGenerator<CsvRow[]> {
+export async function* csvRows(path: string, read?: BytesRead): AsyncGenerator<CsvRow[]> {
   const decoder = new TextDecoder();
   const cutter = new RowCutter();
   try {
-    for await (const piece of opened(path))
-      yield cutter.rows(decoder.decode(piece as Uint8Array, { stream: true }));
+    for await (const piece of opened(path, read)) yield cutter.rows(decoder.decode(piece, { stream: true }));
   } catch (error) {
     // A download that broke off: what came before it is good.
     if ((error as { code?: unknown }).code !== 'Z_BUF_ERROR') throw error;
@@ -36,16 +36,22 @@ export async function* csvRows(path: string): AsyncGenerator<CsvRow[]> {
 }
 
 /** By its first bytes, not by its name: copies are renamed. */
-function opened(path: string): Readable {
+function opened(path: string, read: BytesRead | undefined): AsyncIterable<Uint8Array> {
   const head = Buffer.alloc(2);
   const file = openSync(path, 'r');
   readSync(file, head, 0, 2, 0);
   closeSync(file);
-  const stream = createReadStream(path, { highWaterMark: 256 * 1024 });
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return stream;
-  const unzipped = stream.pipe(createGunzip());
-  stream.once('error', (error) => unzipped.destroy(error));
-  return unzipped;
+  const pieces = piecesOf(path, read);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return pieces;
+  // An error on either side ends both, and the reader hears of it.
+  return pipeline(pieces, createGunzip(), () => {});
+}
+
+async function* piecesOf(path: string, read: BytesRead | undefined): AsyncGenerator<Uint8Array> {
+  for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    read?.add(piece.length);
+    yield piece;
+  }
 }
 
 class RowCutter {

@@ -11,6 +11,7 @@ import {
   type Seller,
 } from '../contracts/index.ts';
 import { SetupError } from '../runtime/index.ts';
+import { BytesRead } from './bytes-read.ts';
 import { BadRow, Cells } from './csv-cells.ts';
 import { csvRows } from './csv-input.ts';
 import { type OlistTable, olistTables } from './olist-tables.ts';
@@ -31,11 +32,20 @@ export interface OlistData {
   readonly rows: Readonly<Record<string, number>>;
 }
 
+const tablesRead = ['orders', 'items', 'payments', 'customers', 'sellers', 'products'] as const;
+
 /** Reads the files of the data set, each plain or with .gz; what cannot be read goes to the rejects. */
-export async function readOlist(folder: string, rejects: Rejects): Promise<OlistData> {
+export async function readOlist(
+  folder: string,
+  rejects: Rejects,
+  told?: (share: number) => void,
+): Promise<OlistData> {
   const rows: Record<string, number> = {};
-  const read = async (table: OlistTable, take: (cells: Cells) => void) => {
-    rows[olistTables[table].file] = await readTable(folder, table, rejects, take);
+  const paths = new Map(tablesRead.map((table) => [table, pathOf(folder, olistTables[table].file)]));
+  const bytes = new BytesRead([...paths.values()], told);
+  const read = async (table: (typeof tablesRead)[number], take: (cells: Cells) => void) => {
+    const path = paths.get(table) ?? pathOf(folder, olistTables[table].file);
+    rows[olistTables[table].file] = await readTable(path, table, { rejects, bytes }, take);
   };
   const orders: OrderRow[] = [];
   await read('orders', (cells) => orders.push(orderOf(cells)));
@@ -53,16 +63,15 @@ export async function readOlist(folder: string, rejects: Rejects): Promise<Olist
 }
 
 async function readTable(
-  folder: string,
+  path: string,
   table: OlistTable,
-  rejects: Rejects,
+  { rejects, bytes }: { readonly rejects: Rejects; readonly bytes: BytesRead },
   take: (cells: Cells) => void,
 ): Promise<number> {
-  const path = pathOf(folder, olistTables[table].file);
   let cells: Cells | undefined;
   let width = 0;
   let rows = 0;
-  for await (const batch of csvRows(path)) {
+  for await (const batch of csvRows(path, bytes)) {
     for (const row of batch) {
       if (cells === undefined) {
         cells = new Cells(headerOf(path, row.cells, olistTables[table].columns), rejects);

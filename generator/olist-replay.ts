@@ -27,14 +27,19 @@ type Row = OlistData['orders'][number];
 
 const second = 1_000_000;
 
+/** Publications of which it is known how many there are. */
+export interface Replay extends Iterable<Publication> {
+  readonly length: number;
+}
+
 /** The data set as it would have been told: each order as it was placed and each change, in the order of time. */
-export function replayOlist(data: OlistData, rejects: Rejects): Generator<Publication> {
+export function replayOlist(data: OlistData, rejects: Rejects): Replay {
   const planned = new Plan(data, rejects).all();
   planned.sort(
     (a, b) =>
       a.at - b.at || a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.version - b.version),
   );
-  return told(planned);
+  return { length: planned.length, [Symbol.iterator]: () => told(planned) };
 }
 
 function* told(planned: readonly Planned[]): Generator<Publication> {

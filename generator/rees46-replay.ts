@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type Click, clickTypes } from '../contracts/index.ts';
+import type { BytesRead } from './bytes-read.ts';
 import { BadRow, Cells } from './csv-cells.ts';
 import { type CsvRow, csvRows } from './csv-input.ts';
 import { lineOf, type Publication } from './publication.ts';
@@ -13,14 +14,18 @@ const names = [
 const inOrder: ReadonlyMap<string, number> = new Map(names.map((name, index) => [name, index]));
 
 /** Clickstream files of any size, one after another: they are in the order of time, and are never held whole. */
-export async function* replayRees46(paths: readonly string[], rejects: Rejects): AsyncGenerator<Publication> {
-  for (const path of paths) yield* replayFile(path, rejects);
+export async function* replayRees46(
+  paths: readonly string[],
+  rejects: Rejects,
+  read?: BytesRead,
+): AsyncGenerator<Publication> {
+  for (const path of paths) yield* replayFile(path, rejects, read);
 }
 
-async function* replayFile(path: string, rejects: Rejects): AsyncGenerator<Publication> {
+async function* replayFile(path: string, rejects: Rejects, read?: BytesRead): AsyncGenerator<Publication> {
   const file = basename(path).replace(/\.gz$/, '');
   let cells: Cells | undefined;
-  for await (const batch of csvRows(path)) {
+  for await (const batch of csvRows(path, read)) {
     for (const row of batch) {
       if (cells === undefined) {
         const header = headerOf(row);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../runtime/index.ts';
@@ -72,6 +73,19 @@ describe('orderlake generate', () => {
     expect([...fileLines('first.jsonl'), ...fileLines('second.jsonl')]).toEqual(
       fileLines('whole.jsonl').slice(0, 80),
     );
+  });
+
+  it.each([
+    ['of the data set', ['--csv', at('olist')]],
+    ['of a slice of it', ['--csv', at('olist'), '--segment', '30', '--segment-state', at('slice.json')]],
+    ['of a zipped clickstream', ['--clicks', at('clicks.csv.gz')]],
+  ])('tells which share %s is replayed', async (_, words) => {
+    const row = '2019-10-01 00:00:04 UTC,view,1004237,2053013555631882655,,apple,10.98,535871217,\n';
+    writeFileSync(at('clicks.csv.gz'), gzipSync(row.repeat(2_000)));
+    const lines: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    await generate(...words, '--json', '--to', at('replayed.jsonl'), '--rejects', at('rejects.jsonl'));
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ share: 1, done: true });
   });
 
   it.each([
