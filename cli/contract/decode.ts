@@ -1,5 +1,6 @@
 import { decode, defaultRules, type Instant } from '../../contracts/index.ts';
-import { print, say } from '../terminal.ts';
+import { say } from '../terminal.ts';
+import { Answer } from './answer.ts';
 import { LedgerCheck } from './ledger-check.ts';
 import { linesOf } from './lines.ts';
 import { messageBytes } from './message-file.ts';
@@ -17,6 +18,7 @@ export interface DecodeFlags {
  */
 export async function decodeFile(flags: DecodeFlags): Promise<boolean> {
   const begun = performance.now();
+  const answer = new Answer(process.stdout);
   const summary = new Summary();
   const check = flags.ledger === undefined ? undefined : new LedgerCheck(flags.ledger);
   const at = (Date.now() * 1_000) as Instant;
@@ -31,14 +33,19 @@ export async function decodeFile(flags: DecodeFlags): Promise<boolean> {
     else if (outcome.kind === 'dead') {
       const { eventId, reason, path, expected, got } = outcome.death;
       const event = eventId === messageId ? '' : ` (${eventId})`;
-      print(`${messageId}${event}: ${reason} at ${path || 'the whole'}: expected ${expected}, got ${got}`);
+      await answer.line(
+        `${messageId}${event}: ${reason} at ${path || 'the whole'}: expected ${expected}, got ${got}`,
+      );
+      if (answer.isOver) return false;
     }
   }
   check?.end();
-  for (const line of summary.lines((performance.now() - begun) / 1_000)) print(line);
+  for (const line of summary.lines((performance.now() - begun) / 1_000)) await answer.line(line);
   if (summary.isNoJson) say('no line is a JSON document; one message a line is written by: jq -c . FILE');
   if (check === undefined) return summary.dead === 0;
   for (const difference of check.differences) say(difference);
-  print(check.count === 0 ? 'every outcome is as the ledger says' : `${check.count} differ from the ledger`);
+  await answer.line(
+    check.count === 0 ? 'every outcome is as the ledger says' : `${check.count} differ from the ledger`,
+  );
   return check.count === 0;
 }

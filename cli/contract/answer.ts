@@ -1,0 +1,29 @@
+import type { Writable } from 'node:stream';
+
+/**
+ * What a command answers, line by line, to a reader who may be slow, and is waited for, or who goes away (`| head`):
+ * then nothing more is said, and that is no error.
+ */
+export class Answer {
+  /** Nobody reads on. */
+  isOver = false;
+  private readonly out: Writable;
+  private wake: (() => void) | undefined;
+
+  constructor(out: Writable) {
+    this.out = out;
+    out.on('drain', () => this.wake?.());
+    out.on('error', (error) => {
+      if ((error as { code?: unknown }).code !== 'EPIPE') throw error;
+      this.isOver = true;
+      this.wake?.();
+    });
+  }
+
+  async line(words: string): Promise<void> {
+    if (this.isOver || this.out.write(`${words}\n`)) return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+  }
+}
