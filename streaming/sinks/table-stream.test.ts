@@ -93,6 +93,21 @@ test('an answer that does not come in time fails all that wait, and the next app
   ]);
 });
 
+test('a connection that the service closes is opened again by the next append', async () => {
+  const { appends, append } = service((_rows, request) => (request === 2 ? 'closed' : taken));
+  await append(['a']);
+  await expect(append(['b'])).rejects.toBeInstanceOf(TransientError);
+  expect(await append(['b'])).toEqual([]);
+  expect(appends.map(({ connection }) => connection)).toEqual([1, 1, 2]);
+});
+
+test('when the table has another schema the next append has a new connection', async () => {
+  const { appends, append } = service((_rows, request) => (request === 1 ? { schemaChanged: true } : taken));
+  await append(['a']);
+  expect(await append(['b'])).toEqual([]);
+  expect(appends.map(({ connection }) => connection)).toEqual([1, 2]);
+});
+
 test.each([
   [1, TransientError],
   [2, TransientError],

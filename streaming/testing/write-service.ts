@@ -11,7 +11,8 @@ export interface Append {
   readonly connection: number;
 }
 
-export type Answer = AppendReply | Error | 'never';
+/** `closed`: the service ends the connection in good order, as it does with one that has lived long. */
+export type Answer = AppendReply | Error | 'never' | 'closed';
 
 export const taken: AppendReply = {};
 /** An error as the client throws it, with one of gRPC's numbers. */
@@ -33,8 +34,9 @@ export function writeService(answer: (append: Append) => Answer | Promise<Answer
         appends.push(append);
         void Promise.resolve(answer(append)).then((reply) => {
           if (reply === 'never' || ended) return;
-          ended = reply instanceof Error;
+          ended = reply instanceof Error || reply === 'closed';
           if (reply instanceof Error) stream.emit('error', reply);
+          else if (reply === 'closed') stream.emit('end');
           else stream.emit('data', replyBytes(reply));
         });
       },
