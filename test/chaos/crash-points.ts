@@ -6,6 +6,8 @@ import { type SmallWorld, until } from './small-world.ts';
 /** A place on the way of a message at which a worker is killed. */
 export interface CrashPoint {
   readonly name: string;
+  /** What the workers that are to be killed are told besides; those at work already are replaced by such. */
+  readonly words?: readonly string[];
   /** What is published: everything, or only what the contract calls dead. */
   readonly traffic: (line: LedgerLine) => boolean;
   /** Sees to it that the worker comes so far and no further. */
@@ -33,6 +35,13 @@ async function drainedInto(workers: readonly Child[]): Promise<void> {
 }
 
 export const crashPoints: readonly CrashPoint[] = [
+  {
+    name: 'messages are pulled, and no append was begun',
+    words: ['--write-batch-millis', '10000'],
+    traffic: ({ outcome }) => outcome !== 'dead',
+    hold() {},
+    reached: (world) => until('all is pulled', () => world.backlog.outstanding === world.backlog.unacked),
+  },
   {
     name: 'the append was sent and never arrived',
     traffic: any,
