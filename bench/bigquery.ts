@@ -2,17 +2,22 @@ import { managedwriter } from '@google-cloud/bigquery-storage';
 import { credentials } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { type Child, startChild } from '../cli/child.ts';
+import { loadFiles } from './bigquery-loads.ts';
 import { orderRows, type TableRows } from './bigquery-rows.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, round } from './figures.ts';
 import { costOf } from './process-cost.ts';
 
 interface BigQueryOptions {
   /** How many orders are upserted, over three tables. */
   readonly orders: number;
+  /** How many come before them, while the process still compiles itself; they are not counted. */
+  readonly warmUp: number;
   /** How many rows are appended before they are counted. */
   readonly appended: number;
   /** How many rows the GROUP BY reads. */
   readonly scanned: number;
+  /** How many rows are loaded from a file of each format. */
+  readonly loaded: number;
 }
 interface Stage {
   readonly emulator: Child;
@@ -32,14 +37,25 @@ export async function runBigQuery(options: BigQueryOptions): Promise<Figures> {
     const idleMb = costOf([emulator.pid]).peakRssMb;
     const stage = stageOf(emulator, environment);
     await query(stage, 'CREATE SCHEMA bench');
-    const cdc = await upserts(stage, options.orders);
+    const cdc = await upserts(stage, options);
     const point = await pointQueries(stage);
     const appends = await appendAndCount(stage, options.appended);
     const scan = await scanWhileWriting(stage, options.scanned - options.appended);
+    const loads = await loadFiles(stage.rest, options.loaded);
     stage.client.close();
     const { peakRssMb } = costOf([emulator.pid]);
     const startup = { readyMs: round(readyMs), idleMb };
-    return { bench: 'bigquery', config: { ...options }, ...startup, cdc, point, appends, scan, peakRssMb };
+    return {
+      bench: 'bigquery',
+      config: { ...options },
+      ...startup,
+      cdc,
+      point,
+      appends,
+      scan,
+      loads,
+      peakRssMb,
+    };
   } finally {
     emulator.kill('SIGTERM');
     await emulator.ended;
@@ -56,16 +72,23 @@ function stageOf(emulator: Child, environment: Record<string, string>): Stage {
   return { emulator, rest, client };
 }
 
-async function upserts(stage: Stage, orders: number): Promise<object> {
-  const tables = orderRows(orders);
+async function upserts(stage: Stage, { orders, warmUp }: BigQueryOptions): Promise<object> {
+  const tables = orderRows(warmUp + orders);
   for (const { resource } of tables) await post(stage, 'datasets/bench/tables', resource);
-  const rows = tables.reduce((sum, t) => sum + t.rows.length, 0);
+  const send = async (part: readonly TableRows[]): Promise<number> => {
+    const begun = performance.now();
+    await Promise.all(part.map((t) => sendAll(stage, t.name, t.descriptor, requestsOf(t, 500))));
+    const seconds = (performance.now() - begun) / 1000;
+    // What was only acknowledged still has to be brought in, and counts.
+    for (const { name } of part) await query(stage, `SELECT COUNT(*) FROM bench.${name}`);
+    return seconds;
+  };
+  const split = tables.map((t) => Math.round((t.rows.length * warmUp) / (warmUp + orders)));
+  if (warmUp > 0) await send(tables.map((t, i) => ({ ...t, rows: t.rows.slice(0, split[i]) })));
+  const measured = tables.map((t, i) => ({ ...t, rows: t.rows.slice(split[i]) }));
+  const rows = measured.reduce((sum, t) => sum + t.rows.length, 0);
   const before = costOf([stage.emulator.pid]).cpuMicros;
-  const begun = performance.now();
-  await Promise.all(tables.map((t) => send(stage, t.name, t.descriptor, requestsOf(t, 500))));
-  const seconds = (performance.now() - begun) / 1000;
-  // What was only acknowledged still has to be brought in, and counts.
-  for (const { name } of tables) await query(stage, `SELECT COUNT(*) FROM bench.${name}`);
+  const seconds = await send(measured);
   const cpu = costOf([stage.emulator.pid]).cpuMicros - before;
   return {
     rows,
@@ -81,7 +104,7 @@ function requestsOf({ rows }: TableRows, size: number): Uint8Array[][] {
   );
 }
 
-async function send(
+async function sendAll(
   stage: Stage,
   table: string,
   protoDescriptor: object,
@@ -141,7 +164,7 @@ async function appendAndCount(stage: Stage, rows: number): Promise<object> {
   );
   const before = costOf([stage.emulator.pid]).cpuMicros;
   const begun = performance.now();
-  await send(stage, 'readings', reading, repeated(readings(), rows / 1000));
+  await sendAll(stage, 'readings', reading, repeated(readings(), rows / 1000));
   const seconds = (performance.now() - begun) / 1000;
   const countMs = await timed(() => query(stage, 'SELECT COUNT(*) FROM bench.readings'));
   const cpu = costOf([stage.emulator.pid]).cpuMicros - before;
@@ -150,13 +173,13 @@ async function appendAndCount(stage: Stage, rows: number): Promise<object> {
 }
 
 async function scanWhileWriting(stage: Stage, more: number): Promise<object> {
-  await send(stage, 'readings', reading, repeated(readings(), more / 1000));
+  await sendAll(stage, 'readings', reading, repeated(readings(), more / 1000));
   await query(stage, 'SELECT COUNT(*) FROM bench.readings');
   let writing = true;
   const writer = (async () => {
     while (writing) {
       const begun = performance.now();
-      await send(stage, 'readings', reading, repeated(readings(), 1));
+      await sendAll(stage, 'readings', reading, repeated(readings(), 1));
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, 100 - (performance.now() - begun))));
     }
   })();
@@ -218,5 +241,3 @@ function percentiles(times: readonly number[]): { p50: number; p99: number } {
   const at = (part: number): number => round(sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN);
   return { p50: at(0.5), p99: at(0.99) };
 }
-
-const round = (value: number): number => Math.round(value * 100) / 100;

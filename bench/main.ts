@@ -8,6 +8,8 @@ function print(figures: Figures, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(figures) : JSON.stringify(figures, null, 2)}\n`);
 }
 
+type BigQueryFlag = 'orders' | 'warmUp' | 'appended' | 'scanned' | 'loaded';
+
 const program = new Command('bench').description('Measure; never judge.');
 program
   .command('pipeline')
@@ -72,14 +74,21 @@ program
     'Upserts, appends and queries through the BigQuery emulator: what a row costs and when it is seen.',
   )
   .option('--orders <n>', 'how many orders are upserted, over three tables', '50000')
+  .option('--warm-up <n>', 'how many come before them and are not counted', '20000')
   .option('--appended <n>', 'how many rows are appended and then counted', '1000000')
   .option('--scanned <n>', 'how many rows a GROUP BY reads while others come in', '5000000')
+  .option('--loaded <n>', 'how many rows a CSV and a Parquet file bring', '1000000')
   .option('--json', 'exactly one JSON line')
-  .action(async (flags: { orders: string; appended: string; scanned: string; json?: boolean }) => {
-    const { orders, appended, scanned } = flags;
-    const options = { orders: Number(orders), appended: Number(appended), scanned: Number(scanned) };
+  .action(async ({ json, ...flags }: Record<BigQueryFlag, string> & { json?: boolean }) => {
+    const options = {
+      orders: Number(flags.orders),
+      warmUp: Number(flags.warmUp),
+      appended: Number(flags.appended),
+      scanned: Number(flags.scanned),
+      loaded: Number(flags.loaded),
+    };
     const { runBigQuery } = await import('./bigquery.ts');
-    print(await runBigQuery(options), flags.json === true);
+    print(await runBigQuery(options), json === true);
   });
 program
   .command('pubsub')

@@ -182,6 +182,7 @@ function integer(value: unknown): bigint | undefined {
 
 function float(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
+  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
   const text = String(value).trim();
   if (/^[+-]?(inf|infinity)$/i.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -32,14 +32,27 @@ function plainDays(text: string): number {
   );
 }
 
-/** `YYYY-MM-DD HH:MM:SS`, with Z or nothing behind; NaN for all else. */
+const zonesOfNone = new Set(['', 'Z', ' UTC', '+00', '+00:00']);
+
+/** `YYYY-MM-DD HH:MM:SS`, with up to six digits of a fraction and a zone that shifts nothing; NaN for all else. */
 function plainMicros(text: string): number {
-  const short = text.length === 19 || (text.length === 20 && text.charCodeAt(19) === 90);
-  if (!short || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return Number.NaN;
+  if (text.length < 19 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return Number.NaN;
   if (text.charCodeAt(10) !== 32 && text.charCodeAt(10) !== 84) return Number.NaN;
   const [h, m, s] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
   if (!(h < 24 && m < 60 && s < 60)) return Number.NaN;
-  return (plainDays(text) * 86_400 + h * 3600 + m * 60 + s) * 1_000_000;
+  let at = 19;
+  let fraction = 0;
+  if (text.charCodeAt(at) === 46) {
+    let unit = 1_000_000;
+    for (at = 20; unit > 1; at++) {
+      const digit = text.charCodeAt(at) - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      unit /= 10;
+      fraction += digit * unit;
+    }
+  }
+  if (at < text.length && !zonesOfNone.has(text.slice(at))) return Number.NaN;
+  return (plainDays(text) * 86_400 + h * 3600 + m * 60 + s) * 1_000_000 + fraction;
 }
 
 /** Days since the epoch. */

@@ -40,7 +40,25 @@ describe('texts of rows', () => {
       }),
     );
   });
+  test('every microsecond has its instant, however many digits say it and whatever zone shifts nothing', () => {
+    const zone = fc.constantFrom('', 'Z', ' UTC', '+00', '+00:00', ' +0000');
+    fc.assert(
+      fc.property(days, fc.nat(86_399), fc.nat(999_999), fc.nat(6), zone, (n, second, micro, cut, after) => {
+        const kept = Math.floor(micro / 10 ** cut) * 10 ** cut;
+        const fraction = micro
+          .toString()
+          .padStart(6, '0')
+          .slice(0, 6 - cut);
+        const text = new Date(n * day + second * 1000).toISOString().slice(0, 19);
+        expect(timestampMicros(`${text.replace('T', ' ')}.${fraction}${after}`)).toBe(
+          BigInt(n * 86_400 + second) * 1_000_000n + BigInt(kept),
+        );
+      }),
+    );
+  });
   test.each([
+    '2026-01-01 10:00:00.5x',
+    '2026-01-01 10:00:00+00:00:00',
     '2026-01-01 24:00:00',
     '2026-01-01 10:60:00',
     '2026-02-30 10:00:00',
