@@ -5,6 +5,7 @@ import { unimplemented } from '../frame/service-error.ts';
 import type { Backend } from './backends/backend.ts';
 import type { Catalog } from './catalog.ts';
 import { invalidArgument } from './errors.ts';
+import type { Incoming } from './incoming.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What the actions work on. */
@@ -12,6 +13,8 @@ export interface Service {
   readonly catalog: Catalog;
   readonly backend: Backend;
   readonly sessions: Sessions;
+  /** Somewhere to put the bytes of an upload. */
+  readonly incoming: () => Incoming;
   readonly clock: Clock;
   /** `http://127.0.0.1:PORT`, for the links in resources. */
   readonly origin: () => string;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DrivenClock } from '../frame/clock.ts';
 import { MemoryBackend } from './backends/memory.ts';
 import { Catalog } from './catalog.ts';
+import { Hasher } from './hasher.ts';
 import { Incoming } from './incoming.ts';
 
 function open() {
@@ -9,7 +10,7 @@ function open() {
   const catalog = new Catalog(backend, new DrivenClock());
   catalog.createBucket('shelf', {});
   const put = async (name: string, text: string) => {
-    const incoming = new Incoming(backend.draft());
+    const incoming = new Incoming(backend.draft(), new Hasher());
     await incoming.write(Buffer.from(text));
     return catalog.put('shelf', name, await incoming.seal([]), {}, {});
   };

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 export interface Checksums {
   readonly crc32c: string;
   readonly md5Hash: string;
@@ -52,22 +50,6 @@ export function crc32cText(crc: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc);
   return bytes.toString('base64');
-}
-
-/** Both checksums of bytes that pass by. */
-export class Hasher {
-  #crc = 0;
-  readonly #md5 = createHash('md5');
-
-  update(bytes: Uint8Array): void {
-    this.#crc = crc32cUpdate(this.#crc, bytes);
-    this.#md5.update(bytes);
-  }
-
-  /** Ends the hasher. */
-  digest(): Checksums {
-    return { crc32c: crc32cText(this.#crc), md5Hash: this.#md5.digest('base64') };
-  }
 }
 
 /** Reads `crc32c=AAAAAA==,md5=…` of the X-Goog-Hash header. */

@@ -11,6 +11,9 @@ import { commandsOf, reset, viewsOf } from './admin.ts';
 import { FileBackend } from './backends/files.ts';
 import { MemoryBackend } from './backends/memory.ts';
 import { Catalog } from './catalog.ts';
+import { Hasher } from './hasher.ts';
+import { Incoming } from './incoming.ts';
+import { Md5Background } from './md5-background.ts';
 import { partialResponse } from './partial.ts';
 import { Sessions } from './sessions.ts';
 import { xmlActions } from './xml/actions.ts';
@@ -37,15 +40,17 @@ export interface StorageEmulator extends Emulator {
 export async function startStorage(options: StorageOptions = {}): Promise<StorageEmulator> {
   const clock = options.clock ?? new SteppingClock();
   const faults = new Faults(clock);
+  const md5 = new Md5Background();
   const backend =
     options.dataDirectory === undefined ? new MemoryBackend() : new FileBackend(options.dataDirectory);
   try {
     const catalog = new Catalog(backend, clock);
-    const sessions = new Sessions(backend, catalog);
+    const sessions = new Sessions(backend, catalog, md5);
     await sessions.restore();
     const parts = { catalog, sessions, faults, clock };
     let origin = '';
-    const service: Service = { catalog, backend, sessions, clock, origin: () => origin };
+    const incoming = () => new Incoming(backend.draft(), new Hasher(md5));
+    const service: Service = { catalog, backend, sessions, incoming, clock, origin: () => origin };
     const http = await startHttp({
       name: 'storage',
       port: options.port ?? 0,
@@ -67,6 +72,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
       faults.reset();
       await http.stop();
       await sessions.park();
+      await md5.close();
       await backend.close();
     };
     return {

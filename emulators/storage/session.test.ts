@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryBackend } from './backends/memory.ts';
+import { Hasher } from './hasher.ts';
 import { Incoming } from './incoming.ts';
 import { granuleBytes, Session } from './session.ts';
 
@@ -8,7 +9,7 @@ const intent = { bucket: 'b', name: 'n', fields: {}, provided: {}, preconditions
 
 function open() {
   const backend = new MemoryBackend();
-  return { backend, session: new Session('1', intent, new Incoming(backend.draft())) };
+  return { backend, session: new Session('1', intent, new Incoming(backend.draft(), new Hasher())) };
 }
 
 async function* body(bytes: Buffer, breaksAt?: number): AsyncGenerator<Buffer> {

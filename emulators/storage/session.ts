@@ -95,7 +95,7 @@ export class Session {
   }
 
   async #more(): Promise<Progress> {
-    await this.incoming.draft.flush();
+    await this.incoming.flush();
     return { kind: 'more', persisted: this.persisted };
   }
 

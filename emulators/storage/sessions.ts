@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../frame/service-error.ts';
 import type { Backend } from './backends/backend.ts';
 import type { Catalog } from './catalog.ts';
-import { Hasher, type Provided } from './checksums.ts';
+import type { Provided } from './checksums.ts';
 import { noSuchUpload } from './errors.ts';
+import { Hasher } from './hasher.ts';
 import { Incoming } from './incoming.ts';
+import type { Md5Background } from './md5-background.ts';
 import { type Ending, granuleBytes, type Intent, Session } from './session.ts';
 
 // An ended session is remembered so that a lost answer can be asked for again; the service does so for a week.
@@ -14,12 +16,14 @@ const endedToRemember = 10_000;
 export class Sessions {
   readonly #backend: Backend;
   readonly #catalog: Catalog;
+  readonly #md5: Md5Background;
   readonly #sessions = new Map<string, Session>();
   readonly #ended: string[] = [];
 
-  constructor(backend: Backend, catalog: Catalog) {
+  constructor(backend: Backend, catalog: Catalog, md5: Md5Background) {
     this.#backend = backend;
     this.#catalog = catalog;
+    this.#md5 = md5;
   }
 
   /** Takes up what the last run left under way. */
@@ -31,14 +35,16 @@ export class Sessions {
         continue;
       }
       const hasher = new Hasher();
-      const draft = await this.#backend.reopen(id, granuleBytes, (bytes) => hasher.update(bytes));
+      const draft = await this.#backend.reopen(id, granuleBytes, (bytes) => {
+        hasher.update(bytes);
+      });
       this.#sessions.set(id, new Session(id, state as Intent, new Incoming(draft, hasher)));
     }
   }
 
   start(intent: Intent): Session {
     const id = randomUUID();
-    const session = new Session(id, intent, new Incoming(this.#backend.draft(id)));
+    const session = new Session(id, intent, new Incoming(this.#backend.draft(id), new Hasher(this.#md5)));
     this.#backend.saveUpload({ id, state: intent });
     this.#sessions.set(id, session);
     return session;
@@ -73,7 +79,7 @@ export class Sessions {
 
   async cancel(session: Session): Promise<void> {
     this.#end(session, { kind: 'cancelled' });
-    await session.incoming.draft.discard();
+    await session.incoming.discard();
   }
 
   /** Lets go of the bytes of open sessions, for the next run to find them. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { defineAction, type Service } from '../action.ts';
 import { conditionNotMet, invalidArgument, required } from '../errors.ts';
-import { Incoming } from '../incoming.ts';
+import type { Incoming } from '../incoming.ts';
 import { checkObjectName } from '../names.ts';
 import { objectOf, parseObject } from '../object-fields.ts';
 import { objectPreconditions } from '../preconditions.ts';
@@ -22,8 +22,8 @@ export const objectsCompose = defineAction({
     const name = checkObjectName(path.object);
     const sources = readSources(body.sourceObjects, path.bucket, service);
     const { fields, provided } = parseObject(body.destination ?? {});
-    const incoming = new Incoming(service.backend.draft());
-    const { md5Hash: _, ...sealed } = await discardingOnFailure(incoming.draft, async () => {
+    const incoming = service.incoming();
+    const { md5Hash: _, ...sealed } = await discardingOnFailure(incoming, async () => {
       await service.catalog.holding(sources, () => readAll(sources, incoming, service));
       return incoming.seal([provided]);
     });

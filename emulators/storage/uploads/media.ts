@@ -1,7 +1,6 @@
 import type { HttpAnswer } from '../../frame/http-answer.ts';
 import type { Service } from '../action.ts';
 import { type Provided, parseHashHeader } from '../checksums.ts';
-import { Incoming } from '../incoming.ts';
 import { checkObjectName } from '../names.ts';
 import { objectResource } from '../resources.ts';
 import type { InsertCall } from './insert-call.ts';
@@ -10,11 +9,11 @@ import { chunksOf, discardingOnFailure, readingAll } from './request-body.ts';
 /** `uploadType=media`: the body is the object; what is known of it stands in the query and the headers. */
 export function insertMedia({ request, path, query }: InsertCall, service: Service): Promise<HttpAnswer> {
   return readingAll(request, async () => {
-    const { catalog, backend, origin } = service;
+    const { catalog, origin } = service;
     catalog.bucket(path.bucket);
     const name = checkObjectName(query.name);
-    const incoming = new Incoming(backend.draft());
-    const sealed = await discardingOnFailure(incoming.draft, async () => {
+    const incoming = service.incoming();
+    const sealed = await discardingOnFailure(incoming, async () => {
       for await (const chunk of chunksOf(request)) await incoming.write(chunk);
       return incoming.seal([
         parseHashHeader(headerText(request.headers['x-goog-hash'])),

@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../../frame/http-answer.ts';
 import type { Service } from '../action.ts';
 import { parseHashHeader } from '../checksums.ts';
 import { invalidArgument } from '../errors.ts';
-import { Incoming } from '../incoming.ts';
+import type { Incoming } from '../incoming.ts';
 import { boundaryOf, MultipartParser } from '../multipart.ts';
 import { checkObjectName } from '../names.ts';
 import { parseObject } from '../object-fields.ts';
@@ -18,10 +18,10 @@ const resourceLimitBytes = 1024 * 1024;
 /** `uploadType=multipart`: two parts, the resource as JSON and the bytes. */
 export function insertMultipart({ request, path, query }: InsertCall, service: Service): Promise<HttpAnswer> {
   return readingAll(request, async () => {
-    const { catalog, backend, origin } = service;
+    const { catalog, origin } = service;
     catalog.bucket(path.bucket);
-    const incoming = new Incoming(backend.draft());
-    return discardingOnFailure(incoming.draft, async () => {
+    const incoming = service.incoming();
+    return discardingOnFailure(incoming, async () => {
       const { json, contentType } = await readParts(request, incoming);
       const { name, provided, fields } = parseObject(json);
       const target = checkObjectName(query.name ?? name);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Draft } from '../backends/backend.ts';
+import type { Incoming } from '../incoming.ts';
 
 /**
  * Runs what reads an upload's body. When it is refused on the way, the rest of the body is still read: a client that
@@ -20,11 +20,11 @@ export function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
 }
 
 /** Forgets the bytes of an upload that did not come to its end. */
-export async function discardingOnFailure<T>(draft: Draft, run: () => Promise<T>): Promise<T> {
+export async function discardingOnFailure<T>(incoming: Incoming, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    await draft.discard();
+    await incoming.discard();
     throw error;
   }
 }

@@ -3,7 +3,6 @@ import type { HttpAnswer } from '../../frame/http-answer.ts';
 import { unimplemented } from '../../frame/service-error.ts';
 import { type Action, type Call, defineAction, type Service } from '../action.ts';
 import { conditionNotMet, invalidArgument } from '../errors.ts';
-import { Incoming } from '../incoming.ts';
 import { media } from '../media.ts';
 import { checkObjectName } from '../names.ts';
 import { chunksOf, discardingOnFailure, readingAll } from '../uploads/request-body.ts';
@@ -46,15 +45,16 @@ const objectsInsert = defineAction({
   verb: 'PUT',
   path,
   parameters: signature,
-  handle({ request, path, query }, { catalog, backend, clock }) {
+  handle({ request, path, query }, service) {
     return readingAll(request, async () => {
+      const { catalog, clock } = service;
       checkAddress(path, query, clock.now());
       const { headers } = request;
       if (headers['x-goog-copy-source'] !== undefined) throw unimplemented('The header x-goog-copy-source');
       catalog.bucket(path.bucket);
       const name = checkObjectName(path.object);
-      const incoming = new Incoming(backend.draft());
-      const sealed = await discardingOnFailure(incoming.draft, async () => {
+      const incoming = service.incoming();
+      const sealed = await discardingOnFailure(incoming, async () => {
         for await (const chunk of chunksOf(request)) await incoming.write(chunk);
         return incoming.seal(checksumsOf(headers));
       });
