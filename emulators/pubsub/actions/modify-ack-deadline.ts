@@ -3,7 +3,7 @@ import { checkAcknowledgeSize } from '../validations/publish.ts';
 import { bounded } from '../validations/rules.ts';
 import { decodeModifyAckDeadline } from '../wire/acknowledge.ts';
 import type { Action } from './rpc.ts';
-import { modifyDeadline, Settlement } from './settle.ts';
+import { modifyDeadlines } from './settle.ts';
 
 export const modifyAckDeadline: Action = ({ broker }) =>
   unary({
@@ -16,9 +16,6 @@ export const modifyAckDeadline: Action = ({ broker }) =>
     handler({ subscription, ackIds, ackDeadlineSeconds }) {
       const target = broker.attachedSubscription(subscription);
       bounded(ackDeadlineSeconds, 'ack_deadline_seconds', 0, 600);
-      const settlement = new Settlement(target);
-      for (let i = 0; i < ackIds.length; i++)
-        modifyDeadline(target, ackIds, i, ackDeadlineSeconds, settlement);
-      settlement.throwFailures();
+      modifyDeadlines(target, ackIds, () => ackDeadlineSeconds, broker.clock.now()).throwFailures();
     },
   });

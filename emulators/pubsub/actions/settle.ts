@@ -45,16 +45,20 @@ export function acknowledgeAll(subscription: Subscription, ackIds: AckIds): Sett
   return settlement;
 }
 
-export function modifyDeadline(
+/** @param secondsOf for each id */
+export function modifyDeadlines(
   subscription: Subscription,
   ackIds: AckIds,
-  i: number,
-  seconds: number,
-  settlement: Settlement,
-): void {
-  const isOwn = ackIds.subscription(i) === subscription.number;
-  const outcome = isOwn
-    ? subscription.modifyDeadline(ackIds.messageId(i), ackIds.attempt(i), seconds)
-    : 'invalid';
-  settlement.add(ackIds, i, outcome);
+  secondsOf: (i: number) => number,
+  now: number,
+): Settlement {
+  const settlement = new Settlement(subscription);
+  for (let i = 0; i < ackIds.length; i++) {
+    const isOwn = ackIds.subscription(i) === subscription.number;
+    const outcome = isOwn
+      ? subscription.modifyDeadline(ackIds.messageId(i), ackIds.attempt(i), secondsOf(i), now)
+      : 'invalid';
+    settlement.add(ackIds, i, outcome);
+  }
+  return settlement;
 }

@@ -1,4 +1,4 @@
-import { invalid, type MessageStream, type ServiceError, streaming } from '../../frame/index.ts';
+import { type Clock, invalid, type MessageStream, type ServiceError, streaming } from '../../frame/index.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Consumer, Delivery } from '../broker/delivery.ts';
 import type { Subscription } from '../broker/subscription.ts';
@@ -8,7 +8,7 @@ import type { Codec } from '../wire/protos.ts';
 import { encodeReceived } from '../wire/received.ts';
 import { pullable } from './pullable.ts';
 import type { Action } from './rpc.ts';
-import { acknowledgeAll, modifyDeadline, Settlement } from './settle.ts';
+import { acknowledgeAll, modifyDeadlines } from './settle.ts';
 
 type Stream = MessageStream<StreamingPullRequest, Uint8Array>;
 
@@ -54,7 +54,7 @@ function open(
 ): Puller {
   const subscription = pullable(broker, request.subscription);
   bounded(request.streamAckDeadlineSeconds, 'stream_ack_deadline_seconds', 10, 600);
-  return new Puller(subscription, stream, request, responses);
+  return new Puller(subscription, stream, request, responses, broker.clock);
 }
 
 /**
@@ -71,6 +71,7 @@ class Puller implements Consumer {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
   readonly #responses: Codec<Response>;
+  readonly #clock: Clock;
   #writable = true;
 
   constructor(
@@ -78,8 +79,10 @@ class Puller implements Consumer {
     stream: Stream,
     request: StreamingPullRequest,
     responses: Codec<Response>,
+    clock: Clock,
   ) {
     this.#responses = responses;
+    this.#clock = clock;
     this.#subscription = subscription;
     this.#stream = stream;
     this.ackDeadlineMs = request.streamAckDeadlineSeconds * 1000;
@@ -116,12 +119,13 @@ class Puller implements Consumer {
       throw invalid('modify_deadline_seconds and modify_deadline_ack_ids must have the same length.');
     }
     const acked = acknowledgeAll(this.#subscription, request.ackIds);
-    const modified = new Settlement(this.#subscription);
-    for (let i = 0; i < request.modifyIds.length; i++) {
-      const seconds = request.modifySeconds[i] ?? 0;
-      bounded(seconds, 'modify_deadline_seconds', 0, 600);
-      modifyDeadline(this.#subscription, request.modifyIds, i, seconds, modified);
-    }
+    for (const seconds of request.modifySeconds) bounded(seconds, 'modify_deadline_seconds', 0, 600);
+    const modified = modifyDeadlines(
+      this.#subscription,
+      request.modifyIds,
+      (i) => request.modifySeconds[i] ?? 0,
+      this.#clock.now(),
+    );
     if (!this.#subscription.settings.exactlyOnce) return;
     if (request.ackIds.length > 0) {
       const { done, invalid, unordered } = acked;

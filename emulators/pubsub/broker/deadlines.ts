@@ -45,23 +45,23 @@ const longestWait = 2 ** 31 - 1;
  */
 export class Deadlines {
   readonly #clock: Clock;
+  /** Ticks are counted from the start: they stay small numbers, which maps find without making objects of them. */
+  readonly #start: number;
   readonly #slots = new Map<number, Slot>();
+  /** The one that was set last: a batch falls due as one. */
+  #latest: { readonly tick: number; readonly slot: Slot } | undefined;
   #armed: { tick: number; timer: Timer } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#start = clock.now();
   }
 
   set(item: Due, at: number): void {
     this.cancel(item);
-    const tick = Math.ceil(at / tickMs);
-    let slot = this.#slots.get(tick);
-    if (slot === undefined) {
-      slot = new Slot();
-      this.#slots.set(tick, slot);
-      this.#armBy(tick);
-    }
-    slot.add(item);
+    const tick = Math.ceil((at - this.#start) / tickMs);
+    if (this.#latest?.tick !== tick) this.#latest = { tick, slot: this.#slotOf(tick) };
+    this.#latest.slot.add(item);
   }
 
   cancel(item: Due): void {
@@ -72,28 +72,43 @@ export class Deadlines {
     this.#armed?.timer.cancel();
     this.#armed = undefined;
     this.#slots.clear();
+    this.#latest = undefined;
+  }
+
+  #slotOf(tick: number): Slot {
+    const known = this.#slots.get(tick);
+    if (known !== undefined) return known;
+    const slot = new Slot();
+    this.#slots.set(tick, slot);
+    this.#armBy(tick);
+    return slot;
   }
 
   #armBy(tick: number): void {
     if (this.#armed !== undefined && this.#armed.tick <= tick) return;
     this.#armed?.timer.cancel();
-    const wait = Math.min(longestWait, Math.max(0, tick * tickMs - this.#clock.now()));
+    const wait = Math.min(longestWait, Math.max(0, this.#start + tick * tickMs - this.#clock.now()));
     this.#armed = { tick, timer: this.#clock.setTimer(wait, () => this.#fire()) };
   }
 
   #fire(): void {
     this.#armed = undefined;
     const now = this.#clock.now();
-    const ticks = [...this.#slots.keys()].filter((tick) => tick * tickMs <= now).sort((a, b) => a - b);
+    const ticks = [...this.#slots.keys()]
+      .filter((tick) => this.#start + tick * tickMs <= now)
+      .sort((a, b) => a - b);
     for (const tick of ticks) {
       const slot = this.#slots.get(tick);
       this.#slots.delete(tick);
+      // What falls due may set others, but never into a list that nobody will look at again.
+      this.#latest = undefined;
       for (let item = slot?.first; item !== undefined; item = slot?.first) {
         slot?.remove(item);
         item.due(now);
       }
     }
     // Emptied slots are passed over here instead of being looked for at every acknowledgement.
+    this.#latest = undefined;
     let next = Number.POSITIVE_INFINITY;
     for (const [tick, slot] of this.#slots) {
       if (slot.first === undefined) this.#slots.delete(tick);

@@ -133,12 +133,17 @@ export class Subscription {
   }
 
   /** Zero seconds give the message back; a number above extends its lease from now on. */
-  modifyDeadline(messageId: number, attempt: number, seconds: number): AckOutcome {
+  modifyDeadline(
+    messageId: number,
+    attempt: number,
+    seconds: number,
+    now: number = this.#host.clock.now(),
+  ): AckOutcome {
     const delivery = this.#deliveries.get(this.#key(messageId));
     if (delivery === undefined || delivery.holder === undefined || delivery.attempt !== attempt)
       return 'invalid';
     if (seconds === 0) this.#giveBack(delivery);
-    else this.#host.deadlines.set(delivery, this.#host.clock.now() + seconds * 1000);
+    else this.#host.deadlines.set(delivery, now + seconds * 1000);
     return 'done';
   }
 
