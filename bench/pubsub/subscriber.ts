@@ -3,9 +3,13 @@ import { Client, credentials } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { now, subscription } from './message.ts';
 
-/** node subscriber.ts client|raw COUNT: tells when it listens, and, when it has everything, what it cost. */
-const [mode = 'client', countText = '0'] = process.argv.slice(2);
+/**
+ * node subscriber.ts client|raw COUNT [WARMUP]: tells when it listens, and, when it has everything, what it cost. The
+ * latency of what was due in the first WARMUP milliseconds is not counted.
+ */
+const [mode = 'client', countText = '0', warmUpText = '0'] = process.argv.slice(2);
 const count = Number(countText);
+let countsFrom: number | undefined;
 const latencies: number[] = [];
 let received = 0;
 
@@ -29,7 +33,9 @@ async function receiveThroughClient(): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   reader.on('error', reject);
   reader.on('message', (message) => {
-    latencies.push(now() - message.data.readDoubleLE(0));
+    const due = message.data.readDoubleLE(0);
+    countsFrom ??= due + Number(warmUpText);
+    if (due >= countsFrom) latencies.push(now() - due);
     message.ack();
     received += 1;
     if (received === count) resolve();
