@@ -3,7 +3,6 @@ import type { Clock } from '../../frame/index.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Names } from '../sql/analyze/context.ts';
 import type { ColumnInfo, SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
-import { Scope } from '../sql/analyze/scope.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
@@ -163,7 +162,7 @@ export class Engine {
       variables: () => undefined,
       nowMicros: this.nowMicros(),
     });
-    const relation = analysis.query(statement.query, new Scope());
+    const relation = analysis.statement(statement.query);
     const columns = relation.columns.map(
       (c, i): ColumnInfo => ({
         name: t.body.viewColumns?.[i] ?? c.name ?? c.as,

@@ -57,7 +57,7 @@ async function createTableStatement(
   { session, setting, a }: Work,
 ): Promise<Outcome> {
   const type = s.snapshot ? 'CREATE_SNAPSHOT_TABLE' : s.query ? 'CREATE_TABLE_AS_SELECT' : 'CREATE_TABLE';
-  const relation = s.query && a.query(s.query, new Scope());
+  const relation = s.query && a.statement(s.query);
   if (s.temporary) return temporaryTable(s, relation, session, a);
   const { engine } = session;
   const name = engine.locate(s.table, setting.place, s.at);
@@ -151,7 +151,7 @@ async function createViewStatement(
   const statementType = s.materialized ? 'CREATE_MATERIALIZED_VIEW' : 'CREATE_VIEW';
   if (engine.metadata.table(name.project, name.dataset, name.table) && s.mode === 'ifNotExists')
     return { statementType };
-  const relation = a.query(s.query, new Scope());
+  const relation = a.statement(s.query);
   if (s.names && s.names.length !== relation.columns.length)
     throw new SqlError('The number of columns of the view does not match its query', s.at);
   const fields = relation.columns.map(({ type, name: own }, i) => {

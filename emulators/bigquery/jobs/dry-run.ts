@@ -5,7 +5,6 @@ import { type PrunedRead, scannedBytes } from '../engine/scanned-bytes.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { analyseChange } from '../sql/analyze/dml.ts';
-import { Scope } from '../sql/analyze/scope.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import type { Statement } from '../sql/parse/syntax.ts';
 import { partitionFilters } from './partition-filters.ts';
@@ -58,7 +57,7 @@ const statementTypes: Readonly<Record<string, string>> = {
 function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet['columns'] } {
   switch (s.kind) {
     case 'select': {
-      const relation = a.query(s.query, new Scope());
+      const relation = a.statement(s.query);
       let anonymous = 0;
       return {
         sql: relation.sql,
@@ -72,7 +71,7 @@ function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet[
     case 'truncate':
       return { sql: analyseChange(s, a).sql, columns: [] };
     case 'createTable':
-      return { sql: s.query ? a.query(s.query, new Scope()).sql : '', columns: [] };
+      return { sql: s.query ? a.statement(s.query).sql : '', columns: [] };
     default:
       return { sql: '', columns: [] };
   }

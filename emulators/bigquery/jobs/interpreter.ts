@@ -152,7 +152,7 @@ export class Interpreter {
 
   async #select(s: StatementOf<'select'>, setting: Setting): Promise<Outcome> {
     const analysis = this.#analysis(setting);
-    const relation = analysis.query(s.query, new Scope());
+    const relation = analysis.statement(s.query);
     const names = relation.columns.map((c) => c.name?.toLowerCase()).filter((n) => n !== undefined);
     const twice = names.find((n, i) => names.indexOf(n) !== i);
     if (twice !== undefined)
@@ -282,7 +282,7 @@ export class Interpreter {
 
   async #forEach(s: StatementOf<'for'>, setting: Setting): Promise<undefined> {
     const analysis = this.#analysis(setting);
-    const relation = analysis.query(s.query, new Scope());
+    const relation = analysis.statement(s.query);
     await this.#session.settle(analysis);
     const fields = relation.columns.map((c, i) => ({ name: c.name ?? `f${i}_`, type: c.type }));
     const type: Type = { kind: 'STRUCT', fields };

@@ -63,6 +63,19 @@ const queries: Readonly<Record<string, readonly Case[]>> = {
       [['Dune', 'Emma']],
     ],
   ],
+  'rows that are one value': [
+    ["SELECT AS STRUCT title, copies FROM lab.books WHERE shelf = 'B'", [['Ulysses', 2]]],
+    [
+      'SELECT AS VALUE ARRAY_AGG(b ORDER BY copies DESC LIMIT 1)[OFFSET(0)] FROM lab.books b GROUP BY shelf ORDER BY shelf LIMIT 2',
+      [
+        ['Walden', null, 1],
+        ['Dune', 'A', 3],
+      ],
+    ],
+    ['SELECT AS VALUE copies FROM lab.books ORDER BY copies LIMIT 1', [[1]]],
+    ["SELECT b FROM lab.books b WHERE title = 'Emma'", [[{ title: 'Emma', shelf: 'A', copies: 1 }]]],
+    ['SELECT m FROM (SELECT 1 AS m, 2 AS n) AS m', [[{ m: 1, n: 2 }]]],
+  ],
   'sub-queries': [
     [
       'SELECT room FROM lab.sensors s WHERE EXISTS (SELECT 1 FROM lab.readings r WHERE r.sensor_id = s.sensor_id AND celsius < 0)',

@@ -1,8 +1,9 @@
 import type { Typed } from '../typed.ts';
 import type { Analysis, Names } from './context.ts';
 import { analyseExpression } from './expressions.ts';
-import { analyseQuery } from './queries.ts';
+import { analyseQuery, rowsOf } from './queries.ts';
 import type { TableInfo } from './relation.ts';
+import { Scope } from './scope.ts';
 
 export interface Surroundings {
   readonly names: Names;
@@ -24,6 +25,7 @@ export function analysisOf(around: Surroundings): Analysis {
     expanding: [],
     unique: (name) => `${name}$${++count}`,
     query: (query, scope) => analyseQuery(query, scope, analysis),
+    statement: (query) => rowsOf(analyseQuery(query, new Scope(), analysis)),
     expression: (e, scope) => analyseExpression(e, scope, analysis),
   };
   return analysis;

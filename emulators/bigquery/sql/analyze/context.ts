@@ -24,5 +24,7 @@ export interface Analysis {
   readonly expanding: string[];
   unique(name: string): string;
   query(query: Query, scope: Scope): Relation;
+  /** A query that no other stands around: rows of one STRUCT each are rows of its fields. */
+  statement(query: Query): Relation;
   expression(e: Expr, scope: Scope): Typed;
 }

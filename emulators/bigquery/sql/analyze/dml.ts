@@ -125,7 +125,7 @@ function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataCh
     return { table, sql: `${into} VALUES ${rows.join(', ')}` };
   }
   if (!s.query) throw new SqlError('INSERT needs rows', s.at);
-  const relation = a.query(s.query, new Scope());
+  const relation = a.statement(s.query);
   if (relation.columns.length !== columns.length) mismatch(relation.columns.length);
   const values = relation.columns.map((c, i) => assigned(columnValue(c), columns[i] as ColumnInfo, s.at));
   return { table, sql: `${into} SELECT ${[...values, ...defaults].join(', ')} FROM (${relation.sql}) AS q` };

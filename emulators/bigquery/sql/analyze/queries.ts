@@ -45,6 +45,16 @@ export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation 
   };
 }
 
+export function rowsOf(relation: Relation): Relation {
+  const [only] = relation.columns;
+  if (!relation.value || only?.type.kind !== 'STRUCT') return relation;
+  const { fields } = only.type;
+  const values = fieldsOf({ sql: `q.${quoted(only.as)}`, type: only.type });
+  const columns = named(values.map((typed, i) => ({ name: fields[i]?.name, typed })));
+  const list = values.map((value, i) => `${value.sql} AS ${quoted((columns[i] as Column).as)}`);
+  return { sql: `SELECT ${list.join(', ')} FROM (${relation.sql}) AS q`, columns, value: false };
+}
+
 function commonTables(query: Query, outer: Scope, a: Analysis): { scope: Scope; prefix: string } {
   if (query.with.length === 0) return { scope: outer, prefix: '' };
   const ctes = new Map<string, CommonTable>();
