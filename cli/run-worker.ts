@@ -14,6 +14,7 @@ import { watchInterrupts } from './interrupt.ts';
 import { openLakeTables } from './lake-tables.ts';
 import type { Configuration } from './settings.ts';
 import { printJson, say } from './terminal.ts';
+import { boundNursery } from './worker-nursery.ts';
 
 /** What a worker prints, once a second, for whoever started it. */
 export interface WorkerLine {
@@ -36,6 +37,7 @@ export async function runWorker(
   configuration: Configuration,
   { json, aroundSink }: WorkerFlags,
 ): Promise<void> {
+  const letNurseryGrow = boundNursery();
   const interrupt = watchInterrupts();
   const { project } = configuration;
   const log = createLogger({ level: configuration.logLevel, service: 'worker', project });
@@ -72,6 +74,7 @@ export async function runWorker(
       ...(aroundSink ? { aroundSink } : {}),
     },
   );
+  letNurseryGrow();
   const health = await serveHealth(configuration.healthPort, () => vitalsOf(worker));
   const figures = json ? setInterval(() => tell(worker, health), 1_000) : undefined;
   log.info({ sinks: configuration.sinks, healthPort: health.port }, 'the worker is ready');
