@@ -27,9 +27,9 @@ export class Bench {
       timeoutMs: 30_000,
       ...more,
     };
-    const answer = await this.send('POST', '/projects/lab/queries', body);
-    const fields: SchemaField[] = answer.schema?.fields ?? [];
-    const rows = (answer.rows ?? []).map((row: RestRow) =>
+    const answer = await this.send<QueryAnswer>('POST', '/projects/lab/queries', body);
+    const fields = answer.schema?.fields ?? [];
+    const rows = (answer.rows ?? []).map((row) =>
       row.f.map((cell, i) => plain(cell.v, fields[i] as SchemaField)),
     );
     const affected = answer.numDmlAffectedRows === undefined ? undefined : Number(answer.numDmlAffectedRows);
@@ -48,8 +48,8 @@ export class Bench {
     return (await this.rows(sql, more))[0]?.[0];
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the body is whatever the method under test answers
-  async send(verb: string, path: string, body?: unknown): Promise<any> {
+  /** What the answer is made of is known to whoever asks. */
+  async send<T = unknown>(verb: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(this.emulator.environment.BIGQUERY_EMULATOR_HOST + path, {
       method: verb,
       ...(body !== undefined && {
@@ -72,6 +72,11 @@ export class Bench {
   }
 }
 
+interface QueryAnswer {
+  readonly schema?: { readonly fields?: readonly SchemaField[] };
+  readonly rows?: readonly RestRow[];
+  readonly numDmlAffectedRows?: string;
+}
 interface RestRow {
   readonly f: readonly { readonly v: unknown }[];
 }

@@ -57,7 +57,9 @@ test('a dry run of a load job loads nothing', async () => {
     autodetect: true,
   };
   const body = { configuration: { dryRun: true, load } };
-  expect((await bench.send('POST', '/projects/lab/jobs', body)).status.state).toBe('DONE');
+  expect(
+    (await bench.send<{ status: { state: string } }>('POST', '/projects/lab/jobs', body)).status.state,
+  ).toBe('DONE');
   expect(await client.dataset('j').table('new').exists()).toEqual([false]);
 });
 

@@ -2,10 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Engine } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { storedType } from '../engine/schema.ts';
-import { analysisOf } from '../sql/analyze/analysis.ts';
-import { Scope } from '../sql/analyze/scope.ts';
-import { parseScript } from '../sql/parse/script.ts';
-import { quoted } from '../sql/types.ts';
+import { defaultExpression } from '../rows/defaults.ts';
 import type { Defaults } from './row-decoder.ts';
 
 /** The columns' default expressions, worked out for each row by itself: a generated id must not be the same in two. */
@@ -16,28 +13,19 @@ export async function defaultValues(
   columns: readonly string[],
   rows: number,
 ): Promise<Defaults> {
-  const fields = table.body.schema.fields;
   const chosen = columns.flatMap((name) => {
-    const slot = fields.findIndex((f) => f.name.toLowerCase() === name.toLowerCase());
-    const field = fields[slot];
-    return field?.defaultValueExpression === undefined ? [] : [{ slot, field }];
+    const slot = table.columns.findIndex((c) => c.name.toLowerCase() === name.toLowerCase());
+    const column = table.columns[slot];
+    const field = table.body.schema.fields[slot];
+    return column?.default === undefined || !field ? [] : [{ slot, column, field }];
   });
   if (chosen.length === 0 || rows === 0) return new Map();
-  const list = chosen.map(({ field }) => `(${field.defaultValueExpression})`).join(', ');
-  const [statement] = parseScript(`SELECT ${list} FROM UNNEST(GENERATE_ARRAY(1, ${rows}))`);
-  if (statement?.kind !== 'select') return new Map();
-  const analysis = analysisOf({
-    names: engine.names({ project: table.project }),
-    parameters: new Map(),
-    variables: () => undefined,
-    nowMicros: engine.nowMicros(),
-  });
-  const relation = analysis.query(statement.query, new Scope());
-  const cast = relation.columns.map((c, i) => {
-    const field = chosen[i]?.field;
-    return field ? `CAST(${quoted(c.as)} AS ${storedType(field)})` : quoted(c.as);
-  });
-  const reader = await connection.runAndReadAll(`SELECT ${cast.join(', ')} FROM (${relation.sql})`);
+  // In the form their column is stored in: the values go into its vector as they are.
+  const list = chosen.map(
+    ({ column, field }) =>
+      `CAST(${defaultExpression(engine, table.project, column)} AS ${storedType(field)})`,
+  );
+  const reader = await connection.runAndReadAll(`SELECT ${list.join(', ')} FROM range(${rows})`);
   const values = reader.getColumns();
   return new Map(chosen.map(({ slot }, i) => [slot, values[i] ?? []]));
 }
