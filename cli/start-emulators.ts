@@ -12,10 +12,12 @@ export interface RunningEmulators {
 interface Options {
   readonly only: readonly EmulatorName[];
   readonly dataDirectory?: string;
+  /** Of Pub/Sub: what it holds unacknowledged before it refuses more. */
+  readonly maxBacklogBytes?: number;
 }
 
 /** Starts the emulators that are asked for, side by side; workflows last, since it calls BigQuery. */
-export async function startEmulators({ only, dataDirectory }: Options): Promise<RunningEmulators> {
+export async function startEmulators({ only, dataDirectory, ...limits }: Options): Promise<RunningEmulators> {
   const environment: Record<string, string> = {};
   const folder = (name: EmulatorName) =>
     dataDirectory === undefined ? {} : { dataDirectory: join(dataDirectory, name) };
@@ -25,7 +27,7 @@ export async function startEmulators({ only, dataDirectory }: Options): Promise<
   const stop = async () => void (await Promise.all(all.map((one) => one.stop())));
   const starting = only
     .filter((name) => name !== 'workflows')
-    .map((name) => startOne(name, { ...folder(name), storageHost }));
+    .map((name) => startOne(name, { ...folder(name), ...limits, storageHost }));
   try {
     // All are waited for, also when one fails: what comes up after it must end too, or the process would stay.
     const outcomes = await Promise.allSettled(starting);
@@ -58,12 +60,15 @@ async function startOne(
   name: Exclude<EmulatorName, 'workflows'>,
   {
     storageHost,
+    maxBacklogBytes,
     ...options
-  }: { readonly dataDirectory?: string; readonly storageHost: () => string | undefined },
+  }: Omit<Options, 'only'> & { readonly storageHost: () => string | undefined },
 ): Promise<Emulator> {
   switch (name) {
-    case 'pubsub':
-      return (await import('../emulators/pubsub/index.ts')).startPubSub(options);
+    case 'pubsub': {
+      const bound = maxBacklogBytes === undefined ? {} : { maxBacklogBytes };
+      return (await import('../emulators/pubsub/index.ts')).startPubSub({ ...options, ...bound });
+    }
     case 'storage':
       return (await import('../emulators/storage/index.ts')).startStorage(options);
     case 'bigquery':

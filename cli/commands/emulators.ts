@@ -15,9 +15,16 @@ function parseOnly(value: string): Name[] {
   return known.filter((name) => parts.includes(name));
 }
 
+function parseMegabytes(value: string): number {
+  const megabytes = Number(value);
+  if (Number.isInteger(megabytes) && megabytes > 0) return megabytes;
+  throw new InvalidArgumentError(`Expected a whole number of megabytes from 1, got ${value}.`);
+}
+
 interface Flags {
   readonly only?: Name[];
   readonly data?: string;
+  readonly backlog?: number;
   readonly json?: boolean;
   readonly export?: boolean;
   readonly detach?: boolean;
@@ -30,6 +37,11 @@ export function addEmulators(program: Command): void {
     .description('Run Pub/Sub, Cloud Storage, BigQuery and Workflows on this machine, until Ctrl-C.')
     .option('--only <names>', `some of ${known.join(', ')}`, parseOnly)
     .option('--data <directory>', 'keep state here; without it everything is in memory')
+    .option(
+      '--backlog <megabytes>',
+      'unacknowledged messages Pub/Sub holds before it refuses more (2048)',
+      parseMegabytes,
+    )
     .option('--json', 'print one JSON line with the environment variables to set')
     .option('--export', 'print nothing but the lines a shell needs to set them')
     .option('--detach', 'go on in the background, until --stop')
@@ -52,6 +64,7 @@ export function addEmulators(program: Command): void {
       const running = await startEmulators({
         only: flags.only ?? known,
         ...(flags.data === undefined ? {} : { dataDirectory: flags.data }),
+        ...(flags.backlog === undefined ? {} : { maxBacklogBytes: flags.backlog * 1024 ** 2 }),
       });
       tell(running.environment, flags);
       if (!flags.json && !flags.export) say('Running until Ctrl-C.');
@@ -74,6 +87,7 @@ async function detach(flags: Flags): Promise<void> {
   const words = [
     ...(flags.only === undefined ? [] : ['--only', flags.only.join(',')]),
     ...(flags.data === undefined ? [] : ['--data', flags.data]),
+    ...(flags.backlog === undefined ? [] : ['--backlog', String(flags.backlog)]),
   ];
   tell(await startDetached(words, directory), flags);
 }
