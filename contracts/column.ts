@@ -23,7 +23,6 @@ export const correctionKinds = [
   'string_to_number',
   'number_to_text',
   'empty_to_null',
-  'made_well_formed',
   'taken_from_attribute',
   'derived',
 ] as const;

@@ -1,11 +1,11 @@
-import { deepestNesting, disarm, isBracketed, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
+import { deepestNesting, harmIn, isBracketed, isTooDeep, largestBody, mayHideHarm } from './body-bounds.ts';
 import { type Judged, mainPart, readContent, versionOf } from './content.ts';
 import { type Envelope, idOfDead, readEnvelope } from './envelope.ts';
 import { envelopeFields } from './envelope-fields.ts';
 import type { Content, Event } from './event.ts';
 import { type EventType, events, eventTypes } from './events.ts';
 import { isInterpreter } from './host.ts';
-import { keysIn, mostUnknownNames, repeatedKey, surveyKeys } from './key-survey.ts';
+import { keysIn, mostUnknownNames, pointerStep, repeatedKey, surveyKeys } from './key-survey.ts';
 import type { Outcome, Received, Rules } from './outcome.ts';
 import { isPlainObject } from './part-reader.ts';
 import { contentHashOf } from './parts.ts';
@@ -81,8 +81,9 @@ function judge(judged: Judged): Event | undefined {
   reading.reset();
   const survey = surveyKeys(message.bytes);
   if (survey.unknownNames > mostUnknownNames) return tooManyFields();
-  if (mayHideHarm(text)) disarm(body, '', reading);
-  if (reading.flaw !== undefined) return undefined;
+  const harm = harmIn(body);
+  if (harm !== undefined)
+    return reading.failAt(harm.reason, harm.steps.map(pointerStep).join(''), harm.expected, harm.got);
   if (survey.keys !== keysIn(body))
     return reading.failAt('duplicate_key', repeatedKey(text) ?? '', 'each key once', 'a key twice');
   reading.additional = new Map();

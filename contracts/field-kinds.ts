@@ -10,7 +10,7 @@ export const identifier = {
   type: 'string',
   required: true,
   maxLength: 64,
-  corrections: ['trimmed', 'made_well_formed'],
+  corrections: ['trimmed'],
 } as const;
 export const choice = { type: 'string', required: true, corrections: ['trimmed', 'recased'] } as const;
 export const moment = { type: 'instant', corrections: ['trimmed', 'zone_assumed', 'precision_cut'] } as const;
@@ -48,7 +48,7 @@ export const label = {
   type: 'string',
   required: true,
   maxLength: 200,
-  corrections: ['trimmed', 'made_well_formed'],
+  corrections: ['trimmed'],
 } as const;
 export const optionalLabel = {
   ...label,

@@ -27,6 +27,7 @@ export const defaultRules: Rules = {
 export const deadReasons = [
   'too_large',
   'invalid_utf8',
+  'lone_surrogate',
   'invalid_json',
   'too_deep',
   'forbidden_key',

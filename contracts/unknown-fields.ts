@@ -19,7 +19,7 @@ export function keepUnknown(
   for (const name in source) {
     if (known.has(name)) continue;
     const kept = reading.additional?.get(entry) ?? {};
-    kept[`${prefix}${name}`.toWellFormed()] = source[name];
+    kept[`${prefix}${name}`] = source[name];
     reading.additional?.set(entry, kept);
   }
 }
