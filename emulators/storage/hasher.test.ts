@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => background.close());
 
-const long = randomBytes(5_000_000);
+const long = randomBytes(4_500_000);
 const checksumsOf = (bytes: Uint8Array) => ({
   crc32c: crc32cText(crc32cUpdate(0, bytes)),
   md5Hash: createHash('md5').update(bytes).digest('base64'),

@@ -72,7 +72,7 @@ async function whereItExists(stage: Stage, way: Way): Promise<void> {
     () => 'ifMetagenerationMatch=1',
     () => 'ifMetagenerationNotMatch=2',
   ]) {
-    const text = condition(await write());
+    const text = condition(way.reads ? generation : await write());
     assert.deepEqual([text, (await askWith(stage, way, text)) < 300], [text, true]);
   }
 }
