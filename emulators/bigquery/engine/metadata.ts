@@ -41,7 +41,22 @@ export interface TableBody extends Body {
     readonly expirationMs?: string;
   };
   readonly requirePartitionFilter?: boolean;
-  readonly tableConstraints?: { readonly primaryKey?: { readonly columns: readonly string[] } };
+  readonly tableConstraints?: {
+    readonly primaryKey?: { readonly columns: readonly string[] };
+    readonly foreignKeys?: readonly ForeignKey[];
+  };
+}
+export interface ForeignKey {
+  readonly name?: string;
+  readonly referencedTable?: {
+    readonly projectId: string;
+    readonly datasetId: string;
+    readonly tableId: string;
+  };
+  readonly columnReferences?: readonly {
+    readonly referencingColumn: string;
+    readonly referencedColumn: string;
+  }[];
 }
 
 /** Where unqualified names lead. */

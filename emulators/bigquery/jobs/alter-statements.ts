@@ -7,6 +7,7 @@ import type { StatementOf, TableChange } from '../sql/parse/syntax.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { coercionCost } from '../sql/typed.ts';
 import { quoted, text, typeName, typeOf } from '../sql/types.ts';
+import { withForeignKeys, withoutConstraint } from './foreign-keys.ts';
 import type { Outcome, Work } from './session.ts';
 import { columnField, optionsBody, optionText, typedField } from './table-properties.ts';
 
@@ -40,9 +41,17 @@ async function applied(change: TableChange, table: TableResource, work: Work, at
       return described({ schema: { fields: [...fields, columnField(change.column)] } });
     case 'options':
       return described(optionsBody(change.options));
-    case 'primaryKey':
+    case 'primaryKey': {
+      const { primaryKey: _, ...others } = table.body.tableConstraints ?? {};
       return described({
-        tableConstraints: change.columns ? { primaryKey: { columns: change.columns } } : {},
+        tableConstraints: { ...others, ...(change.columns && { primaryKey: { columns: change.columns } }) },
+      });
+    }
+    case 'foreignKey':
+      return described(withForeignKeys(table.body, [change.key], table, work));
+    case 'dropConstraint':
+      return described({
+        tableConstraints: withoutConstraint(table.body, change.name, change.ifExists, at) ?? {},
       });
     case 'dropNotNull':
       return field(change.column, (f) => ({ ...f, mode: 'NULLABLE' }));
@@ -85,6 +94,9 @@ async function reshaped(
   const structural = [
     ...((table.body.clustering as { fields?: readonly string[] } | undefined)?.fields ?? []),
     ...(table.body.tableConstraints?.primaryKey?.columns ?? []),
+    ...(table.body.tableConstraints?.foreignKeys ?? []).flatMap((f) =>
+      (f.columnReferences ?? []).map((r) => r.referencingColumn),
+    ),
     table.body.timePartitioning?.field ?? '',
   ];
   if (structural.some((name) => same(name, field.name)))

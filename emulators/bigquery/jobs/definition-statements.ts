@@ -19,6 +19,7 @@ import type { Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
+import { withForeignKeys } from './foreign-keys.ts';
 import type { Outcome, Session, Setting, Work } from './session.ts';
 import { columnField, optionsBody, optionText, propertiesBody } from './table-properties.ts';
 
@@ -68,7 +69,7 @@ async function createTableStatement(
   const source = s.like && engine.findTable(s.like.table, setting.place, s.at);
   if (s.snapshot && s.like?.how !== 'CLONE') throw new SqlError('CREATE SNAPSHOT TABLE needs CLONE', s.at);
   const { snapshotDefinition: _, ...like } = source?.body ?? ({} as TableBody);
-  const body: TableBody = source
+  const made: TableBody = source
     ? ({
         ...like,
         ...propertiesBody(s.properties, s.primaryKey),
@@ -79,6 +80,7 @@ async function createTableStatement(
         schema: { fields: fieldsOf(s, relation) },
         ...propertiesBody(s.properties, s.primaryKey),
       };
+  const body = withForeignKeys(made, s.foreignKeys ?? [], name, { session, setting, a });
   const columns = body.schema.fields.map(columnOf);
   const fill = relation
     ? fillFrom(relation, columns, s.at)

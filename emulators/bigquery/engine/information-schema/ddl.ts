@@ -1,4 +1,4 @@
-import type { TableResource } from '../metadata.ts';
+import type { ForeignKey, TableResource } from '../metadata.ts';
 import { arrivalColumn, isByArrival, rangeOf, unitOf } from '../partitions.ts';
 import type { SchemaField } from '../schema.ts';
 import { fieldTypeName } from './columns.ts';
@@ -16,11 +16,18 @@ export function tableDdl(t: TableResource): string {
   const parts = [
     ...t.body.schema.fields.map(columnDdl),
     ...(key ? [`PRIMARY KEY (${key.join(', ')}) NOT ENFORCED`] : []),
+    ...(t.body.tableConstraints?.foreignKeys ?? []).map(foreignKeyDdl),
   ];
   const cluster = (t.body.clustering as { fields?: readonly string[] } | undefined)?.fields ?? [];
   const columns = `(\n${parts.map((p) => `  ${p}`).join(',\n')}\n)`;
   const partition = partitionDdl(t);
   return `CREATE TABLE ${name}\n${columns}${partition && `\nPARTITION BY ${partition}`}${cluster.length > 0 ? `\nCLUSTER BY ${cluster.join(', ')}` : ''}${own};`;
+}
+
+function foreignKeyDdl({ name, referencedTable: of, columnReferences: columns = [] }: ForeignKey): string {
+  const own = columns.map((c) => c.referencingColumn).join(', ');
+  const other = columns.map((c) => c.referencedColumn).join(', ');
+  return `${name === undefined ? '' : `CONSTRAINT ${name} `}FOREIGN KEY (${own}) REFERENCES \`${of?.projectId}.${of?.datasetId}.${of?.tableId}\`(${other}) NOT ENFORCED`;
 }
 
 function columnDdl(f: SchemaField): string {

@@ -7,15 +7,9 @@ interface Constraint {
   readonly type: 'PRIMARY KEY' | 'FOREIGN KEY';
   readonly columns: readonly string[];
 }
-interface ForeignKey {
-  readonly name?: string;
-  readonly columnReferences?: readonly { readonly referencingColumn: string }[];
-}
-
 function constraintsOf(t: TableResource): Constraint[] {
   const key = t.body.tableConstraints?.primaryKey;
-  const foreign = ((t.body.tableConstraints as { foreignKeys?: readonly ForeignKey[] } | undefined)
-    ?.foreignKeys ?? []) as readonly ForeignKey[];
+  const foreign = t.body.tableConstraints?.foreignKeys ?? [];
   return [
     ...(key ? [{ name: `${t.table}.pk$`, type: 'PRIMARY KEY' as const, columns: key.columns }] : []),
     ...foreign.map((f, i) => ({

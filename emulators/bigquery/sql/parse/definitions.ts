@@ -7,6 +7,7 @@ import type {
   ArgumentSyntax,
   ColumnSyntax,
   CreateMode,
+  ForeignKeySyntax,
   Options,
   StatementOf,
   TableChange,
@@ -88,13 +89,14 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'cre
   const like = c.isAny('LIKE', 'CLONE', 'COPY') ? { how: c.take().upper, table: c.path() } : undefined;
   const columns: ColumnSyntax[] = [];
   let primaryKey: string[] | undefined;
+  const foreignKeys: ForeignKeySyntax[] = [];
   const listed = c.accept('(');
   while (listed && !c.is(')')) {
     if (c.accept('PRIMARY', 'KEY')) {
       c.expect('(');
       primaryKey = c.list(() => c.identifier());
       c.expect(')', 'NOT', 'ENFORCED');
-    } else if (c.isAny('FOREIGN', 'CONSTRAINT')) foreignKey(c);
+    } else if (c.isAny('FOREIGN', 'CONSTRAINT')) foreignKeys.push(foreignKey(c));
     else {
       const column = columnSyntax(c);
       if (c.accept('PRIMARY', 'KEY')) {
@@ -116,6 +118,7 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'cre
     properties: rest,
     ...(listed && { columns }),
     ...(primaryKey && { primaryKey }),
+    ...(foreignKeys.length > 0 && { foreignKeys }),
     ...(like && { like }),
     ...(as && { query: as }),
   };
@@ -145,19 +148,22 @@ function textOfExpression(c: Cursor): string {
   return c.text.slice(from, c.lastEnd);
 }
 
-/** Not enforced by the service, and not kept here. */
-function foreignKey(c: Cursor): void {
+/** Not enforced, by the service neither: it only says so. */
+function foreignKey(c: Cursor): ForeignKeySyntax {
+  const at = c.at;
+  let name: string | undefined;
   if (c.accept('CONSTRAINT')) {
     c.accept('IF', 'NOT', 'EXISTS');
-    c.identifier();
+    name = c.identifier();
   }
   c.expect('FOREIGN', 'KEY', '(');
-  c.list(() => c.identifier());
+  const columns = c.list(() => c.identifier());
   c.expect(')', 'REFERENCES');
-  c.path();
+  const table = c.path();
   c.expect('(');
-  c.list(() => c.identifier());
+  const referenced = c.list(() => c.identifier());
   c.expect(')', 'NOT', 'ENFORCED');
+  return { columns, table, referenced, at, ...(name !== undefined && { name }) };
 }
 
 function createView(c: Cursor, mode: CreateMode, materialized: boolean): BareStatement {
@@ -291,6 +297,14 @@ function tableChange(c: Cursor): TableChange {
   if (c.accept('DROP', 'PRIMARY', 'KEY')) {
     c.accept('IF', 'EXISTS');
     return { kind: 'primaryKey', columns: undefined };
+  }
+  if (c.is('ADD', 'FOREIGN') || c.is('ADD', 'CONSTRAINT')) {
+    c.expect('ADD');
+    return { kind: 'foreignKey', key: foreignKey(c) };
+  }
+  if (c.accept('DROP', 'CONSTRAINT')) {
+    const ifExists = c.accept('IF', 'EXISTS');
+    return { kind: 'dropConstraint', name: c.identifier(), ifExists };
   }
   if (c.accept('ALTER', 'COLUMN')) return columnChange(c);
   throw notServed(`ALTER TABLE … ${c.peek().upper} ${c.peek(1).upper}`, at);

@@ -268,6 +268,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly snapshot?: boolean;
       readonly columns?: readonly ColumnSyntax[];
       readonly primaryKey?: readonly string[];
+      readonly foreignKeys?: readonly ForeignKeySyntax[];
       readonly like?: { how: string; table: Path };
       readonly properties: TableProperties;
       readonly query?: Query;
@@ -382,7 +383,16 @@ export type TableChange =
   | { readonly kind: 'columnOptions'; readonly column: string; readonly options: Options }
   | { readonly kind: 'dropNotNull'; readonly column: string }
   | { readonly kind: 'default'; readonly column: string; readonly value?: string }
-  | { readonly kind: 'primaryKey'; readonly columns: readonly string[] | undefined };
+  | { readonly kind: 'primaryKey'; readonly columns: readonly string[] | undefined }
+  | { readonly kind: 'foreignKey'; readonly key: ForeignKeySyntax }
+  | { readonly kind: 'dropConstraint'; readonly name: string; readonly ifExists: boolean };
+export interface ForeignKeySyntax {
+  readonly name?: string;
+  readonly columns: readonly string[];
+  readonly table: Path;
+  readonly referenced: readonly string[];
+  readonly at: number;
+}
 export type CreateMode = 'create' | 'replace' | 'ifNotExists';
 export interface ArgumentSyntax {
   readonly name: string;
