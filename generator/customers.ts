@@ -1,13 +1,12 @@
-import { type Place, type State, stateNames, statesBy } from './geography.ts';
+import { statesBy } from './geography.ts';
 import { type Id, Random } from './random.ts';
-import type { Towns } from './towns.ts';
+import type { Home, Towns } from './towns.ts';
 
 /** A person. */
 export interface Customer {
   readonly index: number;
   readonly id: Id;
-  readonly place: Place;
-  readonly stateIndex: number;
+  readonly place: Home;
   /** 2 after a move. */
   readonly version: number;
 }
@@ -25,7 +24,6 @@ const peoplePerPowerBuyer = 20;
 const powerShare = 0.5;
 const customerSeed = 0x63757374;
 const buyerStates = statesBy('buyers');
-const stateIndexes = new Map<State, number>(stateNames.map((name, index) => [name, index]));
 
 /** Who buys. The list of people grows with the orders; person N is a pure function of seed and N. */
 export class Customers {
@@ -80,9 +78,8 @@ export class Customers {
     const id = draws.id();
     // The second draw is another home, in another state perhaps.
     if (version > 1) draws.restart(this.seed ^ 1, index);
-    const state = buyerStates.pick(draws);
-    const place = draws.pick(this.towns.buyersOf(state));
-    return { index, id, place, stateIndex: stateIndexes.get(state) ?? 0, version };
+    const place = draws.pick(this.towns.buyersOf(buyerStates.pick(draws)));
+    return { index, id, place, version };
   }
 }
 

@@ -90,7 +90,7 @@ function travelDays({ lines, customer }: Draft, random: Random): number {
   const from = lines[0]?.product.seller.stateIndex ?? 0;
   return (
     1 +
-    (kilometresBetween(from, customer.stateIndex) / kilometresPerDay) * (0.5 + random.fraction()) +
+    (kilometresBetween(from, customer.place.stateIndex) / kilometresPerDay) * (0.5 + random.fraction()) +
     random.fraction() * 4
   );
 }

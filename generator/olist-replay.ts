@@ -48,7 +48,9 @@ function* told(planned: readonly Planned[]): Generator<Publication> {
     const wire = wireOf(event);
     yield {
       bytes: bytesOf(wire),
-      attributes: attributesOf(wire),
+      get attributes() {
+        return attributesOf(wire);
+      },
       eventType: content.eventType,
       at,
       get ledger() {

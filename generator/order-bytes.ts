@@ -1,10 +1,10 @@
 import { events } from '../contracts/index.ts';
 import type { Product } from './catalogue.ts';
 import type { Draft, PaymentType } from './draft.ts';
-import type { Place } from './geography.ts';
 import { type Fragment, fragment, JsonBytes } from './json-bytes.ts';
 import type { Step } from './life.ts';
 import type { OrderState } from './order-state.ts';
+import type { Home } from './towns.ts';
 
 const head = fragment('{"event_id":"');
 const placed = headEnd('order.placed');
@@ -43,7 +43,7 @@ function headEnd(type: 'order.placed' | 'order.status_changed'): Fragment {
  */
 export class OrderBytes {
   private readonly out = new JsonBytes();
-  private readonly places = new Map<Place, Fragment>();
+  private readonly places: Fragment[] = [];
   private readonly products: Fragment[] = [];
   private readonly statuses = new Map<Step['status'], Fragment>();
   private readonly payments = new Map<PaymentType, Fragment>();
@@ -144,17 +144,16 @@ export class OrderBytes {
     out.fragment(partEnd);
   }
 
-  private place(place: Place): Fragment {
-    const kept = this.places.get(place);
+  private place({ index, zipPrefix, city, state }: Home): Fragment {
+    const kept = this.places[index];
     if (kept !== undefined) return kept;
-    const { zipPrefix, city, state } = place;
     const columns = JSON.stringify({
       customer_zip_code_prefix: zipPrefix,
       customer_city: city,
       customer_state: state,
     });
     const made = fragment(`",${columns.slice(1, -1)},"version":`);
-    this.places.set(place, made);
+    this.places[index] = made;
     return made;
   }
 

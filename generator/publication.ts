@@ -76,7 +76,9 @@ export function retold(
   change?.(wire);
   return {
     bytes: bytesOf(wire),
-    attributes: attributesOf(wire),
+    get attributes() {
+      return attributesOf(wire);
+    },
     get ledger() {
       return lineOf(told, name, 'ok');
     },
@@ -96,7 +98,9 @@ export function disguised(
   const [defect, outcome] = disguise(wire) ? ([name, 'corrected'] as const) : ([null, 'ok'] as const);
   return {
     bytes: bytesOf(wire),
-    attributes: attributesOf(wire),
+    get attributes() {
+      return attributesOf(wire);
+    },
     get ledger() {
       return lineOf(told, defect, outcome);
     },
@@ -116,7 +120,9 @@ export function corrupted(
   // After the damage: the attributes repeat the envelope as it was sent.
   return {
     bytes,
-    attributes: attributesOf(wire),
+    get attributes() {
+      return attributesOf(wire);
+    },
     get ledger() {
       return deadLineOf(told, name, reason);
     },

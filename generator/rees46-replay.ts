@@ -98,7 +98,9 @@ function published(click: Click, id: string): Publication {
   const wire = wireOf(told);
   return {
     bytes: bytesOf(wire),
-    attributes: attributesOf(wire),
+    get attributes() {
+      return attributesOf(wire);
+    },
     eventType: 'clickstream',
     at: click.event_time,
     get ledger() {

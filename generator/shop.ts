@@ -108,7 +108,7 @@ export class Shop {
   private line(today: Day, customer: Customer, expensive: boolean): Line {
     const { random, catalogue } = this;
     const product = expensive ? catalogue.pickExpensive(random) : catalogue.pick(today, random);
-    const distance = kilometresBetween(product.seller.stateIndex, customer.stateIndex);
+    const distance = kilometresBetween(product.seller.stateIndex, customer.place.stateIndex);
     const freight =
       700 + distance * 0.55 + product.cents * 0.02 + product.grams * 0.08 + random.fraction() * 600;
     return { product, price: Math.round(product.cents * (1 - today.discount)), freight: Math.round(freight) };

@@ -59,8 +59,11 @@ export function wireOf({ eventId, occurredAt, content }: Told): Wire {
 
 function partOf(values: object): Part {
   const part: Part = {};
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null) part[name] = null;
+  const columns = values as Readonly<Record<string, unknown>>;
+  // Not Object.entries: this is half of what a click costs.
+  for (const name in columns) {
+    const value = columns[name];
+    if (typeof value !== 'number') part[name] = value;
     else if (instants.has(name)) part[name] = timeText(value as Instant);
     else part[name] = amounts.has(name) ? moneyText(value as Money) : value;
   }
