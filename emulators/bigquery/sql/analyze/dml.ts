@@ -5,6 +5,7 @@ import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
 import { BOOL, quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom, tableRange } from './from.ts';
+import { demandFilters } from './partition-demand.ts';
 import type { Column, ColumnInfo, TableInfo } from './relation.ts';
 import { type From, type Range, Scope } from './scope.ts';
 
@@ -33,8 +34,9 @@ export function analyseChange(
       return insert(s, table, a);
     case 'delete': {
       const target = targetOf(table, s.alias, a);
-      const where = condition(s.where, new Scope(undefined, { ranges: target.ranges }), a);
-      demand(table, target, where);
+      const scope = new Scope(undefined, { ranges: target.ranges });
+      const where = condition(s.where, scope, a);
+      demandFilters(target, s.where, scope, a);
       return { table, sql: `DELETE FROM ${target.sql} WHERE ${where}` };
     }
     case 'update':
@@ -52,14 +54,6 @@ const condition = (e: Expr, scope: Scope, a: Analysis): string =>
   coerce(a.expression(e, scope), BOOL, e.at).sql;
 /** The `"t$1"` of a FROM item `… AS "t$1"`. */
 const aliasOf = (from: From): string => from.sql.slice(from.sql.lastIndexOf(' AS ') + 4);
-
-function demand(table: TableInfo, target: From, where: string): void {
-  for (const { reference } of target.wants)
-    if (!where.includes(reference))
-      throw new SqlError(
-        `Cannot query over table '${table.project}.${table.dataset}.${table.table}' without a filter over column(s) '${table.requiredFilter}' that can be used for partition elimination`,
-      );
-}
 
 function columnsOf(table: TableInfo, names: readonly string[] | undefined, at: number): ColumnInfo[] {
   if (!names) return [...table.columns];
@@ -186,7 +180,7 @@ function update(s: StatementOf<'update'>, table: TableInfo, a: Analysis): DataCh
   const from = s.from && analyseFrom(s.from, new Scope(), a);
   const scope = new Scope(undefined, { ranges: [...target.ranges, ...(from?.ranges ?? [])] });
   const where = condition(s.where, scope, a);
-  demand(table, target, where);
+  demandFilters(target, s.where, scope, a);
   // In DuckDB too the columns on the left are the table's own, and the alias names its rows.
   const sql = `UPDATE ${target.sql} SET ${assignments(s.set, table, scope, a, s.at)}${from ? ` FROM ${from.sql}` : ''} WHERE ${where}`;
   if (!from) return { table, sql };

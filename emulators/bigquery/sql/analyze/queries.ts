@@ -5,6 +5,7 @@ import { coerce, fieldsOf, structOf, superType, type Typed } from '../typed.ts';
 import { BOOL, duckType, INT64, quoted, type Type } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom } from './from.ts';
+import { demandFilters } from './partition-demand.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { orderKey } from './windows.ts';
@@ -162,7 +163,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const where = select.where
     ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
     : undefined;
-  if (from) demandFilters(from, where ?? '');
+  if (from) demandFilters(from, select.where, scope, a);
   const outputs = select.items.flatMap((item) => selectItem(item, scope, a));
   const aliases = new Map(
     outputs.filter((o) => o.name !== undefined).map((o) => [String(o.name).toLowerCase(), o.typed]),
@@ -193,14 +194,6 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     columns,
     value: select.as === 'VALUE',
   };
-}
-
-function demandFilters(from: From, where: string): void {
-  for (const { table, reference } of from.wants)
-    if (!where.includes(reference) && !from.conditions.includes(reference))
-      throw new SqlError(
-        `Cannot query over table '${table.project}.${table.dataset}.${table.table}' without a filter over column(s) '${table.requiredFilter}' that can be used for partition elimination`,
-      );
 }
 
 /** Output columns may repeat a name; DuckDB gets each once. */
