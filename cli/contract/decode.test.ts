@@ -65,7 +65,7 @@ describe('messages beside their ledger', () => {
   it('differ when one of them, or the last lines, are missing', () => {
     expect(checked((lines) => lines.slice(0, -2)).count).toBe(2);
     expect(checked((lines) => [...lines, lines[0]!]).differences).toEqual([
-      'the end: expected 1 more messages that the ledger tells of, got none',
+      'the end: expected 1 more messages that the ledger tells of, perhaps of a run before this one, got none',
     ]);
   });
 });

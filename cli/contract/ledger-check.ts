@@ -33,7 +33,9 @@ export class LedgerCheck {
   end(): void {
     let missing = 0;
     while (this.file.next() !== undefined) missing++;
-    if (missing > 0) this.differ('the end', `${missing} more messages that the ledger tells of`, 'none');
+    // The shop goes on where a ledger stops, so that one which was killed can be started again.
+    const told = `${missing} more messages that the ledger tells of, perhaps of a run before this one`;
+    if (missing > 0) this.differ('the end', told, 'none');
     this.file.close();
   }
 
