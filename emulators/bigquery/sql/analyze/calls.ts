@@ -224,7 +224,7 @@ function filterOf(...conditions: (string | undefined)[]): string {
 
 function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, inner: Scope, a: Analysis): Modifiers {
   const order = call.order ? orderBy(call.order, inner, a) : '';
-  const over = call.over ? overClause(call.over, scope, a) : '';
+  const over = call.over ? overClause(call, call.over, scope, a) : '';
   const limit = call.limit ? a.expression(call.limit, scope).sql : undefined;
   const by = call.having ? a.expression(call.having.by, inner).sql : undefined;
   if (by && over) throw notServed('HAVING MAX in a window function', call.at);

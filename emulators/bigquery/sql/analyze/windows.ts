@@ -1,4 +1,4 @@
-import type { Bound, OrderItem, WindowSpec } from '../parse/syntax.ts';
+import type { Bound, Call, Expr, OrderItem, WindowSpec } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Typed } from '../typed.ts';
 import type { Analysis } from './context.ts';
@@ -20,12 +20,51 @@ export function orderKey(key: Typed, item: OrderItem): string {
   return `${nan}${key.sql} ${how}`;
 }
 
-export function overClause(spec: WindowSpec, scope: Scope, a: Analysis): string {
+const wantsOrder =
+  /^(RANK|DENSE_RANK|PERCENT_RANK|CUME_DIST|NTILE|LAG|LEAD|FIRST_VALUE|LAST_VALUE|NTH_VALUE)$/i;
+const wantsNoFrame =
+  /^(ROW_NUMBER|RANK|DENSE_RANK|PERCENT_RANK|CUME_DIST|NTILE|LAG|LEAD|PERCENTILE_CONT|PERCENTILE_DISC)$/i;
+
+const isNegative = (e: Expr | undefined): boolean =>
+  e?.kind === 'literal'
+    ? e.value.startsWith('-')
+    : e?.kind === 'call' && e.name === '$negate' && e.args[0]?.kind === 'literal' && e.args[0].value !== '0';
+
+/** What DuckDB would take and the service does not. */
+function checkWindow(call: Call, spec: WindowSpec): void {
+  const refuse = (message: string): never => {
+    throw new SqlError(message, call.at);
+  };
+  const name = call.name.toUpperCase();
+  if (wantsOrder.test(name) && spec.order.length === 0)
+    refuse(`Window ORDER BY is required for analytic function ${name}`);
+  if (wantsNoFrame.test(name) && spec.frame)
+    refuse(`Window framing clause is not allowed for analytic function ${name}`);
+  if (name.startsWith('PERCENTILE_') && spec.order.length > 0)
+    refuse(`Window ORDER BY is not allowed for analytic function ${name}`);
+  if (call.distinct && (spec.order.length > 0 || spec.frame))
+    refuse('Window ORDER BY is not allowed if DISTINCT is specified');
+  if (call.order) refuse('ORDER BY in arguments is not supported on analytic functions');
+  if (/^(LAG|LEAD)$/.test(name) && isNegative(call.args[1]))
+    refuse(`The offset to the function ${name} must not be negative`);
+  if (isNegative(spec.frame?.from.distance) || isNegative(spec.frame?.to.distance))
+    refuse('Window framing expression cannot evaluate to a negative value');
+}
+
+function partitionKey(e: Expr, scope: Scope, a: Analysis): string {
+  const { sql, type } = a.expression(e, scope);
+  if (/^(FLOAT64|JSON|ARRAY)$/.test(type.kind))
+    throw new SqlError(`Partitioning by expressions of type ${type.kind} is not allowed`, e.at);
+  return sql;
+}
+
+export function overClause(call: Call, spec: WindowSpec, scope: Scope, a: Analysis): string {
   const full = resolved(spec, scope);
+  checkWindow(call, full);
   const partition =
     full.partition.length === 0
       ? ''
-      : `PARTITION BY ${full.partition.map((e) => a.expression(e, scope).sql).join(', ')}`;
+      : `PARTITION BY ${full.partition.map((e) => partitionKey(e, scope, a)).join(', ')}`;
   const frame = full.frame
     ? ` ${full.frame.unit} BETWEEN ${bound(full.frame.from, scope, a)} AND ${bound(full.frame.to, scope, a)}`
     : '';

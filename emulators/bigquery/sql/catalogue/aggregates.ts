@@ -229,7 +229,7 @@ export const windows: readonly Entry[] = [
   navigation('LAST_VALUE'),
   aggregate(
     'NTH_VALUE',
-    [['T, INT64', 'T', ([x, n], m) => `nth_value(${x}, ${n}${ignoring(m)})${m.over}`]],
+    [['T, INT64', 'T', ([x, n], m) => `nth_value(${x}, bq_at_least_one(${n})${ignoring(m)})${m.over}`]],
     [],
     'window',
   ),
@@ -256,5 +256,6 @@ export const windows: readonly Entry[] = [
 ];
 
 export const aggregateMacros: readonly string[] = [
+  `bq_at_least_one(n) AS CASE WHEN n < 1 THEN ${raise('Argument 2 to NTH_VALUE must be at least 1', 'BIGINT')} ELSE n END`,
   'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',
 ];
