@@ -9,7 +9,8 @@ import { coercionCost } from '../sql/typed.ts';
 import { quoted, text, typeName, typeOf } from '../sql/types.ts';
 import { withForeignKeys, withoutConstraint } from './foreign-keys.ts';
 import type { Outcome, Work } from './session.ts';
-import { columnField, optionsBody, optionText, typedField } from './table-properties.ts';
+import { alteredBody, constantOptions, optionsBody, optionText } from './table-options.ts';
+import { columnField, typedField } from './table-properties.ts';
 
 type Of<K extends TableChange['kind']> = Extract<TableChange, { kind: K }>;
 
@@ -40,7 +41,7 @@ async function applied(change: TableChange, table: TableResource, work: Work, at
       }
       return described({ schema: { fields: [...fields, columnField(change.column)] } });
     case 'options':
-      return described(optionsBody(change.options));
+      return described(alteredBody(table.body, await constantOptions(change.options, work)));
     case 'primaryKey': {
       const { primaryKey: _, ...others } = table.body.tableConstraints ?? {};
       return described({
@@ -169,7 +170,7 @@ export async function alterOptions(s: StatementOf<'alterOptions'>, work: Work): 
   const { session, setting } = work;
   const { engine } = session;
   const outcome: Outcome = { statementType: `ALTER_${s.what.replace(' ', '_')}` };
-  const body = optionsBody(s.options);
+  const body = optionsBody(await constantOptions(s.options, work));
   if (s.what === 'SCHEMA') {
     const [dataset = '', project = setting.place.project] = s.path.toReversed();
     const found = engine.metadata.dataset(project, dataset);

@@ -21,7 +21,8 @@ import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
 import { withForeignKeys } from './foreign-keys.ts';
 import type { Outcome, Session, Setting, Work } from './session.ts';
-import { columnField, optionsBody, optionText, propertiesBody } from './table-properties.ts';
+import { constantOptions, optionsBody, optionText } from './table-options.ts';
+import { columnField, propertiesBody } from './table-properties.ts';
 
 /** CREATE, DROP and ALTER: the same engine functions that the REST actions call. */
 export async function define(
@@ -69,16 +70,18 @@ async function createTableStatement(
   const source = s.like && engine.findTable(s.like.table, setting.place, s.at);
   if (s.snapshot && s.like?.how !== 'CLONE') throw new SqlError('CREATE SNAPSHOT TABLE needs CLONE', s.at);
   const { snapshotDefinition: _, ...like } = source?.body ?? ({} as TableBody);
+  const options = await constantOptions(s.properties.options, { session, setting, a });
+  const properties = propertiesBody({ ...s.properties, options }, s.primaryKey);
   const made: TableBody = source
     ? ({
         ...like,
-        ...propertiesBody(s.properties, s.primaryKey),
+        ...properties,
         ...(s.snapshot && snapshotOf(source)),
       } as TableBody)
     : {
         type: 'TABLE',
         schema: { fields: fieldsOf(s, relation) },
-        ...propertiesBody(s.properties, s.primaryKey),
+        ...properties,
       };
   const body = withForeignKeys(made, s.foreignKeys ?? [], name, { session, setting, a });
   const columns = body.schema.fields.map(columnOf);
@@ -162,12 +165,13 @@ async function createViewStatement(
       throw new SqlError(`CREATE VIEW columns must be named, but column ${i + 1} has no name`, s.at);
     return fieldOf(c.name, c.type);
   });
+  const options = await constantOptions(s.options, { session, setting, a });
   const body: TableBody = {
     type: s.materialized ? 'MATERIALIZED_VIEW' : 'VIEW',
     schema: { fields },
     [s.materialized ? 'materializedView' : 'view']: { query: s.text },
     ...(s.names && { viewColumns: s.names }),
-    ...optionsBody(s.options),
+    ...optionsBody(options),
   };
   await session.writing(() =>
     createTable(engine, session.connection, name, body, { replace: s.mode === 'replace' }),
@@ -175,19 +179,18 @@ async function createViewStatement(
   return { statementType };
 }
 
-async function createSchemaStatement(
-  s: StatementOf<'createSchema'>,
-  { session, setting }: Work,
-): Promise<Outcome> {
+async function createSchemaStatement(s: StatementOf<'createSchema'>, work: Work): Promise<Outcome> {
+  const { session, setting } = work;
   const [project, dataset] =
     s.dataset.length > 1
       ? [s.dataset[0] ?? '', s.dataset[1] ?? '']
       : [setting.place.project, s.dataset[0] ?? ''];
   const { engine } = session;
+  const options = await constantOptions(s.options, work);
   if (!(engine.metadata.dataset(project, dataset) && s.mode === 'ifNotExists'))
     await createDataset(engine, project, dataset, {
-      location: optionText(s.options, 'location') ?? 'US',
-      ...optionsBody(s.options),
+      location: optionText(options, 'location') ?? 'US',
+      ...optionsBody(options),
     });
   return { statementType: 'CREATE_SCHEMA' };
 }
