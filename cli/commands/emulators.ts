@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { examples } from '../help.ts';
 import { watchInterrupts, whenAborted } from '../interrupt.ts';
-import { markMoreRarely } from '../rarer-marking.ts';
 import { print, printJson, say } from '../terminal.ts';
 
 const known = ['pubsub', 'storage', 'bigquery', 'workflows'] as const;
@@ -59,7 +58,6 @@ export function addEmulators(program: Command): void {
       if (flags.stop) return stop();
       if (flags.detach) return detach(flags);
       const interrupt = watchInterrupts();
-      markMoreRarely();
       const { startEmulators } = await import('../start-emulators.ts');
       const running = await startEmulators({
         only: flags.only ?? known,

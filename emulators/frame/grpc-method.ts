@@ -32,8 +32,11 @@ interface StreamingMethod {
 }
 
 export interface ByteStream {
-  /** False: the other side is slow; wait for `onDrain`. */
-  write(message: Buffer): boolean;
+  /**
+   * False: the other side is slow; wait for `onDrain`. The message is not copied: its memory may be used again when it
+   * is sent, and not before.
+   */
+  write(message: Buffer, sent?: () => void): boolean;
   end(): void;
   fail(error: ServiceError): void;
   onRequest(listener: (message: Buffer) => void | Promise<void>): void;
@@ -47,7 +50,7 @@ export interface ByteStream {
 }
 
 export interface MessageStream<Request, Response> extends Omit<ByteStream, 'write' | 'onRequest'> {
-  write(message: Response): boolean;
+  write(message: Response, sent?: () => void): boolean;
   /** Requests are given one after the other: the next waits for the promise of the last. */
   onRequest(listener: (message: Request) => void | Promise<void>): void;
 }
@@ -86,7 +89,7 @@ export function streaming<Request, Response>(action: {
       action.handler(
         {
           ...stream,
-          write: (message) => stream.write(asBuffer(action.responseSerialize(message))),
+          write: (message, sent) => stream.write(asBuffer(action.responseSerialize(message)), sent),
           onRequest: (listener) => stream.onRequest((bytes) => listener(decoded(action, bytes))),
         },
         context,

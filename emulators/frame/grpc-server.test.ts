@@ -186,3 +186,33 @@ test('stop ends a stream that a client keeps open, and frees the port', async ()
   expect([1, 14]).toContain(await ended);
   expect(await codeOf(call('a', undefined, 200))).not.toBe(0);
 });
+
+test('a client may compress what it sends', async () => {
+  await start();
+  client!.close();
+  client = new Client(server!.address, credentials.createInsecure(), {
+    'grpc.default_compression_algorithm': 2,
+  });
+  expect(await call('compressed')).toBe('compressed');
+});
+
+test('a message over the limit is refused, and the connection stays good', async () => {
+  server = await startGrpc({ name: 'echo', services: [echo], maxMessageBytes: 100_000 });
+  client = new Client(server.address, credentials.createInsecure());
+  expect(await codeOf(call('x'.repeat(3_000_000)))).toBe(8);
+  expect(await call('x'.repeat(99_999))).toHaveLength(99_999);
+});
+
+test('words that no header can carry reach the client as they were said', async () => {
+  const picky = unary<Buffer, Buffer>({
+    path: '/test.Echo/Echo',
+    requestDeserialize: identity,
+    responseSerialize: identity,
+    handler: (request) => {
+      throw new ServiceError('INVALID_ARGUMENT', `100 % of\n${request.toString()}`);
+    },
+  });
+  server = await startGrpc({ name: 'echo', services: [picky] });
+  client = new Client(server.address, credentials.createInsecure());
+  await expect(call('größer')).rejects.toMatchObject({ code: 3, details: '100 % of\ngrößer' });
+});

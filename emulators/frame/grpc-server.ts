@@ -1,10 +1,11 @@
 import type { Server as HttpListener } from 'node:http';
+import { createServer as createHttp2, type Http2Server } from 'node:http2';
 import { createServer as createTcp, type Socket } from 'node:net';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { type Admin, answerAdmin } from './admin.ts';
 import { Faults } from './faults.ts';
 import { serveStreaming, serveUnary } from './grpc-call.ts';
 import type { GrpcMethod } from './grpc-method.ts';
+import { GrpcStream } from './grpc-stream.ts';
 import { refusalOf } from './host-check.ts';
 import { answerError } from './http-server.ts';
 import { nodeHttp } from './node-http.ts';
@@ -36,15 +37,12 @@ export interface GrpcServer {
  */
 export async function startGrpc(options: GrpcOptions): Promise<GrpcServer> {
   const sockets = new Sockets();
-  const grpc = grpcServer(options, sockets);
-  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const grpc = grpcServer(options);
   const http = adminListener(options.admin);
   const listener = createTcp((socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
-    firstBytes(socket, (isHttp2) =>
-      isHttp2 ? injector.injectConnection(socket) : http.emit('connection', socket),
-    );
+    firstBytes(socket, (isHttp2) => (isHttp2 ? grpc : http).emit('connection', socket));
   });
   const port = await listen(listener, options.port ?? 0);
   let stopped: Promise<void> | undefined;
@@ -58,28 +56,41 @@ export async function startGrpc(options: GrpcOptions): Promise<GrpcServer> {
   };
 
   async function stop(): Promise<void> {
-    injector.destroy();
-    grpc.forceShutdown();
     await close(listener, sockets);
   }
 }
 
-function grpcServer(options: GrpcOptions, sockets: Sockets): Server {
+/** Of one call and of one connection: as much may be on its way to us before we have read it. */
+const callWindowBytes = 1024 * 1024;
+const connectionWindowBytes = 8 * 1024 * 1024;
+
+function grpcServer(options: GrpcOptions): Http2Server {
   const limit = options.maxMessageBytes ?? 64 * 1024 * 1024;
-  const server = new Server({
-    'grpc.max_receive_message_length': limit,
-    'grpc.max_send_message_length': limit,
-    'grpc.enable_channelz': 0,
-  });
   const faults = options.faults ?? new Faults();
-  const identity = (bytes: Buffer): Buffer => bytes;
-  for (const method of options.services) {
-    const added =
-      method.kind === 'unary'
-        ? server.register(method.path, serveUnary(method, faults, sockets), identity, identity, 'unary')
-        : server.register(method.path, serveStreaming(method, faults, sockets), identity, identity, 'bidi');
-    if (!added) throw new Error(`Two actions serve ${method.path}.`);
-  }
+  const methods = new Map(options.services.map((method) => [method.path, method]));
+  if (methods.size < options.services.length) throw new Error('Two actions serve one method.');
+  const server = createHttp2({
+    settings: { initialWindowSize: callWindowBytes },
+    // What is not sent yet counts as the session's memory; who is slow is told so by the stream, not cut off.
+    maxSessionMemory: Number.MAX_SAFE_INTEGER,
+    maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
+  });
+  server.on('session', (session) => session.setLocalWindowSize(connectionWindowBytes));
+  server.on('sessionError', (_, session) => session.destroy());
+  server.on('stream', (stream, headers) => {
+    if (!headers['content-type']?.startsWith('application/grpc')) {
+      stream.on('error', () => {});
+      stream.respond({ ':status': 415 }, { endStream: true });
+      return;
+    }
+    const path = headers[':path'] ?? '';
+    const method = methods.get(path);
+    const call = new GrpcStream(stream, headers, limit);
+    if (method === undefined)
+      call.fail(new ServiceError('UNIMPLEMENTED', `The server does not implement the method ${path}.`));
+    else if (method.kind === 'unary') serveUnary(method, faults, call);
+    else serveStreaming(method, faults, call);
+  });
   return server;
 }
 

@@ -130,6 +130,8 @@ interface Streaming {
   readonly got: string[];
   readonly ackIds: string[];
   write(request: object): void;
+  pause(): void;
+  resume(): void;
   end(): void;
   readonly closed: Promise<number>;
 }
@@ -153,6 +155,8 @@ function stream(limits: object = {}): Streaming {
     got,
     ackIds,
     write: (request) => void duplex.write(request),
+    pause: () => void duplex.pause(),
+    resume: () => void duplex.resume(),
     end: () => void duplex.end(),
     closed,
   };
@@ -195,6 +199,21 @@ test('a stream holds no more bytes than it asked for, but always at least one me
   expect(await pull(bench, 1)).toHaveLength(1);
   expect(one.got.length).toBe(1);
   one.end();
+});
+
+test('what waits for slow readers reaches them as it was published', async () => {
+  await withSubscription(bench);
+  const long = (i: number): string => `${i} `.padEnd(4_000, String(i % 10));
+  const sent = Array.from({ length: 900 }, (_, i) => long(i));
+  const slow = [stream(), stream()];
+  for (const one of slow) one.pause();
+  for (let i = 0; i < sent.length; i += 300) await publish(bench, ...sent.slice(i, i + 300));
+  await publish(bench, 'last');
+  for (const one of slow) one.resume();
+  const got = () => slow.flatMap((one) => one.got);
+  await vi.waitFor(() => expect(got()).toHaveLength(sent.length + 1), { timeout: 10_000 });
+  expect(got().sort()).toEqual([...sent, 'last'].sort());
+  for (const one of slow) one.end();
 });
 
 test('modified deadlines on a stream: zero gives a message back to it', async () => {

@@ -6,6 +6,7 @@ import { bounded } from '../validations/rules.ts';
 import { decodeStreamingPull, type StreamingPullRequest } from '../wire/acknowledge.ts';
 import type { Codec } from '../wire/protos.ts';
 import { encodeReceived } from '../wire/received.ts';
+import { ResponseMemory } from '../wire/response-memory.ts';
 import { pullable } from './pullable.ts';
 import type { Action } from './rpc.ts';
 import { acknowledgeAll, modifyDeadlines } from './settle.ts';
@@ -25,6 +26,7 @@ interface Response {
 
 export const streamingPull: Action = ({ broker, protos }) => {
   const responses = protos.codec<Response>('StreamingPullResponse');
+  const memory = new ResponseMemory();
   return streaming<StreamingPullRequest, Uint8Array>({
     path: '/google.pubsub.v1.Subscriber/StreamingPull',
     requestDeserialize: decodeStreamingPull,
@@ -33,7 +35,7 @@ export const streamingPull: Action = ({ broker, protos }) => {
       let puller: Puller | undefined;
       stream.onRequest((request) => {
         if (puller === undefined) {
-          puller = open(broker, stream, request, responses);
+          puller = open(broker, stream, request, responses, memory);
         } else if (request.subscription !== '') {
           throw invalid('The subscription may be named in the first request of a stream only.');
         }
@@ -51,10 +53,11 @@ function open(
   stream: Stream,
   request: StreamingPullRequest,
   responses: Codec<Response>,
+  memory: ResponseMemory,
 ): Puller {
   const subscription = pullable(broker, request.subscription);
   bounded(request.streamAckDeadlineSeconds, 'stream_ack_deadline_seconds', 10, 600);
-  return new Puller(subscription, stream, request, responses, broker.clock);
+  return new Puller(subscription, stream, request, responses, broker.clock, memory);
 }
 
 /**
@@ -72,6 +75,7 @@ class Puller implements Consumer {
   readonly #maxBytes: number;
   readonly #responses: Codec<Response>;
   readonly #clock: Clock;
+  readonly #memory: ResponseMemory;
   #writable = true;
 
   constructor(
@@ -80,7 +84,9 @@ class Puller implements Consumer {
     request: StreamingPullRequest,
     responses: Codec<Response>,
     clock: Clock,
+    memory: ResponseMemory,
   ) {
+    this.#memory = memory;
     this.#responses = responses;
     this.#clock = clock;
     this.#subscription = subscription;
@@ -102,7 +108,8 @@ class Puller implements Consumer {
   }
 
   deliver(batch: readonly Delivery[]): void {
-    this.#writable = this.#stream.write(encodeReceived(this.#subscription, batch));
+    const bytes = encodeReceived(this.#subscription, batch, (size) => this.#memory.take(size));
+    this.#writable = this.#stream.write(bytes, () => this.#memory.giveBack(bytes));
   }
 
   drained(): void {

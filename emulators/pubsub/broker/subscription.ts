@@ -33,7 +33,8 @@ export interface SubscriptionHost {
 export type AckOutcome = 'done' | 'invalid' | 'unordered';
 
 const batchMessages = 1000;
-const batchBytes = 1024 * 1024;
+/** As much as the memory next to a core holds twice: a batch is written once and then read by the connection. */
+const batchBytes = 256 * 1024;
 /** With exactly-once, an ack that is repeated because its answer was lost must succeed again. */
 const rememberedAcks = 100_000;
 

@@ -7,7 +7,11 @@ import { putVarint, varintSize } from './varint.ts';
  * A response whose field 1 is the repeated ReceivedMessage (both PullResponse and StreamingPullResponse): the stored
  * bytes are copied in once, nothing is decoded. The delivery attempt is told only where there is a dead-letter policy.
  */
-export function encodeReceived(subscription: Subscription, batch: readonly Delivery[]): Buffer {
+export function encodeReceived(
+  subscription: Subscription,
+  batch: readonly Delivery[],
+  allocate: (size: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   const prefix = ackIdPrefix(subscription);
   const withAttempt = subscription.settings.deadLetter !== undefined;
   const sizes: number[] = [];
@@ -20,7 +24,7 @@ export function encodeReceived(subscription: Subscription, batch: readonly Deliv
     sizes.push(inner);
     total += 1 + varintSize(inner) + inner;
   }
-  const bytes = Buffer.allocUnsafe(total);
+  const bytes = allocate(total);
   let at = 0;
   for (let i = 0; i < batch.length; i++) {
     const delivery = batch[i];
