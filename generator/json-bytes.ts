@@ -36,6 +36,40 @@ function wordsOf(text: string): { bytes: number; words: Float64Array } {
   return { bytes: bytes.length, words };
 }
 
+/**
+ * Pieces of one length by number, side by side: an order names products from all over the catalogue, and as objects
+ * of their own each would cost four waits for the memory instead of one.
+ */
+export class Pieces {
+  readonly length: number;
+  readonly stride: number;
+  words: Float64Array;
+
+  constructor(length: number) {
+    this.length = length;
+    this.stride = Math.ceil(length / 8);
+    this.words = new Float64Array(this.stride * 2_048);
+  }
+
+  /** No text is all zeros. */
+  has(index: number): boolean {
+    return (this.words[index * this.stride] ?? 0) !== 0;
+  }
+
+  put(index: number, text: string): void {
+    const { bytes, words } = wordsOf(text);
+    if (bytes !== this.length)
+      throw new DefectError('a piece has another length', { expected: `${this.length}`, got: `${bytes}` });
+    const at = index * this.stride;
+    if (at + this.stride > this.words.length) {
+      const larger = new Float64Array(2 * (at + this.stride));
+      larger.set(this.words);
+      this.words = larger;
+    }
+    this.words.set(words, at);
+  }
+}
+
 /** The texts of a range of numbers, four bytes each. */
 function fours(count: number, textOf: (value: number) => string): Uint32Array {
   return Uint32Array.from({ length: count }, (_, value) => {
@@ -87,6 +121,13 @@ export class JsonBytes {
   fragment({ words, length }: Fragment): void {
     const { view, at } = this;
     for (let i = 0; i < words.length; i++) view.setFloat64(at + 8 * i, words[i] ?? 0, true);
+    this.at = at + length;
+  }
+
+  piece({ words, length, stride }: Pieces, index: number): void {
+    const { view, at } = this;
+    const from = index * stride;
+    for (let i = 0; i < stride; i++) view.setFloat64(at + 8 * i, words[from + i] ?? 0, true);
     this.at = at + length;
   }
 

@@ -1,7 +1,7 @@
 import { events } from '../contracts/index.ts';
 import type { Product } from './catalogue.ts';
 import type { Draft, PaymentType } from './draft.ts';
-import { type Fragment, fragment, JsonBytes } from './json-bytes.ts';
+import { type Fragment, fragment, JsonBytes, Pieces } from './json-bytes.ts';
 import type { Step } from './life.ts';
 import type { OrderState } from './order-state.ts';
 import type { Home } from './towns.ts';
@@ -44,7 +44,7 @@ function headEnd(type: 'order.placed' | 'order.status_changed'): Fragment {
 export class OrderBytes {
   private readonly out = new JsonBytes();
   private readonly places: Fragment[] = [];
-  private readonly products: Fragment[] = [];
+  private readonly products = new Pieces(productText('-'.repeat(32), '-'.repeat(32)).length);
   private readonly statuses = new Map<Step['status'], Fragment>();
   private readonly payments = new Map<PaymentType, Fragment>();
 
@@ -119,7 +119,7 @@ export class OrderBytes {
     out.idAgain(id);
     out.fragment(toItemNumber);
     out.integer(index + 1);
-    out.fragment(this.product(line.product));
+    this.product(line.product);
     out.instant(shippingLimit);
     out.fragment(toPrice);
     out.money(line.price);
@@ -157,13 +157,14 @@ export class OrderBytes {
     return made;
   }
 
-  private product({ index, id, seller }: Product): Fragment {
-    const kept = this.products[index];
-    if (kept !== undefined) return kept;
-    const made = fragment(`,"product_id":"${id}","seller_id":"${seller.id}","shipping_limit_date":"`);
-    this.products[index] = made;
-    return made;
+  private product({ index, id, seller }: Product): void {
+    if (!this.products.has(index)) this.products.put(index, productText(id, seller.id));
+    this.out.piece(this.products, index);
   }
+}
+
+function productText(product: string, seller: string): string {
+  return `,"product_id":"${product}","seller_id":"${seller}","shipping_limit_date":"`;
 }
 
 function known<K>(pieces: Map<K, Fragment>, key: K, text: string): Fragment {
