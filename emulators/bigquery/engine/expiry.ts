@@ -1,8 +1,8 @@
-import { quoted } from '../sql/types.ts';
+import { quoted, text } from '../sql/types.ts';
 import { dropTable } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import type { TableResource } from './metadata.ts';
-import { arrivalColumn } from './partitions.ts';
+import { arrivalColumn, unitOf } from './partitions.ts';
 
 /** Partitions are looked through at most this often; whole tables whenever somebody asks for anything. */
 const partitionsEvery = 10_000;
@@ -41,7 +41,9 @@ export class Expiry {
     const column = quoted(partitioning?.field ?? arrivalColumn);
     const limit = BigInt(Math.floor((now - kept) * 1000));
     await this.#engine.inflow.settle([table.sql]);
-    const old = `CAST(${column} AS TIMESTAMPTZ) < make_timestamptz(${limit})`;
+    // A partition goes as a whole, when it has stood long enough since its beginning.
+    const begun = `date_trunc(${text(unitOf(table.body).toLowerCase())}, CAST(${column} AS TIMESTAMPTZ))`;
+    const old = `${begun} <= make_timestamptz(${limit})`;
     await this.#engine.database.write(async (c) => {
       const found = await c.runAndReadAll(`SELECT 1 FROM ${table.sql} WHERE ${old} LIMIT 1`);
       if (found.currentRowCount === 0) return;

@@ -67,7 +67,10 @@ export async function answered(
     const json = await make();
     return json === undefined ? { status: 204 } : { status: 200, json };
   } catch (error) {
-    throw error instanceof SqlError ? serviceError(error) : error;
+    if (error instanceof SqlError) throw serviceError(error);
+    const isRefusal =
+      error instanceof ServiceError && error.code === 'UNIMPLEMENTED' && error.reason === undefined;
+    throw isRefusal ? new ServiceError(error.code, error.message, { reason: 'notImplemented' }) : error;
   }
 }
 

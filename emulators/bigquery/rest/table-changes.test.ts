@@ -113,6 +113,23 @@ describe('time', () => {
     expect((await table('days').getRows())[0].map((r) => r.n)).toEqual([10]);
     expect(await client.dataset('short').table('a').exists()).toEqual([false]);
   });
+  test('takes away a partition as a whole, counted from its beginning', async () => {
+    const today = Math.floor(clock.now() / 86_400_000) * 86_400_000;
+    const at = (hour: number) => new Date(today + hour * 3_600_000).toISOString();
+    await client.dataset('t').createTable('hours', {
+      schema: 'ts:timestamp,n:integer',
+      timePartitioning: { type: 'DAY', field: 'ts', expirationMs: String(3 * 86_400_000) },
+    });
+    await table('hours').insert([
+      { ts: at(1), n: 1 },
+      { ts: at(23), n: 23 },
+      { ts: at(24), n: 24 },
+    ]);
+    clock.advance(today + 3 * 86_400_000 - 1 - clock.now());
+    expect((await table('hours').getRows())[0]).toHaveLength(3);
+    clock.advance(20_000);
+    expect((await table('hours').getRows())[0].map((r) => r.n)).toEqual([24]);
+  });
 });
 
 describe('partitions', () => {
