@@ -10,6 +10,8 @@ export interface CrashPoint {
   readonly words?: readonly string[];
   /** What is published: everything, or only what the contract calls dead. */
   readonly traffic: (line: LedgerLine) => boolean;
+  /** Everything may be acknowledged by then: only the answer is missing. */
+  readonly mayBeDone?: true;
   /** Sees to it that the worker comes so far and no further. */
   hold(world: SmallWorld): void;
   /** The same, once the messages are published: a fault of Publish would hold the shop too. */
@@ -78,6 +80,7 @@ export const crashPoints: readonly CrashPoint[] = [
   },
   {
     name: 'the ack is taken, and its answer was lost',
+    mayBeDone: true,
     traffic: any,
     hold: ({ pubsub }) => pubsub.faults.next('Acknowledge', always, { kind: 'hang', landed: true }),
     reached: callHangs,
