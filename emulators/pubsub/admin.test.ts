@@ -1,21 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
-  type Bench,
+  benchOfFile,
   project,
   publish,
   pull,
-  startBench,
   subscriptionName,
   topicName,
   withSubscription,
 } from './testing.ts';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench();
-});
-afterEach(() => bench.emulator.reset());
-afterAll(() => bench.stop());
+const bench = benchOfFile();
 
 const call = async (method: string, path: string, body?: object): Promise<unknown> => {
   const url = `http://${bench.emulator.environment.PUBSUB_EMULATOR_HOST}/_emulator/${path}`;

@@ -1,23 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
 import {
-  type Bench,
+  benchOfFile,
   publish,
   pull,
   receive,
-  startBench,
   subscriptionName,
   topicName,
   withSubscription,
 } from './testing.ts';
 
 const clock = new DrivenClock();
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench({ clock });
-});
-afterEach(() => bench.emulator.reset());
-afterAll(() => bench.stop());
+const bench = benchOfFile({ clock });
 
 const texts = (count: number): string[] => Array.from({ length: count }, (_, i) => `m${i}`);
 const acknowledge = (ackIds: string[], subscription = subscriptionName) =>

@@ -1,15 +1,10 @@
 import { AckResponses } from '@google-cloud/pubsub';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
-import { type Bench, publish, pull, startBench, subscriptionName, withSubscription } from './testing.ts';
+import { benchOfFile, publish, pull, subscriptionName, withSubscription } from './testing.ts';
 
 const clock = new DrivenClock();
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench({ clock });
-});
-afterEach(() => bench.emulator.reset());
-afterAll(() => bench.stop());
+const bench = benchOfFile({ clock });
 
 const exactlyOnce = { enableExactlyOnceDelivery: true };
 const acknowledge = (...ackIds: string[]) =>

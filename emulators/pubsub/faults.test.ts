@@ -1,21 +1,8 @@
 import { request } from 'node:http';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  type Bench,
-  publish,
-  pull,
-  receive,
-  startBench,
-  subscriptionName,
-  withSubscription,
-} from './testing.ts';
+import { expect, test } from 'vitest';
+import { benchOfFile, publish, pull, receive, subscriptionName, withSubscription } from './testing.ts';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench();
-});
-afterEach(() => bench.emulator.reset());
-afterAll(() => bench.stop());
+const bench = benchOfFile();
 
 test('when publishing fails twice the client tries again, and everything arrives', async () => {
   await withSubscription(bench);

@@ -1,22 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
-import {
-  type Bench,
-  pull,
-  receive,
-  startBench,
-  subscriptionName,
-  topicName,
-  withSubscription,
-} from './testing.ts';
+import { benchOfFile, pull, receive, subscriptionName, topicName, withSubscription } from './testing.ts';
 
 const clock = new DrivenClock();
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench({ clock });
-});
-afterEach(() => bench.emulator.reset());
-afterAll(() => bench.stop());
+const bench = benchOfFile({ clock });
 
 const keyed = (orderingKey: string, ...texts: string[]) =>
   bench.publisher.publish({

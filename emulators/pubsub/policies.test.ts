@@ -1,23 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DrivenClock } from '../frame/index.ts';
 import {
-  type Bench,
+  benchOfFile,
   project,
   publish,
   pull,
-  startBench,
   subscriptionName,
   topicName,
   withSubscription,
 } from './testing.ts';
 
 const clock = new DrivenClock();
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench({ clock, maxBacklogBytes: 3_000 });
-});
-afterEach(() => bench.emulator.reset());
-afterAll(() => bench.stop());
+const bench = benchOfFile({ clock, maxBacklogBytes: 3_000 });
 
 const graveyard = `${project}/topics/graveyard`;
 const mourner = `${project}/subscriptions/mourner`;

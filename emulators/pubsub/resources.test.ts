@@ -1,12 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Bench, project, startBench, subscriptionName, topicName } from './testing.ts';
+import { expect, test } from 'vitest';
+import { benchOfFile, project, subscriptionName, topicName } from './testing.ts';
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench();
-});
-afterAll(() => bench.stop());
-afterEach(() => bench.emulator.reset());
+const bench = benchOfFile();
 
 const refusal = (code: number, details: string) => ({ code, details: expect.stringContaining(details) });
 

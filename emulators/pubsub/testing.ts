@@ -1,5 +1,6 @@
 import { type Message, PubSub, type Subscription, v1 } from '@google-cloud/pubsub';
 import { credentials } from '@grpc/grpc-js';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type PubSubEmulator, type PubSubOptions, startPubSub } from './index.ts';
 
 export const project = 'projects/test';
@@ -49,6 +50,36 @@ export async function startBench(options: PubSubOptions = {}): Promise<Bench> {
       await clients.close();
       await emulator.stop();
     },
+  };
+}
+
+/** One emulator for all tests of a file, each of which finds it as if newly started. */
+export function benchOfFile(options: PubSubOptions = {}): Bench {
+  let started: Bench | undefined;
+  beforeAll(async () => {
+    started = await startBench(options);
+  });
+  afterEach(() => started?.emulator.reset());
+  afterAll(() => started?.stop());
+  const bench = (): Bench => {
+    if (started === undefined) throw new Error('The emulator of a file is there within its tests only.');
+    return started;
+  };
+  return {
+    get pubsub() {
+      return bench().pubsub;
+    },
+    get publisher() {
+      return bench().publisher;
+    },
+    get subscriber() {
+      return bench().subscriber;
+    },
+    get emulator() {
+      return bench().emulator;
+    },
+    close: () => bench().close(),
+    stop: () => bench().stop(),
   };
 }
 
