@@ -1,5 +1,10 @@
 import { defaultRules, names } from '../contracts/index.ts';
-import { pubsubClient, storageWriteClient, subscriberClient } from '../runtime/google-clients.ts';
+import {
+  pubsubClient,
+  storageClient,
+  storageWriteClient,
+  subscriberClient,
+} from '../runtime/google-clients.ts';
 import { createLogger, OrderlakeError, systemClock } from '../runtime/index.ts';
 import { exportMetrics } from '../runtime/telemetry.ts';
 import {
@@ -27,6 +32,8 @@ export interface WorkerLine {
 
 export interface WorkerFlags {
   readonly json: boolean;
+  /** A file or gs://bucket/prefix to read instead of Pub/Sub; the worker ends when all of it is written. */
+  readonly from?: string | undefined;
   readonly aroundSink?: WorkerTools['aroundSink'];
 }
 
@@ -35,7 +42,7 @@ const lastWordsMillis = 200;
 
 export async function runWorker(
   configuration: Configuration,
-  { json, aroundSink }: WorkerFlags,
+  { json, from, aroundSink }: WorkerFlags,
 ): Promise<void> {
   const letNurseryGrow = boundNursery();
   const interrupt = watchInterrupts();
@@ -56,6 +63,7 @@ export async function runWorker(
       },
       primary: configuration.primarySink,
       source: configuration.source,
+      ...(from === undefined ? {} : { from }),
       rules: { ...defaultRules, paymentToleranceCents: configuration.paymentTolerance },
       batches: {
         bigquery: { items: 500, bytes: 2 << 20, millis: configuration.writeBatchMillis },
@@ -67,6 +75,7 @@ export async function runWorker(
       pubsub,
       subscriber: () => subscriberClient(project, process.env),
       writer,
+      storage: () => storageClient(project),
       lakeTables: () => openLakeTables(configuration),
       clock: systemClock,
       random: Math.random,

@@ -5,6 +5,8 @@ export type { LaneFigures } from './meter.ts';
 export type { Refused, Sink } from './sink.ts';
 export { type LakeTableName, lakeTables, tableIdOf } from './sinks/iceberg.ts';
 export type { Delivery, Source } from './source.ts';
+export { type MessageFile, messageFiles } from './sources/files/files.ts';
+export { FileSource } from './sources/files/source.ts';
 export { type PubSubSourceOptions, pubsubSource } from './sources/pubsub.ts';
 export { RawSource } from './sources/raw/source.ts';
 export { type SinkName, startWorker, type WorkerOptions, type WorkerTools } from './start-worker.ts';

@@ -32,6 +32,8 @@ export interface LaneOptions<T> {
   /** Error messages may quote a value of somebody's order, so only codes, counts and event ids are logged. */
   readonly log: Pick<Logger, 'warn' | 'error'>;
   readonly crashed: (error: unknown) => void;
+  /** The source had an end, and everything before it is settled. */
+  readonly finished?: () => void;
 }
 
 /** One handler per outcome: a lane that forgets one does not compile. */
@@ -88,6 +90,7 @@ export class Lane<T> {
     this.options.source.open({
       receive: (delivery) => this.receive(delivery),
       fail: (error) => this.options.crashed(error),
+      finished: () => this.options.finished?.(),
     });
   }
 

@@ -13,6 +13,8 @@ export interface SourceEvents {
   receive(delivery: Delivery): void;
   /** The source cannot go on by itself; the worker decides whether to wait or to end. */
   fail(error: unknown): void;
+  /** Of a source that has an end: everything was handed out and acknowledged. */
+  finished?(): void;
 }
 
 /** Where messages come from. It bounds what is out at once: an ack or a nack makes room for the next. */

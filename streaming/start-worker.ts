@@ -1,5 +1,6 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
+import type { Storage } from '@google-cloud/storage';
 import type { Received, Rules } from '../contracts/index.ts';
 import type { LakeTable } from '../lake/index.ts';
 import type { Backoff, Clock, Logger } from '../runtime/index.ts';
@@ -12,6 +13,8 @@ import { bigquerySink } from './sinks/bigquery.ts';
 import { deadLetterSink } from './sinks/dead-letters.ts';
 import { type IcebergWriter, icebergSink, type LakeTableName } from './sinks/iceberg.ts';
 import type { Source } from './source.ts';
+import { messageFiles } from './sources/files/files.ts';
+import { FileSource } from './sources/files/source.ts';
 import { type PubSubSourceOptions, pubsubSource } from './sources/pubsub.ts';
 import { RawSource } from './sources/raw/source.ts';
 import type { SubscriberClient } from './sources/raw/wire.ts';
@@ -38,12 +41,15 @@ export interface WorkerOptions {
   readonly batches: Readonly<Record<SinkName, BatchBounds>>;
   readonly icebergWriter: IcebergWriter;
   readonly source: SourceKind;
+  /** A file, or gs://bucket/prefix: messages are read from there instead, and the worker ends when all are read. */
+  readonly from?: string;
 }
 
 export interface WorkerTools {
   readonly pubsub: PubSub;
   readonly subscriber: () => Promise<SubscriberClient>;
   readonly writer: managedwriter.WriterClient;
+  readonly storage: () => Promise<Storage>;
   readonly lakeTables: () => Promise<Readonly<Record<LakeTableName, LakeTable>>>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -92,6 +98,11 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
   const decodeMessage = createDecodeStep(options.rules);
   const crash = Promise.withResolvers<never>();
   const meters: LaneMeter[] = [];
+  let unfinished = Object.keys(options.subscriptions).length;
+  const oneFinished = () => {
+    unfinished--;
+    if (unfinished === 0) worker.stop();
+  };
   const laneOf = async <T extends Identified>(
     name: SinkName,
     subscription: string,
@@ -114,6 +125,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
       meter,
       log: tools.log.child({ lane: name }),
       crashed: (error) => crash.reject(error),
+      finished: () => oneFinished(),
     });
   };
   const { bigquery, iceberg } = options.subscriptions;
@@ -140,10 +152,13 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
 }
 
 async function sourceOf(
-  { source, project }: WorkerOptions,
+  { source, project, from }: WorkerOptions,
   tools: WorkerTools,
   options: PubSubSourceOptions,
 ): Promise<Source> {
+  if (from !== undefined) {
+    return new FileSource(messageFiles(from, tools.storage), { ...options, name: from }, tools.clock);
+  }
   const log = tools.log.child({ subscription: options.subscription });
   const reopening: ReopeningTools = {
     clock: tools.clock,

@@ -1,0 +1,116 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Storage } from '@google-cloud/storage';
+import { InputError, messageOf, OrderlakeError, SetupError, TransientError } from '../../../runtime/index.ts';
+
+/** Something with messages in it, one a line, plain or gzip. */
+export interface MessageFile {
+  readonly name: string;
+  /** Its bytes, unpacked. */
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
+const bucketScheme = 'gs://';
+
+/** A file on this machine, or every object below a prefix of a bucket, in the order of their names. */
+export async function* messageFiles(
+  from: string,
+  storage: () => Promise<Storage>,
+): AsyncGenerator<MessageFile> {
+  if (from.startsWith(bucketScheme)) yield* objectsBelow(from, await storage());
+  else
+    yield { name: from, pieces: () => unpacked(createReadStream(from), (error) => unreadable(from, error)) };
+}
+
+async function* objectsBelow(from: string, storage: Storage): AsyncGenerator<MessageFile> {
+  const [bucket = '', ...rest] = from.slice(bucketScheme.length).split('/');
+  const prefix = rest.join('/');
+  if (bucket === '') {
+    throw new InputError('--from names no bucket', { expected: 'gs://bucket/prefix', got: from });
+  }
+  let found = 0;
+  // Page by page: an archive of years has more names than should lie in memory.
+  let query: object | null = { prefix, autoPaginate: false, maxResults: 1_000 };
+  while (query) {
+    const [files, next] = await listed(storage, bucket, query);
+    for (const file of files) {
+      // What a console leaves as a folder.
+      if (file.name.endsWith('/')) continue;
+      found++;
+      const name = `${bucketScheme}${bucket}/${file.name}`;
+      // As they lie there: packed ones are known by their bytes, not by what the object says of itself.
+      const open = () => file.createReadStream({ decompress: false });
+      yield { name, pieces: () => unpacked(open(), (error) => storageError(name, error)) };
+    }
+    query = next;
+  }
+  if (found === 0) {
+    throw new InputError('there is nothing to read', { expected: `objects below ${from}`, got: 'none' });
+  }
+}
+
+async function listed(storage: Storage, bucket: string, query: object) {
+  try {
+    const [files, next] = await storage.bucket(bucket).getFiles(query);
+    return [files, next as object | null] as const;
+  } catch (error) {
+    throw storageError(`${bucketScheme}${bucket}`, error);
+  }
+}
+
+async function* unpacked(
+  source: Readable,
+  known: (error: unknown) => OrderlakeError,
+): AsyncGenerator<Uint8Array> {
+  try {
+    let isFirst = true;
+    const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      const { value } = next;
+      if (isFirst && value[0] === 0x1f && value[1] === 0x8b) {
+        // An error on either side ends both, and the reader hears of it.
+        yield* pipeline(
+          Readable.from(chained(value, chunks), { objectMode: false }),
+          createGunzip(),
+          () => {},
+        );
+        return;
+      }
+      isFirst = false;
+      yield value;
+    }
+  } catch (error) {
+    throw error instanceof OrderlakeError ? error : known(error);
+  } finally {
+    source.destroy();
+  }
+}
+
+async function* chained(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+function unreadable(name: string, cause: unknown): InputError {
+  const expected = 'a file of one message a line, plain or gzip';
+  return new InputError('--from cannot be read', { expected, got: `${name}: ${messageOf(cause)}`, cause });
+}
+
+/** By the status of the service: what a person must mend, what is broken, and what passes. */
+function storageError(name: string, cause: unknown): OrderlakeError {
+  const fields = { got: messageOf(cause), cause };
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  if (typeof code === 'string' && code.startsWith('Z_')) return unreadable(name, cause);
+  if (code === 404) return new InputError(`${name} is not there`, fields);
+  if (code === 401 || code === 403) {
+    return new SetupError(`${name} may not be read`, {
+      ...fields,
+      action: 'Grant roles/storage.objectViewer on its bucket to the account of the worker',
+    });
+  }
+  return new TransientError(`reading ${name} was cut short`, {
+    ...fields,
+    action: 'Start again: what was written before is only written once more, which changes nothing',
+  });
+}
