@@ -10,7 +10,6 @@ import { Random } from './random.ts';
 import { Shop } from './shop.ts';
 import { Teller } from './teller.ts';
 import { type Stream, Timeline } from './timeline.ts';
-import { longestLead } from './visits.ts';
 
 export type { LedgerLine, Publication };
 
@@ -58,7 +57,7 @@ export function* generate(options: GenerateOptions): Generator<Publication> {
     streams: wanted,
     first,
     orders,
-    clicksFrom: from - longestDelay - longestLead,
+    quietUntil: from - longestDelay,
     clickShare: checkedShare(options.clickShare ?? 1),
   });
   const lottery = new Lottery(seed, defects);

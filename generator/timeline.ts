@@ -14,8 +14,8 @@ export interface TimelineOptions {
   readonly streams: readonly Stream[];
   readonly first: number;
   readonly orders: number;
-  /** Visits before this moment are not told: an order's life reaches far, a visit does not. */
-  readonly clicksFrom: number;
+  /** What happens before this moment cannot be sent in the window, be it delayed as long as anything ever is. */
+  readonly quietUntil: number;
   /** Of the people, those whose visits are told. */
   readonly clickShare: number;
 }
@@ -34,7 +34,7 @@ export class Timeline {
   private readonly wanted: ReadonlySet<Stream>;
   private readonly agenda = new Agenda();
   private readonly visits: Visits;
-  private readonly clicksFrom: number;
+  private readonly quietUntil: number;
   private readonly end: number;
   private placing: number;
   private ahead: number;
@@ -42,12 +42,12 @@ export class Timeline {
   private aheadAt: number;
 
   constructor(shop: Shop, teller: Teller, options: TimelineOptions) {
-    const { streams: wanted, first, orders, clicksFrom, clickShare } = options;
+    const { streams: wanted, first, orders, quietUntil, clickShare } = options;
     this.shop = shop;
     this.teller = teller;
     this.wanted = new Set(wanted);
     this.visits = new Visits(shop, clickShare);
-    this.clicksFrom = clicksFrom;
+    this.quietUntil = quietUntil;
     this.end = first + orders;
     this.placing = first;
     this.ahead = first;
@@ -67,7 +67,9 @@ export class Timeline {
       // What leads to an order comes before it even within its second.
       if (planned !== undefined && planned.at <= this.placingAt) return this.followed(agenda.take());
       if (this.placingAt === Number.POSITIVE_INFINITY) return undefined;
-      const placed = this.followed(this.place());
+      const placing = this.place();
+      if (this.isPast(placing)) continue;
+      const placed = this.followed(placing);
       if (this.wanted.has('orders')) return placed;
     }
   }
@@ -77,6 +79,19 @@ export class Timeline {
     const at = this.placingAt;
     this.placingAt = this.purchaseOf(this.placing);
     return { at, kind: 'placed', number, version: 1, sending: 'first' };
+  }
+
+  /**
+   * An order whose placing cannot reach into the window is left out. Of its changes only those are followed that
+   * can: the last one before that time is among them, for one out of order comes after the next.
+   */
+  private isPast({ at, number }: Happening): boolean {
+    if (at >= this.quietUntil) return false;
+    const steps = this.teller.life(number);
+    const next = steps.findIndex((step) => step.at >= this.quietUntil);
+    const before = steps[next - 1];
+    if (before !== undefined && this.wanted.has('status')) this.plan('status', number, before.at, next + 1);
+    return next !== 0;
   }
 
   /** To be sent at another time: a copy, or what comes late. */
@@ -104,7 +119,7 @@ export class Timeline {
     const at = this.aheadAt;
     this.aheadAt = this.purchaseOf(this.ahead);
     const today = this.shop.calendar.dayOfOrder(number);
-    if (this.wanted.has('clicks') && at >= this.clicksFrom) {
+    if (this.wanted.has('clicks') && at >= this.quietUntil - longestLead) {
       const clicks = this.visits.around(this.shop.order(number), today);
       for (const [index, click] of clicks.entries())
         this.add({
