@@ -50,6 +50,16 @@ const failing = (codes: readonly Code[]) =>
     [`${code} after it landed`, { kind: 'fail', code, landed: true }],
   ]);
 
+test('a table that is not there is waited for, and the others have their rows meanwhile', async () => {
+  const worker = keeper.newest;
+  await ask(project, 'DROP TABLE raw.orders');
+  await world.publish(25);
+  await until('the worker says what must be mended', () => figures()?.failing?.code === 'SETUP');
+  await world.makeTables();
+  await holds();
+  expect(keeper.newest).toBe(worker);
+});
+
 test.each<[string, Fault]>([
   ...failing(passing),
   ...failing(isShort ? toBeMended.slice(0, 1) : toBeMended),

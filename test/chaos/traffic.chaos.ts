@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Child } from '../../cli/child.ts';
 import type { WorkerLine } from '../../cli/run-worker.ts';
+import { names } from '../../contracts/index.ts';
 import type { LedgerLine } from '../../generator/index.ts';
+import { pubsubClient } from '../../runtime/google-clients.ts';
 import { isShort } from './length.ts';
-import { SmallWorld, until } from './small-world.ts';
+import { project, SmallWorld, until } from './small-world.ts';
 
 let world: SmallWorld;
 beforeAll(async () => {
@@ -42,7 +44,22 @@ describe('invalid traffic', () => {
       await holds();
     },
   );
+
+  test('without the topic of the dead letters what is dead waits, and what is good does not', async () => {
+    const client = await pubsubClient(project);
+    await client.topic(names.deadLetterTopic).delete();
+    await world.publish(20, ({ outcome }) => outcome === 'dead');
+    await world.publish(30, ({ outcome }) => outcome !== 'dead');
+    await until('only what is dead is left', () => world.backlog.unacked === 20);
+    await until('the worker says what must be mended', () => failing(worker) === 'SETUP');
+    await client.createTopic(names.deadLetterTopic);
+    await client.close();
+    await world.settledInTime();
+    await holds();
+  });
 });
+
+const failing = (worker: Child) => (worker.latest as WorkerLine).lanes[0]?.failing?.code;
 
 describe.each(isShort ? ['client'] : ['client', 'raw'])('SIGTERM under load, read by "%s"', (source) => {
   const ready = async () => {
