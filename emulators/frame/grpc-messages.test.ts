@@ -55,7 +55,9 @@ test('a message over the limit is refused by its head, and one that would unfold
   const large = headOf(new Uint8Array(101));
   expect(() => read(new MessageReader(100, 'identity'), large)).toThrow('Received message larger than max');
   const bomb = compressed(gzipSync(Buffer.alloc(100_000)));
-  expect(() => read(new MessageReader(1_000, 'gzip'), bomb)).toThrow('cannot be decompressed');
+  expect(() => read(new MessageReader(1_000, 'gzip'), bomb)).toThrow('Received message larger than max');
+  const torn = compressed(gzipSync('x').subarray(0, 10));
+  expect(() => read(new MessageReader(1_000, 'gzip'), torn)).toThrow('cannot be decompressed');
 });
 
 test('a compression that is not known is refused by its name', () => {

@@ -72,6 +72,8 @@ export class MessageReader {
       if (this.#encoding === 'gzip') return gunzipSync(message, options);
       if (this.#encoding === 'deflate') return inflateSync(message, options);
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+        throw tooLarge('more', this.#limit);
       throw invalid(`A message of the request cannot be decompressed: ${String(error)}`);
     }
     throw new ServiceError('UNIMPLEMENTED', `The compression ${this.#encoding} is not implemented.`);
@@ -85,5 +87,5 @@ export function headOf(message: Uint8Array): Buffer {
   return head;
 }
 
-const tooLarge = (length: number, limit: number): ServiceError =>
+const tooLarge = (length: number | 'more', limit: number): ServiceError =>
   new ServiceError('RESOURCE_EXHAUSTED', `Received message larger than max (${length} vs. ${limit})`);
