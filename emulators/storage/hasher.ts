@@ -4,7 +4,7 @@ import type { Md5Background, Md5Stream } from './md5-background.ts';
 
 /** From here on an upload is worth a second thread. */
 const longFrom = 2 * 1024 * 1024;
-const handedOver = 1024 * 1024;
+const handedOver = 512 * 1024;
 
 /**
  * Both checksums of bytes that pass by.

@@ -61,7 +61,7 @@ test.skipIf(!canRun)(
     expect(back).toBe(crc);
     const last = await fetch(`${origin}/shelf/large`, { headers: { range: 'bytes=-1048576' } });
     expect(Buffer.from(await last.arrayBuffer()).equals(block)).toBe(true);
-    expect(peakMb()).toBeLessThan(before + 100);
+    expect(peakMb()).toBeLessThan(before + 150);
     console.info(`peak of the emulator: ${Math.round(before)} MB idle, ${Math.round(peakMb())} MB after`);
   },
 );

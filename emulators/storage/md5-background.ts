@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 
-const slabBytes = 1024 * 1024;
+const slabBytes = 512 * 1024;
 /** Slabs that one stream may have on the way; its sender waits with the next. */
 const mostOnTheWay = 2;
 /** Slabs kept for the next stream: memory that was never touched costs more to get than to fill. */
-const mostFree = 4;
+const mostFree = 3;
 
 type FromThread =
   | { readonly kind: 'taken'; readonly id: number; readonly slab: ArrayBuffer }
@@ -42,8 +42,12 @@ export class Md5Background {
 
   #thread(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    // Of the process's own flags some, as --input-type, would keep the thread from starting.
-    const worker = new Worker(new URL('./md5-thread.mjs', import.meta.url), { execArgv: [] });
+    const worker = new Worker(new URL('./md5-thread.mjs', import.meta.url), {
+      // Of the process's own flags some, as --input-type, would keep the thread from starting.
+      execArgv: [],
+      // It makes next to no objects.
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
+    });
     worker.unref();
     worker.on('message', (message: FromThread) => this.#heard(message));
     worker.on('error', (error) => this.#failed(error));
