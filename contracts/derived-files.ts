@@ -6,6 +6,7 @@ import { icebergSchema } from './iceberg-schema.ts';
 import { jsonSchema } from './json-schema.ts';
 import { plainReaderSource } from './plain-reader-source.ts';
 import { rowDescriptor } from './row-descriptor.ts';
+import { rowMakerSource } from './row-maker-source.ts';
 import { type Table, tables } from './tables.ts';
 
 /** Where the schemas and the generated code lie, from the root of the repository; nothing else lies there. */
@@ -17,6 +18,7 @@ export function derivedFiles(): ReadonlyMap<string, string> {
   const add = (path: string, schema: unknown) =>
     files.set(`${schemaDirectory}/${path}`, `${JSON.stringify(schema, null, 2)}\n`);
   files.set(`${schemaDirectory}/plain-readers.ts`, plainReaderSource());
+  files.set(`${schemaDirectory}/row-makers.ts`, rowMakerSource());
   for (const type of eventTypes) {
     const name = `${type}.v${events[type].schemaVersion}`;
     add(`json-schema/${name}.json`, jsonSchema(type));

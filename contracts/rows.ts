@@ -1,5 +1,15 @@
+import type { Carried } from './carried.ts';
 import type { Correction } from './column.ts';
 import type { Content, Event } from './event.ts';
+import {
+  clickRow,
+  customerRow,
+  itemRow,
+  orderRow,
+  paymentRow,
+  productRow,
+  sellerRow,
+} from './generated/row-makers.ts';
 import type { Death, Received } from './outcome.ts';
 import type { Row, Rows } from './tables.ts';
 
@@ -50,39 +60,25 @@ function carriedBy(event: Event, corrections: string | null): (part: object) => 
   };
 }
 
-/** What a row carries besides the columns of its part. */
-type Carried = Pick<
-  Row<'orders'>,
-  'event_id' | 'version' | 'occurred_at' | 'content_hash' | 'corrections' | 'additional_fields'
->;
-
 function contentRows(content: Content, carried: (part: object) => Carried): Partial<Rows> {
   switch (content.eventType) {
     case 'order.placed':
       return {
-        orders: [{ ...content.order, ...carried(content.order) }],
-        order_items: content.items.map((item) => ({ ...item, ...carried(item) })),
-        order_payments: content.payments.map((payment) => ({ ...payment, ...carried(payment) })),
+        orders: [orderRow(content.order, carried(content.order))],
+        order_items: content.items.map((item) => itemRow(item, carried(item))),
+        order_payments: content.payments.map((payment) => paymentRow(payment, carried(payment))),
       };
     case 'order.status_changed':
-      return { orders: [{ ...content.order, ...carried(content.order) }] };
+      return { orders: [orderRow(content.order, carried(content.order))] };
     case 'customer.changed':
-      return { customers: [{ ...content.customer, ...carried(content.customer) }] };
+      return { customers: [customerRow(content.customer, carried(content.customer))] };
     case 'product.changed':
-      return { products: [{ ...content.product, ...carried(content.product) }] };
+      return { products: [productRow(content.product, carried(content.product))] };
     case 'seller.changed':
-      return { sellers: [{ ...content.seller, ...carried(content.seller) }] };
+      return { sellers: [sellerRow(content.seller, carried(content.seller))] };
     case 'clickstream':
       return { clickstream: [clickRow(content.click, carried(content.click))] };
   }
-}
-
-/** Without a version: what was done stays done. */
-function clickRow(
-  click: Extract<Content, { eventType: 'clickstream' }>['click'],
-  { version: _, ...carried }: Carried,
-): Row<'clickstream'> {
-  return { ...click, ...carried };
 }
 
 /** A message that could not be taken, whole, so that it can be repaired and replayed. */
