@@ -61,6 +61,17 @@ it('a rate is held within 2 % and what was not sent in time is told', async () =
   expect(late.overruns).toBeGreaterThan(1_000);
 });
 
+it('the pace begins with the first message, however long it takes to open the shop', async () => {
+  const clock = sleeper();
+  const slow = (function* () {
+    clock.sleep(3_000);
+    yield* some(10_000);
+  })();
+  const report = await deliver(slow, noted(clock).destination, { rate: 5_000, clock });
+  expect(Math.abs(report.perSecond - 5_000)).toBeLessThan(100);
+  expect(report.overruns).toBe(0);
+});
+
 it('tells how far it is, by the share of the last message sent', async () => {
   const clock = sleeper();
   const shares: (number | null)[] = [];

@@ -59,10 +59,11 @@ export async function deliver(
   options: DeliverOptions,
 ): Promise<DeliveryReport> {
   const { clock = systemClock, signal } = options;
-  const startedAt = clock.now();
-  const source = new Paced(publications, options, startedAt);
+  const source = new Paced(publications, options);
   const books = new Books(options);
   await source.skip(books.arrived);
+  // Opening a shop takes a quarter of a second, finding the middle of a file minutes: the pace begins after that.
+  const startedAt = await source.begin(clock);
   let share: number | null = null;
   const report = (): DeliveryReport => {
     const seconds = (clock.now() - startedAt) / 1_000;
@@ -105,7 +106,7 @@ class Paced {
   /** So many may still be taken at once. */
   private unpaced: number;
   private readonly speed: number | undefined;
-  private readonly startedAt: number;
+  private startedAt = 0;
   /** Taken, and not due yet. */
   private waiting: Publication | undefined;
   private firstAt: number | undefined;
@@ -113,7 +114,6 @@ class Paced {
   constructor(
     publications: Iterable<Publication> | AsyncIterable<Publication>,
     { rate, speed, history = 0 }: DeliverOptions,
-    startedAt: number,
   ) {
     this.source =
       Symbol.iterator in publications
@@ -122,13 +122,19 @@ class Paced {
     this.rate = rate;
     this.unpaced = history;
     this.speed = speed;
-    this.startedAt = startedAt;
   }
 
   /** Past those that a run before has sent. */
   async skip(count: number): Promise<void> {
     this.unpaced = Math.max(0, this.unpaced - count);
     for (let skipped = 0; skipped < count && (await this.next()) !== undefined; skipped++);
+  }
+
+  /** Resolves with the time when the first one is there. */
+  async begin(clock: Clock): Promise<number> {
+    this.waiting = await this.next();
+    this.startedAt = clock.now();
+    return this.startedAt;
   }
 
   get overruns(): number {
