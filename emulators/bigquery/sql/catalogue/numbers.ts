@@ -229,7 +229,20 @@ export const numbers: readonly Entry[] = [
     'LOG',
     [
       ['FLOAT64', 'FLOAT64', (x) => `bq_logarithm(${x})`],
+      ['NUMERIC', 'NUMERIC', (x) => `bq_numeric_of(bq_logarithm(CAST(${x} AS DOUBLE)))`],
       ['FLOAT64, FLOAT64', 'FLOAT64', (x, b) => `bq_divide(bq_logarithm(${x}), bq_logarithm(${b}))`],
+      [
+        'NUMERIC, NUMERIC',
+        'NUMERIC',
+        (x, b) =>
+          `bq_numeric_of(bq_divide(bq_logarithm(CAST(${x} AS DOUBLE)), bq_logarithm(CAST(${b} AS DOUBLE))))`,
+      ],
+      [
+        'INT64, INT64',
+        'FLOAT64',
+        (x, b) => `bq_divide(bq_logarithm(CAST(${x} AS DOUBLE)), bq_logarithm(CAST(${b} AS DOUBLE)))`,
+      ],
+      ['INT64', 'FLOAT64', (x) => `bq_logarithm(CAST(${x} AS DOUBLE))`],
     ],
     [['ROUND(LOG(100, 10), 9)', 2]],
   ),

@@ -22,7 +22,7 @@ import {
   type Step,
   writeJson,
 } from './json-tree.ts';
-import { formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
+import { doubleAsText, formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
 import { capturingGroups } from './regexp-groups.ts';
 import {
   editDistance,
@@ -110,7 +110,7 @@ function strictly(text: string, wanted: string): string {
 function laxly(text: string, wanted: string): string | null {
   const j = parsed(text);
   if (wanted === 'STRING')
-    return j instanceof JsonNumber && !/^-?\d+$/.test(j.text) ? formatNumber('%.17g', j.text) : scalarText(j);
+    return j instanceof JsonNumber && !/^-?\d+$/.test(j.text) ? doubleAsText(Number(j.text)) : scalarText(j);
   const number = (s: string): string | null => {
     if (wanted === 'FLOAT64' && /^\s*[+-]?(nan|inf|infinity)\s*$/i.test(s)) return s.trim();
     if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(s)) return null;

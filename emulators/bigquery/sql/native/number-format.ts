@@ -123,6 +123,12 @@ export function roundDouble(value: number, places: bigint): number {
   );
 }
 
+/** As CAST writes a FLOAT64: fifteen digits where they name the value, else seventeen. */
+export function doubleAsText(value: number): string {
+  const short = formatNumber('%.15g', String(value));
+  return Number(short) === value ? short : formatNumber('%.17g', String(value));
+}
+
 /** A double as NUMERIC, nine places of its exact value. */
 export function numericText(value: number): string {
   if (!Number.isFinite(value)) throw new Error(`Illegal conversion of ${value} to NUMERIC`);
