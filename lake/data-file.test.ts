@@ -67,6 +67,12 @@ test('differences wider than a column are written all the same', async () => {
   expect(await throughAFile('long', [1n, 2, 3n])).toEqual([1, 2, 3]);
 });
 
+test('texts longer than what is encoded at once come back whole', async () => {
+  const texts = ['a', 'é', 'b', ''].map((character) => character.repeat(1_200_000));
+  const back = await throughAFile('string', texts);
+  expect(back.map((text, i) => text === texts[i])).toEqual([true, true, true, true]);
+});
+
 test('the bounds of text in the footer are those of its UTF-8 bytes', () => {
   fc.assert(
     fc.property(fc.array(anyText(5), { minLength: 1, maxLength: 30 }), (values) => {

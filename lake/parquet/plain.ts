@@ -2,6 +2,8 @@ import { Bytes } from './bytes.ts';
 
 /** Enough to make the one call that encodes them cheap, few enough to stay in the cache. */
 const atOnce = 4096;
+/** A few long texts are enough; joined, thousands of them would be longer than a string may be. */
+const charactersAtOnce = 1 << 20;
 const lengthBytes = 4;
 const roomForLength = '\0'.repeat(lengthBytes);
 
@@ -16,8 +18,9 @@ export function plainText(
 ): { bytes: Uint8Array; isAscii: boolean } {
   const out = new Bytes((to - from) * 40 + 64);
   let isAscii = true;
-  for (let start = from; start < to; start += atOnce) {
-    const some = values.slice(start, Math.min(start + atOnce, to));
+  for (let start = from; start < to; ) {
+    const some = values.slice(start, endOfSome(values, start, to));
+    start += some.length;
     const text = roomForLength + some.join(roomForLength);
     const bytes = Buffer.from(text);
     if (bytes.length === text.length) {
@@ -30,6 +33,15 @@ export function plainText(
     }
   }
   return { bytes: out.written(), isAscii };
+}
+
+function endOfSome(values: readonly string[], from: number, to: number): number {
+  const furthest = Math.min(from + atOnce, to);
+  let end = from;
+  for (let characters = 0; end < furthest && characters < charactersAtOnce; end++) {
+    characters += (values[end] as string).length;
+  }
+  return end;
 }
 
 export function plainBytes(values: readonly Uint8Array[], from: number, to: number): Uint8Array {
