@@ -1,8 +1,17 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Figures } from './figures.ts';
 
 // As cli/main.ts: emulated endpoints need no credentials.
 process.env.METADATA_SERVER_DETECTION ??= 'none';
+
+interface PipelineFlags {
+  readonly events: string;
+  readonly rate?: string;
+  readonly sinks: string;
+  readonly source: string;
+  readonly baseline?: string;
+  readonly json?: boolean;
+}
 
 function print(figures: Figures, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(figures) : JSON.stringify(figures, null, 2)}\n`);
@@ -17,15 +26,20 @@ program
   .option('--events <n>', 'how many orders', '40000')
   .option('--rate <perSecond>', 'offer this rate (open loop); without it as fast as possible')
   .option('--sinks <names>', 'bigquery, iceberg or both', 'bigquery,iceberg')
+  .option('--source <kind>', 'client or raw', 'client')
+  .addOption(
+    new Option('--baseline <name>', "the textbook's program as well, in the same run").choices(['idiomatic']),
+  )
   .option('--json', 'exactly one JSON line')
-  .action(async (flags: { events: string; rate?: string; sinks: string; json?: boolean }) => {
+  .action(async (flags: PipelineFlags) => {
+    const { events, rate, json, ...rest } = flags;
     const { runPipeline } = await import('./pipeline.ts');
     const figures = await runPipeline({
-      events: Number(flags.events),
-      sinks: flags.sinks,
-      ...(flags.rate === undefined ? {} : { rate: Number(flags.rate) }),
+      ...rest,
+      events: Number(events),
+      ...(rate === undefined ? {} : { rate: Number(rate) }),
     });
-    print(figures, flags.json === true);
+    print(figures, json === true);
   });
 program
   .command('contract')
