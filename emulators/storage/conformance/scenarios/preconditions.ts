@@ -108,13 +108,30 @@ export const preconditions: readonly Scenario[] = scenariosOf('Every preconditio
     ]) {
       assert.deepEqual([condition, await askWith(stage, rewrite, condition)], [condition, 412]);
     }
-    assert.equal(await askWith(stage, rewrite, `ifSourceGenerationMatch=${generation}`), 200);
+    for (const condition of [
+      `ifSourceGenerationMatch=${generation}`,
+      'ifSourceGenerationNotMatch=1',
+      'ifSourceMetagenerationMatch=1',
+      'ifSourceMetagenerationNotMatch=2',
+    ]) {
+      assert.deepEqual([condition, await askWith(stage, rewrite, condition)], [condition, 200]);
+    }
   },
   'on the sources of a composition': async (stage) => {
     await stage.bucket.file('source').save('source', simple);
     const sourceObjects = [{ name: 'source', objectPreconditions: { ifGenerationMatch: '1' } }];
     const body = JSON.stringify({ sourceObjects });
     assert.equal(await askWith(stage, { ...(ways.compose as Way), body }, ''), 412);
+  },
+  'on get and delete of a bucket': async (stage) => {
+    const bucket = { path: '/storage/v1/b/{bucket}', method: 'GET' } as const;
+    assert.equal(await askWith(stage, bucket, 'ifMetagenerationMatch=2'), 412);
+    assert.equal(await askWith(stage, bucket, 'ifMetagenerationNotMatch=1'), 304);
+    assert.equal(await askWith(stage, bucket, 'ifMetagenerationMatch=1'), 200);
+    const [other] = await stage.client.createBucket(`${stage.bucket.name}-b`);
+    await assert.rejects(other.delete({ ifMetagenerationMatch: 2 } as object), { code: 412 });
+    assert.deepEqual(await other.exists(), [true]);
+    await other.delete();
   },
   'on changes of a bucket': async ({ bucket }) => {
     await bucket.setMetadata({ labels: { a: '1' } }, { ifMetagenerationMatch: 1 });

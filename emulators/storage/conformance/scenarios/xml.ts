@@ -15,6 +15,21 @@ export const xml: readonly Scenario[] = scenariosOf('The XML API', {
     assert.deepEqual([part.status, part.headers.get('content-range')], [206, 'bytes 2-4/10']);
     assert.equal(await part.text(), '234');
   },
+  'gives an earlier generation by its number': async (stage) => {
+    await stage.bucket.setMetadata({ versioning: { enabled: true } });
+    await stage.bucket.file('x').save('one', simple);
+    const generation = await generationOf(stage, 'x');
+    await stage.bucket.file('x').save('two', simple);
+    assert.equal(await (await stage.ask(`/{bucket}/x?generation=${generation}`)).text(), 'one');
+    assert.equal(await (await stage.ask('/{bucket}/x')).text(), 'two');
+    assert.equal(await statusOf(stage.ask('/{bucket}/x?generation=1')), 404);
+  },
+  'finds an object of any name, percent-encoded': async ({ bucket, ask }) => {
+    for (const name of ['ünïcödé/\u{1F600}/日本', '#1?x=%2F&y +', 'a//b', '../up']) {
+      await bucket.file(name).save(name, simple);
+      assert.equal(await (await ask(`/{bucket}/${encodeURIComponent(name)}`)).text(), name);
+    }
+  },
   'tells size, generation and checksums to HEAD': async (stage) => {
     await stage.bucket.file('x').save('123456789', { ...simple, metadata: { metadata: { colour: 'red' } } });
     const head = await stage.ask('/{bucket}/x', { method: 'HEAD' });
