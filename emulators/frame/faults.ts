@@ -82,21 +82,21 @@ export class Faults {
     return plan.fault;
   }
 
-  /** Runs one call with whatever is planned for it. */
-  around<T>(method: string, connection: Connection, run: () => T | Promise<T>): T | Promise<T> {
+  /** Runs one call with whatever is planned for it; `heard` is false where its answer must not be told. */
+  around<T>(method: string, connection: Connection, run: (heard: boolean) => T | Promise<T>): T | Promise<T> {
     if (this.#paused !== undefined) {
       return this.#paused.over.then(() => this.around(method, connection, run));
     }
     const fault = this.take(method);
-    return fault === undefined ? run() : this.spoil(fault, connection, run);
+    return fault === undefined ? run(true) : this.spoil(fault, connection, run);
   }
 
-  async spoil<T>(fault: Fault, connection: Connection, run: () => T | Promise<T>): Promise<T> {
+  async spoil<T>(fault: Fault, connection: Connection, run: (heard: boolean) => T | Promise<T>): Promise<T> {
     if (fault.kind === 'slow') {
       await new Promise<void>((resolve) => this.#clock.setTimer(fault.milliseconds, resolve));
-      return run();
+      return run(true);
     }
-    if (fault.landed === true) await run();
+    if (fault.landed === true) await run(false);
     if (fault.kind === 'hang') await this.#hang(connection);
     if (fault.kind === 'drop') connection.drop();
     throw fault.kind === 'fail'

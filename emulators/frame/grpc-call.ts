@@ -37,7 +37,8 @@ export function serveStreaming(method: Streaming, faults: Faults, stream: GrpcSt
   served.guard(() => {
     const context = stream.context();
     if (method.faultsOn === 'request') {
-      served.around = (run) => faults.around(method.path, context.connection, run);
+      served.around = (run) =>
+        faults.around(method.path, context.connection, (heard) => (heard ? run() : served.unheard(run)));
       return method.open(served.face, context);
     }
     const fault = faults.take(method.path);
@@ -54,6 +55,7 @@ export function serveStreaming(method: Streaming, faults: Faults, stream: GrpcSt
 class ServedStream {
   readonly #stream: GrpcStream;
   #turn: Promise<void> | undefined;
+  #isHeard = true;
   around: ((run: () => void | Promise<void>) => void | Promise<void>) | undefined;
   afterFirstWrite: (() => Promise<void>) | undefined;
   readonly face: ByteStream;
@@ -84,7 +86,18 @@ class ServedStream {
     }
   }
 
+  /** Runs a request whose answer is lost. Requests are served in turn: nobody else writes meanwhile. */
+  async unheard(run: () => void | Promise<void>): Promise<void> {
+    this.#isHeard = false;
+    try {
+      await run();
+    } finally {
+      this.#isHeard = true;
+    }
+  }
+
   #write(message: Buffer, sent: (() => void) | undefined): boolean {
+    if (!this.#isHeard) return true;
     const room = this.#stream.write(message, sent);
     if (this.afterFirstWrite !== undefined) {
       this.guard(this.afterFirstWrite);

@@ -170,6 +170,9 @@ test('a planned fault can spoil one request of an open stream, or come after its
   faults.next('PerRequest', 1, { kind: 'fail', code: 'ABORTED' });
   expect(await run('/test.Echo/PerRequest')).toEqual({ got: ['1'], code: 10 });
   expect(handled).toBe(1);
+  faults.next('PerRequest', 1, { kind: 'fail', code: 'ABORTED', landed: true });
+  expect(await run('/test.Echo/PerRequest')).toEqual({ got: [], code: 10 });
+  expect(handled).toBe(2);
   faults.next('EchoAll', 1, { kind: 'fail', code: 'INTERNAL', landed: true });
   expect(await run('/test.Echo/EchoAll')).toEqual({ got: ['1'], code: 13 });
 });
