@@ -1,37 +1,44 @@
 import { BadValue } from './column-readers.ts';
-import { type Cell, setOdd, textCell } from './fast-cells.ts';
-import { type SlabColumn, setValid } from './slab.ts';
+import { type Cell, setOdd } from './fast-cells.ts';
+import { putBytes, type SlabColumn, setValid } from './slab.ts';
+
+const upsert = Buffer.from('UPSERT');
+const deletion = Buffer.from('DELETE');
 
 /** 1 for a deletion. */
 export function changeType(column: number): Cell {
   return (r, slab, row) => {
     const end = r.lengthDelimited();
+    const start = r.position;
     const cells = slab.columns[column] as SlabColumn;
-    // 'U' or 'D' decides quickly; the whole word is compared all the same.
-    const word = r.bytes[r.position] === 0x55 ? 'UPSERT' : 'DELETE';
-    if (end - r.position !== 6 || r.bytes.toString('latin1', r.position, end) !== word)
+    const isDeletion = r.bytes[start] === deletion[0];
+    if (!isWord(isDeletion ? deletion : upsert, r.bytes, start, end))
       throw new BadValue(
-        `_CHANGE_TYPE must be UPSERT or DELETE, got ${r.bytes.toString('utf8', r.position, end) || 'nothing'}`,
+        `_CHANGE_TYPE must be UPSERT or DELETE, got ${r.bytes.toString('utf8', start, end) || 'nothing'}`,
       );
     r.position = end;
-    cells.u8[row] = word === 'DELETE' ? 1 : 0;
+    cells.u8[row] = isDeletion ? 1 : 0;
     setValid(cells, row);
   };
 }
 
+function isWord(word: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== word.length) return false;
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
+  return true;
+}
+
 /** Most writers send full sections of 16 digits, which are kept as they lie. */
 export function sequenceCell(column: number): Cell {
-  const asItIs = textCell(column);
   return (r, slab, row, base) => {
-    const before = r.position;
     const end = r.lengthDelimited();
-    if (isNormal(r.bytes, r.position, end)) {
-      r.position = before;
-      return asItIs(r, slab, row, base);
-    }
-    const text = r.bytes.toString('utf8', r.position, end);
+    const start = r.position;
     r.position = end;
-    setOdd(slab, column, row, normalSequence(text));
+    if (!isNormal(r.bytes, start, end))
+      return setOdd(slab, column, row, normalSequence(r.bytes.toString('utf8', start, end)));
+    const cells = slab.columns[column] as SlabColumn;
+    putBytes(cells, row, r.bytes, start, end - start, base);
+    setValid(cells, row);
   };
 }
 
