@@ -28,12 +28,11 @@ const appendHangs = (world: SmallWorld) => until('an append hangs', () => world.
 const callHangs = (world: SmallWorld) =>
   until('a call to Pub/Sub hangs', () => world.pubsub.faults.hanging > 0);
 
-/** Long enough for a worker to begin what it was told, short for a test. */
+/** Long enough for a worker to begin what it was told, and for one that acknowledges too early to be seen doing so. */
 const momentMillis = 150;
 
-async function drainedInto(workers: readonly Child[]): Promise<void> {
+function askToStop(workers: readonly Child[]): void {
   for (const worker of workers) worker.kill('SIGTERM');
-  await wait(momentMillis);
 }
 
 export const crashPoints: readonly CrashPoint[] = [
@@ -97,6 +96,12 @@ export const crashPoints: readonly CrashPoint[] = [
     },
   },
   {
+    name: 'the dead letter was sent and never arrived',
+    traffic: dead,
+    hold: ({ bigquery }) => bigquery.faults.next('AppendRows', always, { kind: 'hang' }),
+    reached: appendHangs,
+  },
+  {
     name: 'the dead letter is in the table, and its answer was lost',
     traffic: dead,
     hold: ({ bigquery }) => bigquery.faults.next('AppendRows', always, { kind: 'hang', landed: true }),
@@ -128,7 +133,7 @@ export const crashPoints: readonly CrashPoint[] = [
     hold: ({ bigquery }) => bigquery.faults.next('AppendRows', always, { kind: 'hang' }),
     async reached(world, workers) {
       await appendHangs(world);
-      await drainedInto(workers);
+      askToStop(workers);
     },
   },
   {
@@ -137,7 +142,7 @@ export const crashPoints: readonly CrashPoint[] = [
     hold: ({ pubsub }) => pubsub.faults.next('Acknowledge', always, { kind: 'hang' }),
     async reached(world, workers) {
       await callHangs(world);
-      await drainedInto(workers);
+      askToStop(workers);
     },
   },
 ];
@@ -153,6 +158,7 @@ export async function killAt(
   await world.publish(messages, point.traffic);
   point.holdLate?.(world);
   await point.reached(world, workers);
+  await wait(momentMillis);
   for (const worker of workers) worker.kill('SIGKILL');
   await Promise.all(workers.map(({ ended }) => ended));
   world.pubsub.faults.reset();
