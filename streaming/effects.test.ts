@@ -113,8 +113,8 @@ async function world(answer: (append: Append) => Answer = () => taken) {
         meter.acknowledged(publishedAt);
         note(`metric: acknowledged after ${Date.now() - publishedAt / 1_000} ms`);
       },
-      retried(code, wait) {
-        meter.retried(code, wait);
+      retried(code, wait, into) {
+        meter.retried(code, wait, into);
         note(`metric: ${code}, again in ${wait} ms`);
       },
       gaveUp(error, count) {
@@ -237,6 +237,16 @@ test('dead, and the table of letters is away: no alert, no acknowledgement, unti
     '105 ack m1',
     '105 metric: acknowledged after 105 ms',
   ]);
+});
+
+test('while letters cannot be kept the lane is failing, however many good messages it writes', async () => {
+  const { deliver, meter } = await world(({ table }) => (table === 'dead_letters' ? status(5) : taken));
+  deliver('m1', torn);
+  await passTime(500);
+  deliver('m2', good);
+  await passTime(500);
+  expect(meter.figures()).toMatchObject({ committed: 1, failing: { code: 'SETUP' } });
+  vi.clearAllTimers();
 });
 
 test('retried: one table fails, all are sent again, and the message is acknowledged once', async () => {

@@ -75,6 +75,7 @@ function world(primary = true) {
       judged: ({ kind }) => note(kind),
       committed: (events) => note(`committed ${events}`),
       acknowledged: () => {},
+      wrote: () => {},
       retried: (code) => note(`retry after ${code}`),
       gaveUp: () => note('gave up'),
       turnWindow: () => {},

@@ -146,6 +146,7 @@ export class Lane<T> {
       else this.acknowledge(item.delivery);
     }
     this.options.meter.committed(items.length - refused.length);
+    this.options.meter.wrote(this.options.sink.name);
   }
 
   private refuse({ delivery, value }: Carried<T>, error: OrderlakeError): void {
@@ -166,10 +167,11 @@ export class Lane<T> {
       this.options.crashed(error);
     }
     for (const { delivery } of kept) this.acknowledge(delivery);
+    this.options.meter.wrote(this.options.deadLetters.name);
   }
 
   private retried(into: string, error: OrderlakeError, waitMillis: number): void {
-    this.options.meter.retried(error.code, waitMillis);
+    this.options.meter.retried(error.code, waitMillis, into);
     this.options.log.warn({ into, code: error.code, waitMillis }, 'a write failed and is tried again');
   }
 

@@ -17,7 +17,7 @@ export interface LaneFigures {
   readonly acknowledged: number;
   readonly refused: number;
   readonly retries: number;
-  /** Set while writes fail and are tried again, until one succeeds. */
+  /** Set while writes to a sink fail and are tried again, until one to the same succeeds: the longest of these. */
   readonly failing: Failing | null;
   /** Publish to acknowledgement of the messages since the window was last turned. */
   readonly latencyMs: Quantiles;
@@ -51,7 +51,9 @@ export interface LaneMeter {
   judged(result: Result<unknown>): void;
   committed(events: number): void;
   acknowledged(publishedAt: Instant): void;
-  retried(code: string, waitMillis: number): void;
+  /** `into`: the name of the sink, for a lane writes to two: its own, and the dead letters. */
+  retried(code: string, waitMillis: number, into: string): void;
+  wrote(into: string): void;
   gaveUp(error: OrderlakeError, events: number): void;
   /** Reading changes nothing, so that a page and a terminal do not take from each other. */
   figures(): LaneFigures;
@@ -66,7 +68,9 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
   const recent = new Latencies();
   const overall = new Latencies();
   const count = { received: 0, bytes: 0, ok: 0, corrected: 0, dropped: 0, committed: 0, acknowledged: 0 };
-  const trouble = { retries: 0, refused: 0, failing: null as Failing | null };
+  const trouble = { retries: 0, refused: 0 };
+  /** By sink, the oldest first. */
+  const failing = new Map<string, Failing>();
   const dead: Record<string, number> = {};
   return {
     received(bytes) {
@@ -83,7 +87,6 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     },
     committed(events) {
       count.committed += events;
-      trouble.failing = null;
       instruments.committed.add(events, attributes);
     },
     acknowledged(publishedAt) {
@@ -93,9 +96,10 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
       overall.record(millis);
       instruments.latency.record(millis, attributes);
     },
-    retried(code) {
+    wrote: (into) => void failing.delete(into),
+    retried(code, _waitMillis, into) {
       trouble.retries++;
-      trouble.failing ??= { code, since: clock.now() };
+      if (!failing.has(into)) failing.set(into, { code, since: clock.now() });
       instruments.retries.add(1, { lane, code });
     },
     gaveUp(_error, events) {
@@ -105,7 +109,17 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
       const latencyMs = quantilesOf(recent);
       const latencyMsOverall = quantilesOf(overall);
       const latencyHistogram = histogramOf(overall);
-      return { lane, ...count, ...trouble, dead: { ...dead }, latencyMs, latencyMsOverall, latencyHistogram };
+      const [longest = null] = failing.values();
+      const troubles = { ...trouble, failing: longest };
+      return {
+        lane,
+        ...count,
+        ...troubles,
+        dead: { ...dead },
+        latencyMs,
+        latencyMsOverall,
+        latencyHistogram,
+      };
     },
     turnWindow: () => recent.clear(),
   };
