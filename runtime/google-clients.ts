@@ -8,9 +8,12 @@ import type { PubSub, v1 } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
 import { type Environment, storageWriteEndpoint } from './endpoints.ts';
 
+/** HTTP/2's default of 64 KB lets a response of some hundred messages wait for its reader several times on the way. */
+const channel = { 'grpc-node.flow_control_window': 1 << 20 };
+
 export async function pubsubClient(project: string): Promise<PubSub> {
   const { PubSub } = await import('@google-cloud/pubsub');
-  return new PubSub({ projectId: project });
+  return new PubSub({ projectId: project, ...channel });
 }
 
 /** The generated client below the library's own: it does nothing by itself. */
@@ -20,10 +23,11 @@ export async function subscriberClient(
 ): Promise<v1.SubscriberClient> {
   const { v1 } = await import('@google-cloud/pubsub');
   const host = environment.PUBSUB_EMULATOR_HOST;
-  if (!host) return new v1.SubscriberClient({ projectId: project });
+  if (!host) return new v1.SubscriberClient({ projectId: project, ...channel });
   const { credentials } = await import('@grpc/grpc-js');
   const [apiEndpoint = '', port] = host.split(':');
   return new v1.SubscriberClient({
+    ...channel,
     projectId: project,
     apiEndpoint,
     port: Number(port),
