@@ -153,6 +153,7 @@ export function literalOf(kind: string, value: string, at?: number): string {
   if (kind === 'DATETIME') return offset || zone ? bad() : `TIMESTAMP '${clock}'`;
   if (zone) return `timezone('${zone}', TIMESTAMP '${clock}')`;
   const [, sign, hours = '0', minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];
+  if (Number(hours) > 14) bad();
   return `TIMESTAMPTZ '${clock}${sign ? `${sign}${hours.padStart(2, '0')}:${minutes}` : '+00:00'}'`;
 }
 

@@ -236,11 +236,14 @@ export const windows: readonly Entry[] = [
   aggregate(
     'PERCENTILE_CONT',
     [
+      ['NUMERIC, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(CAST(${x} AS DOUBLE), ${p})${m.over}`],
       ['INT64, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(CAST(${x} AS DOUBLE), ${p})${m.over}`],
       [
         'NUMERIC, NUMERIC',
         'NUMERIC',
-        ([x, p], m) => `CAST(quantile_cont(${x}, ${p})${m.over} AS DECIMAL(38,9))`,
+        // DuckDB cuts the ninth place off instead of rounding it; fifteen digits are what a double is sure of.
+        ([x, p], m) =>
+          `CAST(format('{:.15g}', quantile_cont(CAST(${x} AS DOUBLE), CAST(${p} AS DOUBLE))${m.over}) AS DECIMAL(38,9))`,
       ],
       ['FLOAT64, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(${x}, ${p})${m.over}`],
     ],

@@ -400,10 +400,10 @@ function extracted({ args }: Bound): { kind: 'DATE' | 'TIME' | 'DATETIME' | 'INT
 
 const clockText = '[Tt ]([01]?\\d|2[0-3]):[0-5]?\\d:[0-5]?\\d(\\.\\d{1,6})?';
 const dateText = '\\d{4}-\\d{1,2}-\\d{1,2}';
-/** DuckDB reads T and Z as capitals only. */
-const capital = "CASE WHEN regexp_matches(s, '^[0-9-]+t|[0-9]z$') THEN upper(s) ELSE s END";
+/** DuckDB reads T and Z as capitals only, and an offset with two digits of hours. */
+const readable = `CASE WHEN regexp_matches(s, '^[0-9-]+t|[0-9]z$') THEN upper(s) WHEN regexp_matches(s, ':[0-9.]+ ?[+-]\\d(:\\d\\d)?$') THEN regexp_replace(s, '([+-])(\\d(?::\\d\\d)?)$', '\\10\\2') ELSE s END`;
 const checked = (pattern: string, type: string, what: string): string =>
-  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(${capital} AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
+  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(${readable} AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
 
 export const dateMacros: readonly string[] = [
   // An hour that the clock goes through twice is the first of the two; DuckDB takes the second.
@@ -418,5 +418,5 @@ export const dateMacros: readonly string[] = [
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
-  `bq_to_timestamp(s) AS ${checked(`${dateText}(${clockText})?( ?([Zz]|[+-]\\d{1,2}(:?\\d{2})?)| UTC| [A-Z][A-Za-z]+/[A-Za-z_/]+)?`, 'TIMESTAMPTZ', 'timestamp')}`,
+  `bq_to_timestamp(s) AS ${checked(`${dateText}(${clockText})?( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC| [A-Z][A-Za-z]+/[A-Za-z_/]+)?`, 'TIMESTAMPTZ', 'timestamp')}`,
 ];
