@@ -7,6 +7,7 @@ import type { OutcomeKind, Result } from './result.ts';
 import type { Refused, Sink } from './sink.ts';
 import type { Delivery, Source } from './source.ts';
 import type { Judged } from './step.ts';
+import { traceOf } from './trace.ts';
 
 /** Something on its way through a lane, with the delivery that must be settled when its way ends. */
 export interface Carried<T> {
@@ -152,7 +153,8 @@ export class Lane<T> {
   private refuse({ delivery, value }: Carried<T>, error: OrderlakeError): void {
     const death = refusalOf(this.options.eventIdOf(value), error);
     this.options.meter.judged({ kind: 'dead', death });
-    this.options.log.warn({ eventId: death.eventId, code: error.code }, 'the sink refused an event');
+    const fields = { eventId: death.eventId, code: error.code, ...traceOf(delivery.message.attributes) };
+    this.options.log.warn(fields, 'the sink refused an event');
     this.lay(delivery, death, 'write');
   }
 
