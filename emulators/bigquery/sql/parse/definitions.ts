@@ -98,11 +98,10 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'cre
       c.expect(')', 'NOT', 'ENFORCED');
     } else if (c.isAny('FOREIGN', 'CONSTRAINT')) foreignKeys.push(foreignKey(c));
     else {
-      const column = columnSyntax(c);
-      if (c.accept('PRIMARY', 'KEY')) {
-        c.expect('NOT', 'ENFORCED');
-        primaryKey = [column.name];
-      }
+      const found: ColumnKeys = { foreign: [] };
+      const column = columnSyntax(c, found);
+      if (found.primary) primaryKey = [column.name];
+      foreignKeys.push(...found.foreign);
       columns.push(column);
     }
     if (!c.accept(',')) break;
@@ -124,19 +123,44 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'cre
   };
 }
 
-function columnSyntax(c: Cursor): ColumnSyntax {
+/** Keys that stand beside a column. */
+interface ColumnKeys {
+  primary?: boolean;
+  readonly foreign: ForeignKeySyntax[];
+}
+
+function columnKey(c: Cursor, column: string, found: ColumnKeys | undefined): boolean {
+  const at = c.at;
+  if (!found) return false;
+  if (c.accept('PRIMARY', 'KEY')) {
+    c.expect('NOT', 'ENFORCED');
+    found.primary = true;
+    return true;
+  }
+  if (!c.isAny('REFERENCES', 'CONSTRAINT')) return false;
+  const name = c.accept('CONSTRAINT') ? c.identifier() : undefined;
+  found.foreign.push({ ...references(c, [column], at), ...(name !== undefined && { name }) });
+  return true;
+}
+
+function columnSyntax(c: Cursor, found?: ColumnKeys): ColumnSyntax {
   const at = c.at;
   const name = c.fieldName();
   const type = typeSyntax(c);
   if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
-  let required = c.accept('NOT', 'NULL');
-  const value = c.accept('DEFAULT') ? textOfExpression(c) : undefined;
-  required = c.accept('NOT', 'NULL') || required;
+  let required = false;
+  let value: string | undefined;
+  for (;;)
+    if (c.accept('NOT', 'NULL')) required = true;
+    else if (value === undefined && c.accept('DEFAULT')) value = textOfExpression(c);
+    else if (!columnKey(c, name, found)) break;
+  const settings = options(c);
+  while (columnKey(c, name, found));
   return {
     name,
     type,
     required,
-    options: options(c),
+    options: settings,
     at,
     ...(value !== undefined && { default: value }),
   };
@@ -158,12 +182,17 @@ function foreignKey(c: Cursor): ForeignKeySyntax {
   }
   c.expect('FOREIGN', 'KEY', '(');
   const columns = c.list(() => c.identifier());
-  c.expect(')', 'REFERENCES');
+  c.expect(')');
+  return { ...references(c, columns, at), ...(name !== undefined && { name }) };
+}
+
+function references(c: Cursor, columns: readonly string[], at: number): ForeignKeySyntax {
+  c.expect('REFERENCES');
   const table = c.path();
   c.expect('(');
   const referenced = c.list(() => c.identifier());
   c.expect(')', 'NOT', 'ENFORCED');
-  return { columns, table, referenced, at, ...(name !== undefined && { name }) };
+  return { columns, table, referenced, at };
 }
 
 function createView(c: Cursor, mode: CreateMode, materialized: boolean): BareStatement {
