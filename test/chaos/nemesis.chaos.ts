@@ -9,8 +9,11 @@ import { SmallWorld } from './small-world.ts';
 const seeds = askedSeeds ?? (isShort ? [1] : [1, 2, 3]);
 const millis = isShort ? 10_000 : 45_000;
 
-/** Drained, left after eight seconds of draining, met what nobody understands, killed: no worker ends otherwise. */
-const lawfulEnds = ['0', '4', '70', 'SIGKILL'];
+/**
+ * Drained, left after eight seconds of draining, met what nobody understands, killed, or asked to stop once more when
+ * it had drained and listened no longer: no worker ends otherwise.
+ */
+const lawfulEnds = ['0', '4', '70', 'SIGKILL', 'SIGTERM'];
 const howItEnded = ({ code, signal }: Ended) => String(signal ?? code);
 
 test.each(seeds)('whatever happens for a while, the ledger holds when it is over (seed %i)', async (seed) => {
