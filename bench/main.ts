@@ -87,8 +87,8 @@ program
   .description(
     'Upserts, appends and queries through the BigQuery emulator: what a row costs and when it is seen.',
   )
-  .option('--orders <n>', 'how many orders are upserted, over three tables', '50000')
-  .option('--warm-up <n>', 'how many come before them and are not counted', '20000')
+  .option('--orders <n>', 'how many orders are upserted, over three tables', '100000')
+  .option('--warm-up <n>', 'how many come before them and are not counted', '50000')
   .option('--appended <n>', 'how many rows are appended and then counted', '1000000')
   .option('--scanned <n>', 'how many rows a GROUP BY reads while others come in', '5000000')
   .option('--loaded <n>', 'how many rows a CSV and a Parquet file bring', '1000000')
