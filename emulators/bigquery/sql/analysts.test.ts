@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bench } from '../testing.ts';
 
 /**
- * A day's work of an analyst: statements, one after the other over the same tables, with the rows they must give
- * (`=>`, compared by eye with the documentation) or the words of the refusal (`!!`, whatever its words where none follow).
+ * A day's work of an analyst: statements, one after the other over the same tables, with the rows they must give (`=>`)
+ * or the words of the refusal (`!!`, whatever its words where none follow). The rows of the queries are those of
+ * Google's reference evaluator over the same tables, where it knows the function; what changes, defines and scripts
+ * give was worked out by hand.
  */
 const lines = readFileSync(new URL('./analysts.statements.txt', import.meta.url), 'utf8').split('\n');
 const steps = lines.flatMap((sql, i) => {
