@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { defaultRules, names } from '../contracts/index.ts';
 import {
   pubsubClient,
@@ -47,7 +48,9 @@ export async function runWorker(
   const letNurseryGrow = boundNursery();
   const interrupt = watchInterrupts();
   const { project } = configuration;
-  const log = createLogger({ level: configuration.logLevel, service: 'worker', project });
+  // Several workers may share a subscription: a line must say which of them, and which of its runs, wrote it.
+  const run = randomUUID();
+  const log = createLogger({ level: configuration.logLevel, service: 'worker', project }).child({ run });
   const telemetry = await exportMetrics('orderlake-worker', process.env);
   const pubsub = await pubsubClient(project);
   const writer = await storageWriteClient(project, process.env);
