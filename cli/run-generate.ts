@@ -1,4 +1,4 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { type Instant, names } from '../contracts/index.ts';
 import {
   type DefectRates,
@@ -147,6 +147,9 @@ async function send(
 ): Promise<number> {
   if (flags.resume && (flags.ledger === undefined || flags.to !== 'pubsub'))
     throw new InputError('--resume cannot be used', { expected: '--to pubsub and a --ledger to go on from' });
+  // A topic keeps what it was told before; a file and a pipe begin anew, and their ledger with them.
+  if (flags.ledger !== undefined && flags.to !== 'pubsub' && flags.segment === undefined)
+    writeFileSync(flags.ledger, '');
   const progress = generateProgress(flags);
   const options = {
     rate: flags.steady ? rate : undefined,

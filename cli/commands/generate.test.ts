@@ -53,6 +53,12 @@ describe('orderlake generate', () => {
       expect(occurred_at >= '2017-01-20T02' && occurred_at < '2017-01-20T15:00:03').toBe(true);
   });
 
+  it('begins the ledger anew with the file that it tells of', async () => {
+    const files = ['--to', at('twice.jsonl'), '--ledger', at('twice-ledger.jsonl')];
+    for (const orders of ['9', '4']) await generate('--orders', orders, '--streams', 'orders', ...files);
+    expect(fileLines('twice-ledger.jsonl')).toHaveLength(fileLines('twice.jsonl').length);
+  });
+
   it('sends the defects that a file asks for', async () => {
     writeFileSync(at('defects.json'), JSON.stringify({ unknown_enum: 1 }));
     const defects = ['--streams', 'orders', '--defects', at('defects.json')];

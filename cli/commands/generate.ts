@@ -45,7 +45,7 @@ export function addGenerate(program: Command): void {
     )
     .option('--follow', 'without end, at --rate or --speed')
     .option('--speed <n>', "so many seconds of the shop's time in one second")
-    .option('--ledger <file>', 'append one JSON line per message: what was sent and what must become of it')
+    .option('--ledger <file>', 'one JSON line per message: what was sent and what must become of it')
     .option('--resume', 'go on where the ledger of a run with the same flags stops')
     .option('--epoch <date>', 'when the shop opens', '2017-01-02')
     .option('--orders-per-day <n>', 'how busy the shop is when it opens, in its own time', '2000')
