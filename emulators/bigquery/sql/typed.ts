@@ -147,11 +147,13 @@ export function literalOf(kind: string, value: string, at?: number): string {
   }
   const date = match ? dateText(match[1] ?? '') : undefined;
   if (!match || !date) return bad();
+  // A zone belongs to a time of day.
+  if (match[2] === undefined && (match[6] || match[7])) return bad();
   const [, , hour = '0', minute = '0', second = '0', fraction = '', offset = '', zone = ''] = match;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) bad();
   const clock = `${date} ${[hour, minute, second].map((n) => n.padStart(2, '0')).join(':')}${fraction}`;
   if (kind === 'DATETIME') return offset || zone ? bad() : `TIMESTAMP '${clock}'`;
-  if (zone) return `timezone('${zone}', TIMESTAMP '${clock}')`;
+  if (zone) return `bq_instant(TIMESTAMP '${clock}', '${zone}')`;
   const [, sign, hours = '0', minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];
   if (Number(hours) > 14) bad();
   return `TIMESTAMPTZ '${clock}${sign ? `${sign}${hours.padStart(2, '0')}:${minutes}` : '+00:00'}'`;

@@ -10,6 +10,13 @@ const plain =
   (name: string) =>
   (args: string[], m: Modifiers): string =>
     duck(name, args, m);
+/**
+ * Only whole numbers and narrower NUMERICs are widened by a plain CAST, and DuckDB adds both up without loss: to widen
+ * the sum instead of each row is three times as fast.
+ */
+const widened = /^CAST\(("(?:[^"]|"")*"\."(?:[^"]|"")*") AS DECIMAL\(38,9\)\)$/;
+const sumOfNumerics = ([x = '']: string[], m: Modifiers): string =>
+  `CAST(${duck('sum', [widened.exec(x)?.[1] ?? x], m)} AS DECIMAL(38,9))`;
 const statistics = (name: string, to: string): Entry => aggregate(name, [['FLOAT64', 'FLOAT64', plain(to)]]);
 
 /** MIN and MAX are NaN as soon as one value is. */
@@ -67,7 +74,7 @@ export const aggregates: readonly Entry[] = [
     'SUM',
     [
       ['INT64', 'INT64', same('sum', 'BIGINT')],
-      ['NUMERIC', 'NUMERIC', same('sum', 'DECIMAL(38,9)')],
+      ['NUMERIC', 'NUMERIC', sumOfNumerics],
       ['FLOAT64', 'FLOAT64', plain('sum')],
     ],
     [

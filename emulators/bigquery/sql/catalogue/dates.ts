@@ -418,5 +418,6 @@ export const dateMacros: readonly string[] = [
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
-  `bq_to_timestamp(s) AS ${checked(`${dateText}(${clockText})?( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC| [A-Z][A-Za-z]+/[A-Za-z_/]+)?`, 'TIMESTAMPTZ', 'timestamp')}`,
+  "bq_to_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
+  `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp')}`,
 ];
