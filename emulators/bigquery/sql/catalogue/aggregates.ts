@@ -10,13 +10,15 @@ const plain =
   (name: string) =>
   (args: string[], m: Modifiers): string =>
     duck(name, args, m);
-/**
- * Only whole numbers and narrower NUMERICs are widened by a plain CAST, and DuckDB adds both up without loss: to widen
- * the sum instead of each row is three times as fast.
- */
+/** Only whole numbers and narrower NUMERICs are widened by a plain CAST; the sum can be widened instead of each row. */
 const widened = /^CAST\(("(?:[^"]|"")*"\."(?:[^"]|"")*") AS DECIMAL\(38,9\)\)$/;
-const sumOfNumerics = ([x = '']: string[], m: Modifiers): string =>
-  `CAST(${duck('sum', [widened.exec(x)?.[1] ?? x], m)} AS DECIMAL(38,9))`;
+
+/** DuckDB lets a sum of 128 bits run over without a word: the sum of doubles tells, long before it matters. */
+function sumOfNumerics([x = '']: string[], m: Modifiers): string {
+  const value = widened.exec(x)?.[1] ?? x;
+  const size = duck('sum', [`CAST(${value} AS DOUBLE)`], m);
+  return `CASE WHEN abs(${size}) > 1.5e29 THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(${duck('sum', [value], m)} AS DECIMAL(38,9)) END`;
+}
 const statistics = (name: string, to: string): Entry => aggregate(name, [['FLOAT64', 'FLOAT64', plain(to)]]);
 
 /** MIN and MAX are NaN as soon as one value is. */
@@ -79,6 +81,10 @@ export const aggregates: readonly Entry[] = [
     ],
     [
       ["(SELECT SUM(x) FROM UNNEST([NUMERIC '0.1', NUMERIC '0.2']) AS x)", 0.3],
+      [
+        "(SELECT SUM(x) FROM UNNEST([NUMERIC '99999999999999999999999999999', NUMERIC '99999999999999999999999999999']) AS x)",
+        'error',
+      ],
       ['(SELECT SUM(x) FROM UNNEST([9223372036854775807, 1]) AS x)', 'error'],
     ],
   ),
@@ -89,8 +95,7 @@ export const aggregates: readonly Entry[] = [
       [
         'NUMERIC',
         'NUMERIC',
-        (a, m) =>
-          `bq_numeric_average(CAST(${duck('sum', a, m)} AS DECIMAL(38,9)), ${duck('count', a, { ...m, order: '' })})`,
+        (a, m) => `bq_numeric_average(${sumOfNumerics(a, m)}, ${duck('count', a, { ...m, order: '' })})`,
       ],
       ['FLOAT64', 'FLOAT64', plain('avg')],
     ],
