@@ -20,6 +20,24 @@ const rooms = [
   'test',
 ];
 
+const ceilings = {
+  contracts: 5_000,
+  runtime: 600,
+  generator: 5_250,
+  streaming: 3_250,
+  lake: 3_750,
+  'emulators/frame': 1_600,
+  'emulators/pubsub': 5_500,
+  'emulators/storage': 4_000,
+  'emulators/bigquery': 21_250,
+  'emulators/workflows': 2_350,
+  sql: 1_500,
+  dags: 800,
+  infra: 2_600,
+  cli: 4_250,
+  bench: 2_000,
+};
+
 async function violations(paths: string[]): Promise<string[]> {
   const { output } = await cruise(paths, await extractDepcruiseOptions(resolve('.dependency-cruiser.mjs')));
   if (typeof output === 'string') throw new Error(output);
@@ -47,6 +65,16 @@ test('no file is longer than 600 lines, nine of ten are below 400, and the media
   expect(sizes.filter(({ lines }) => lines > 600)).toEqual([]);
   expect(at(0.9)).toBeLessThan(400);
   expect(at(0.5)).toBeLessThan(150);
+});
+
+test('no room grows past the ceiling that docs/decisions/0008 set for it', () => {
+  const lines = (room: string) =>
+    trackedFiles()
+      .filter((path) => path.startsWith(`${room}/`) && /\.(ts|mjs|js|sqlx)$/.test(path))
+      .filter((path) => !/\.test\.|\/testing|\/conformance\/|\/generated\/|\/reference\//.test(path))
+      .reduce((sum, path) => sum + readFileSync(path, 'utf8').split('\n').length - 1, 0);
+  const above = Object.entries(ceilings).filter(([room, ceiling]) => lines(room) > ceiling);
+  expect(above.map(([room, ceiling]) => `${room}: ${lines(room)} lines, at most ${ceiling}`)).toEqual([]);
 });
 
 test('no file is named for having no reason to be', () => {
