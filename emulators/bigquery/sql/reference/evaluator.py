@@ -3,7 +3,7 @@
 Two releases of it: a newer one as WebAssembly, which knows newer syntax but lacks the platform's time formats, and an
 older native one. A statement is right where either says so.
 """
-import atexit, base64, datetime, json, os, socket, subprocess, sys, warnings
+import atexit, base64, datetime, json, os, signal, socket, subprocess, sys, warnings
 
 warnings.filterwarnings("ignore")
 import grpc, wasmtime
@@ -14,6 +14,8 @@ from zetasql.wasi._pb2.zetasql.proto import options_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2 as public, type_pb2
 
 native_server, compiled = sys.argv[1:]
+# An end by signal would leave the native server behind.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 K = type_pb2.TypeKind
 EVALUATE = (service.EvaluateQueryRequest, service.EvaluateQueryResponse)
 

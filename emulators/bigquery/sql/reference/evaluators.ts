@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -48,9 +49,10 @@ export class Evaluators {
     return (JSON.parse(reply.value) as Reply[]).filter((r) => 'rows' in r);
   }
 
-  stop(): void {
-    this.#process.stdin.end();
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
     this.#process.kill();
+    await once(this.#process, 'exit');
   }
 }
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   evaluators = await Evaluators.start().catch(() => undefined);
 });
 afterAll(async () => {
-  evaluators?.stop();
+  await evaluators?.stop();
   await bench.stop();
 });
 
