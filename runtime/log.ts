@@ -1,6 +1,9 @@
-import pino, { type Logger } from 'pino';
+import { createRequire } from 'node:module';
+import type { Logger, pino as Pino } from 'pino';
 
 export type { Logger };
+
+const require = createRequire(import.meta.url);
 
 /** Cloud Logging reads `severity` and `message`; pino's own words would all arrive as DEFAULT. */
 const severities: Readonly<Record<string, string>> = {
@@ -24,6 +27,8 @@ export interface LogOptions {
 }
 
 export function createLogger({ level, service, project, descriptor = 2 }: LogOptions): Logger {
+  // Loaded by who logs: every command imports this room, and most of them say what they say and end.
+  const pino: typeof Pino = require('pino');
   return pino(
     {
       level,
