@@ -16,7 +16,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'whole', include: alone, exclude: never, isolate: true, sequence: { groupOrder: 0 } },
+        // Projects run in the order of their names: these wait for leases and processes, the rooms use that time.
+        test: { name: 'programs', include: alone, exclude: never, isolate: true, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,
