@@ -70,7 +70,8 @@ export async function runWorker(
       rules: { ...defaultRules, paymentToleranceCents: configuration.paymentTolerance },
       batches: {
         bigquery: { items: 500, bytes: 2 << 20, millis: configuration.writeBatchMillis },
-        iceberg: { items: 50_000, bytes: 128 << 20, millis: configuration.lakeCommitMillis },
+        // Half of what its source lets out: the next commit fills up while one is under way.
+        iceberg: { items: 10_000, bytes: 128 << 20, millis: configuration.lakeCommitMillis },
       },
       icebergWriter: { writer: 'worker', epoch: systemClock.now() },
     },
