@@ -17,7 +17,13 @@ export default defineConfig({
       {
         extends: true,
         // Projects run in the order of their names: these wait for leases and processes, the rooms use that time.
-        test: { name: 'programs', include: alone, exclude: never, isolate: true, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'programs',
+          include: alone,
+          exclude: never,
+          isolate: true,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
