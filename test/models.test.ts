@@ -197,9 +197,10 @@ describe('the daily run', () => {
   });
 });
 
+// What fails leaves no trace, and what is skipped none: these share their emulators.
 describe('a failing assertion', () => {
-  afterEach(close);
-  beforeEach(async () => {
+  afterAll(close);
+  beforeAll(async () => {
     await open();
     await run({ days: allDays });
     await ask(
@@ -293,8 +294,8 @@ describe('a run without days', () => {
 });
 
 describe('a run with days', () => {
-  beforeEach(open);
-  afterEach(close);
+  beforeAll(open);
+  afterAll(close);
 
   test('without data for any day is skipped, not failed, and builds nothing', async () => {
     expect(await run({ days: ['2026-03-02'] })).toEqual({
