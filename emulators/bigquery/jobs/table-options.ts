@@ -25,7 +25,7 @@ const literal =
     return make(e.value);
   };
 const text = literal('STRING', (t) => t);
-const millisOfDays = (days: string): string => String(Math.round(Number(days) * 86_400_000));
+export const millisOfDays = (days: string): string => String(Math.round(Number(days) * 86_400_000));
 
 function days(e: Expr, name: string): string {
   if (e.kind !== 'literal' || !(e.type === 'INT64' || e.type === 'FLOAT64'))

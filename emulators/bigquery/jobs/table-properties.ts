@@ -3,7 +3,7 @@ import { fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { ColumnSyntax, Expr, Options, TableProperties, TypeSyntax } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { type Type, typeOf } from '../sql/types.ts';
-import { optionsBody, optionText } from './table-options.ts';
+import { millisOfDays, optionsBody, optionText } from './table-options.ts';
 
 export function columnField(c: ColumnSyntax): SchemaField {
   const mode = c.type.name === 'ARRAY' ? 'REPEATED' : c.required ? 'REQUIRED' : 'NULLABLE';
@@ -53,7 +53,7 @@ function partitioning(e: Expr, options: Options): Partial<TableBody> {
     timePartitioning: {
       type,
       ...(field !== undefined && { field }),
-      ...(days !== undefined && { expirationMs: String(Number(days) * 86_400_000) }),
+      ...(days !== undefined && { expirationMs: millisOfDays(days) }),
     },
   });
   const arrival = (name: string): boolean => /^_PARTITION(DATE|TIME)$/i.test(name);

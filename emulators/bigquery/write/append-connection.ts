@@ -5,7 +5,7 @@ import { columnsWithDefault } from './default-values.ts';
 import { type AppendAnswer, appendError, appendResult, type RowError } from './messages.ts';
 import { RowDecoder, SchemaMismatch } from './row-decoder.ts';
 import { StorageError } from './storage-error.ts';
-import { type Places, tableOf } from './stream-names.ts';
+import { isDefault, type Places, tableOf } from './stream-names.ts';
 import type { Arrival } from './table-inflow.ts';
 import type { WriteStream } from './write-stream.ts';
 
@@ -86,11 +86,7 @@ export class AppendConnection {
   async #default(table: TableResource, arrival: Arrival): Promise<{ errors: RowError[]; offset: undefined }> {
     const { inflow } = this.#places;
     if (arrival.ranges.length === 0) return { errors: [], offset: undefined };
-    const values =
-      arrival.defaults.length === 0
-        ? undefined
-        : await inflow.defaults(table, arrival.defaults, arrival.ranges.length / 2);
-    const { errors, wait } = inflow.add(table, arrival, values);
+    const { errors, wait } = inflow.add(table, arrival, await inflow.defaults(table, arrival));
     if (wait) await wait;
     return { errors, offset: undefined };
   }
@@ -143,8 +139,6 @@ function readable<T>(read: () => T): T {
     throw new ServiceError('INVALID_ARGUMENT', `The request cannot be decoded: ${error.message}`);
   }
 }
-
-const isDefault = (name: string): boolean => name.endsWith('/_default');
 
 function arrivalOf(request: AppendRequest, writer: Writer, table: TableResource): Arrival {
   const { descriptor, name } = writer;

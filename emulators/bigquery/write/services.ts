@@ -1,7 +1,7 @@
 import { type GrpcMethod, ServiceError } from '../../frame/index.ts';
 import { AppendConnection } from './append-connection.ts';
 import { commitMessage, countMessage, readStreamRequest, writeStreamMessage } from './stream-messages.ts';
-import { type Places, tableOf } from './stream-names.ts';
+import { isDefault, type Places, tableOf } from './stream-names.ts';
 
 const service = '/google.cloud.bigquery.storage.v1.BigQueryWrite';
 
@@ -27,7 +27,7 @@ export function writeServices(places: Places): GrpcMethod[] {
     }),
     method('GetWriteStream', async (bytes) => {
       const { name, full } = readStreamRequest(bytes, 'none');
-      const { stream, table } = name.endsWith('/_default')
+      const { stream, table } = isDefault(name)
         ? { stream: { name, type: 'COMMITTED' as const }, table: tableOf(engine, name) }
         : streams.find(name);
       return writeStreamMessage(stream, location(table.project, table.dataset), full ? table : undefined);
@@ -63,6 +63,6 @@ export function writeServices(places: Places): GrpcMethod[] {
 }
 
 function refuseDefault(name: string, what: string): void {
-  if (name.endsWith('/_default'))
+  if (isDefault(name))
     throw new ServiceError('INVALID_ARGUMENT', `${what} is not for default streams. Entity: ${name}`);
 }

@@ -12,6 +12,9 @@ export interface Places {
   readonly streams: WriteStreams;
 }
 
+/** The stream every table has: without offsets, and never finalized. */
+export const isDefault = (name: string): boolean => name.endsWith('/_default');
+
 /** Of `projects/p/datasets/d/tables/t`, with or without a stream's name behind it. */
 export function tableOf(engine: Engine, name: string): TableResource {
   const [, project = '', dataset = '', table] =

@@ -90,8 +90,14 @@ export class RowInflow implements Inflow {
   }
 
   /** Values for the columns that rows may leave out; to be made before `add`, which waits for nothing. */
-  defaults(table: TableResource, columns: readonly string[], rows: number): Promise<Defaults> {
-    return this.#engine.database.read((c) => defaultValues(this.#engine, c, table, columns, rows));
+  async defaults(
+    table: TableResource,
+    { defaults, ranges }: Pick<Arrival, 'defaults' | 'ranges'>,
+  ): Promise<Defaults | undefined> {
+    if (defaults.length === 0) return undefined;
+    return this.#engine.database.read((c) =>
+      defaultValues(this.#engine, c, table, defaults, ranges.length / 2),
+    );
   }
 
   /** The errors of its rows, or acknowledged; `wait` where the writer must. */
@@ -282,10 +288,9 @@ export class RowInflow implements Inflow {
   }
 
   async #readmit(table: TableResource, record: JournalRecord): Promise<void> {
-    const { stream, defaults, ranges } = record;
+    const { stream, ranges } = record;
     const queue = this.#queueOf(table);
-    const values =
-      defaults.length === 0 ? undefined : await this.defaults(table, defaults, ranges.length / 2);
+    const values = await this.defaults(table, record);
     queue.rows.add(new RowDecoder(record.descriptor, table), record, values);
     queue.sequence = record.sequence;
     if (stream) queue.streams.set(stream.name, stream.offset + ranges.length / 2);

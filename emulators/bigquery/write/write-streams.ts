@@ -76,8 +76,7 @@ export class WriteStreams {
   ): Promise<{ errors: RowError[]; offset: number }> {
     checkAppend(stream, offset);
     const count = arrival.ranges.length / 2;
-    const defaults =
-      arrival.defaults.length === 0 ? undefined : await this.#inflow.defaults(table, arrival.defaults, count);
+    const defaults = await this.#inflow.defaults(table, arrival);
     // Another connection may have been quicker meanwhile.
     checkAppend(stream, offset);
     const first = stream.rows;
