@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { processStat } from '../runtime/index.ts';
 
 /** What processes have cost since they started, as the kernel counts it. NaN where there is no /proc. */
 export interface ProcessCost {
@@ -19,14 +20,18 @@ export function costOf(pids: readonly (number | undefined)[]): ProcessCost {
 }
 
 function costOfOne(pid: number | undefined): ProcessCost {
+  const stat = pid === undefined ? undefined : processStat(pid);
+  return {
+    cpuMicros: (stat?.cpuTicks ?? Number.NaN) * microsPerTick,
+    peakRssMb: stat === undefined ? Number.NaN : peakRssMb(pid),
+  };
+}
+
+function peakRssMb(pid: number | undefined): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the name, may hold spaces; it ends with the last parenthesis.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
     const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return { cpuMicros: ticks * microsPerTick, peakRssMb: Math.round(Number(peak?.[1]) / 1024) };
+    return Math.round(Number(peak?.[1]) / 1024);
   } catch {
-    return { cpuMicros: Number.NaN, peakRssMb: Number.NaN };
+    return Number.NaN;
   }
 }

@@ -1,5 +1,12 @@
 import { bigqueryClient } from '../runtime/google-clients.ts';
-import { InputError, messageOf, OrderlakeError, SetupError, TransientError } from '../runtime/index.ts';
+import {
+  codeOf,
+  InputError,
+  messageOf,
+  OrderlakeError,
+  SetupError,
+  TransientError,
+} from '../runtime/index.ts';
 
 export type AnswerRow = Readonly<Record<string, unknown>>;
 
@@ -33,7 +40,7 @@ function plain(value: unknown): unknown {
 
 function queryError(error: unknown): OrderlakeError {
   if (error instanceof OrderlakeError) return error;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   const fields = { got: messageOf(error), cause: error };
   if (code === 400) return new InputError('BigQuery refused the query', fields);
   if (code === 401 || code === 403 || code === 404) return new SetupError('BigQuery cannot answer', fields);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { lifelineVariable } from './interrupt.ts';
 
-const mainFile = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
+/** What `orderlake` runs. */
+export const mainFile = join(import.meta.dirname, 'main.ts');
 
 export interface Ended {
   readonly code: number | null;

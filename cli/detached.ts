@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { ConflictError, DefectError, SetupError } from '../runtime/index.ts';
+import { ConflictError, DefectError, processStat, SetupError } from '../runtime/index.ts';
+import { mainFile } from './child.ts';
 
-const mainFile = join(dirname(fileURLToPath(import.meta.url)), 'main.ts');
 const recordName = 'emulators.json';
 const logName = 'emulators.log';
 const conflictCode = 5;
@@ -94,13 +93,8 @@ function isRunning({ pid, startedAt }: Detached): boolean {
   return startOf(pid) === startedAt;
 }
 
-/** In the kernel's ticks; empty where the system does not tell (then the pid must do), and for one that has ended. */
+/** Empty where the system does not tell: then the pid must do. */
 function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
-  } catch {
-    return '';
-  }
+  const stat = processStat(pid);
+  return stat?.isZombie ? 'ended' : (stat?.startedAt ?? '');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
+  codeOf,
   InputError,
   messageOf,
   number,
@@ -101,6 +102,12 @@ export const settings = {
     most: 65_535,
     description: 'The port of /live, /ready and /metrics on this machine; 0 takes a free one.',
   }),
+  build: text({
+    environment: 'ORDERLAKE_BUILD',
+    fallback: '',
+    description:
+      'What this was built from, for the history of events; a checkout is known by its commit where this is not set.',
+  }),
   paymentTolerance: number({
     environment: 'ORDERLAKE_PAYMENT_TOLERANCE',
     fallback: 1,
@@ -125,7 +132,7 @@ function readFile(path: string) {
   try {
     text = readFileSync(resolve(path), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new InputError(`${path} cannot be read`, { got: messageOf(error), cause: error });
   }
   try {

@@ -1,6 +1,5 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { codeOf, gunzipped } from '../runtime/index.ts';
 import type { BytesRead } from './bytes-read.ts';
 
 /** A row, or what stands where a row should be. */
@@ -25,26 +24,15 @@ export async function* csvRows(path: string, read?: BytesRead): AsyncGenerator<C
   const decoder = new TextDecoder();
   const cutter = new RowCutter();
   try {
-    for await (const piece of opened(path, read)) yield cutter.rows(decoder.decode(piece, { stream: true }));
+    for await (const piece of gunzipped(piecesOf(path, read)))
+      yield cutter.rows(decoder.decode(piece, { stream: true }));
   } catch (error) {
     // A download that broke off: what came before it is good.
-    if ((error as { code?: unknown }).code !== 'Z_BUF_ERROR') throw error;
+    if (codeOf(error) !== 'Z_BUF_ERROR') throw error;
     yield [...cutter.rows(decoder.decode()), ...cutter.end(true)];
     return;
   }
   yield [...cutter.rows(decoder.decode()), ...cutter.end(false)];
-}
-
-/** By its first bytes, not by its name: copies are renamed. */
-function opened(path: string, read: BytesRead | undefined): AsyncIterable<Uint8Array> {
-  const head = Buffer.alloc(2);
-  const file = openSync(path, 'r');
-  readSync(file, head, 0, 2, 0);
-  closeSync(file);
-  const pieces = piecesOf(path, read);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return pieces;
-  // An error on either side ends both, and the reader hears of it.
-  return pipeline(pieces, createGunzip(), () => {});
 }
 
 async function* piecesOf(path: string, read: BytesRead | undefined): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { codeOf } from '../runtime/index.ts';
 import type { Destination } from './deliver.ts';
 
 const newline = Buffer.from('\n');
@@ -52,5 +53,5 @@ export function lineOutput(stream: Writable, keepOpen: boolean): Destination {
 }
 
 function isClosedPipe(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'EPIPE';
+  return codeOf(error) === 'EPIPE';
 }

@@ -1,5 +1,5 @@
 import type { PubSub } from '@google-cloud/pubsub';
-import { messageOf, SetupError, TransientError } from '../runtime/index.ts';
+import { codeOf, messageOf, SetupError, TransientError } from '../runtime/index.ts';
 import { type DeliverOptions, type DeliveryReport, type Destination, deliver } from './deliver.ts';
 import { InFlight } from './in-flight.ts';
 import type { Publication } from './publication.ts';
@@ -56,7 +56,7 @@ const notFound = 5;
 const permissionDenied = 7;
 
 function publishError(topic: string, cause: unknown): SetupError | TransientError {
-  const code = (cause as { code?: unknown }).code;
+  const code = codeOf(cause);
   if (code === notFound || code === permissionDenied)
     return new SetupError(`the topic ${topic} cannot be published to`, {
       got: messageOf(cause),

@@ -71,3 +71,8 @@ export class DefectError extends OrderlakeError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the system, zlib, gRPC and Google's clients put beside the message: a name or a number. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

@@ -9,6 +9,7 @@ export {
 } from './endpoints.ts';
 export {
   ConflictError,
+  codeOf,
   DefectError,
   type ErrorFields,
   InputError,
@@ -17,8 +18,10 @@ export {
   SetupError,
   TransientError,
 } from './errors.ts';
+export { gunzipped, headed } from './gunzipped.ts';
 export { createLogger, type Logger, type LogOptions } from './log.ts';
 export { nearest } from './nearest.ts';
+export { type ProcessStat, processStat } from './process-stat.ts';
 export {
   flagName,
   type Given,

@@ -22,7 +22,7 @@ const rooms = [
 
 const ceilings = {
   contracts: 5_000,
-  runtime: 600,
+  runtime: 650,
   generator: 5_250,
   streaming: 3_250,
   lake: 3_750,

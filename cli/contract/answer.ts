@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { codeOf } from '../../runtime/index.ts';
 
 /**
  * What a command answers, line by line, to a reader who may be slow, and is waited for, or who goes away (`| head`):
@@ -14,7 +15,7 @@ export class Answer {
     this.out = out;
     out.on('drain', () => this.wake?.());
     out.on('error', (error) => {
-      if ((error as { code?: unknown }).code !== 'EPIPE') throw error;
+      if (codeOf(error) !== 'EPIPE') throw error;
       this.isOver = true;
       this.wake?.();
     });

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConflictError } from '../../runtime/errors.ts';
+import { ConflictError, codeOf } from '../../runtime/errors.ts';
+import { processStat } from '../../runtime/process-stat.ts';
 
 /** Another emulator, of this process or of another, keeps its state in the folder. */
 export class DataFolderInUseError extends ConflictError {}
@@ -56,7 +57,7 @@ function linked(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -84,17 +85,12 @@ function isAlive(claim: Claim): boolean {
     process.kill(claim.pid, 0);
   } catch (error) {
     // EPERM: alive, but of another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    if (codeOf(error) !== 'EPERM') return false;
   }
   return startOf(claim.pid) === claim.startedAt;
 }
 
-/** When the process began, in the kernel's ticks; empty where the system does not tell (then the pid must do). */
+/** Empty where the system does not tell: then the pid must do. */
 function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
+  return processStat(pid)?.startedAt ?? '';
 }

@@ -1,4 +1,5 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
+import { codeOf } from '../../runtime/errors.ts';
 import { invalid, ServiceError } from './service-error.ts';
 
 const headBytes = 5;
@@ -72,8 +73,7 @@ export class MessageReader {
       if (this.#encoding === 'gzip') return gunzipSync(message, options);
       if (this.#encoding === 'deflate') return inflateSync(message, options);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        throw tooLarge('more', this.#limit);
+      if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge('more', this.#limit);
       throw invalid(`A message of the request cannot be decompressed: ${String(error)}`);
     }
     throw new ServiceError('UNIMPLEMENTED', `The compression ${this.#encoding} is not implemented.`);

@@ -1,7 +1,7 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
 import { rowEncoder, tables } from '../../contracts/index.ts';
-import { messageOf, SetupError, TransientError } from '../../runtime/index.ts';
+import { codeOf, messageOf, SetupError, TransientError } from '../../runtime/index.ts';
 import type { DeadLetter } from '../dead-letter.ts';
 import type { Sink } from '../sink.ts';
 import type { BigQueryPlace } from './bigquery.ts';
@@ -49,7 +49,7 @@ const permissionDenied = 7;
 async function publishLetter(topic: Topic, letter: DeadLetter): Promise<void> {
   try {
     await topic.publishMessage(announcementOf(letter)).catch((error: unknown) => {
-      if (statusOf(error) !== invalidArgument) throw error;
+      if (codeOf(error) !== invalidArgument) throw error;
       // Whatever it is in the message that the topic will not take: the letter is in the table, whole.
       return topic.publishMessage({ attributes: ours(letter) });
     });
@@ -90,15 +90,11 @@ function ours({ row }: DeadLetter): Record<string, string> {
 
 function publishError(topic: string, error: unknown): SetupError | TransientError {
   const fields = { got: messageOf(error), cause: error };
-  const status = statusOf(error);
+  const status = codeOf(error);
   if (status !== notFound && status !== permissionDenied)
     return new TransientError('a dead letter could not be published', fields);
   return new SetupError(`the topic ${topic} cannot be published to`, {
     ...fields,
     action: 'Create it (`orderlake infra apply`, or `cdktf deploy`), or grant roles/pubsub.publisher on it',
   });
-}
-
-function statusOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

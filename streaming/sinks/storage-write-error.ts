@@ -1,4 +1,11 @@
-import { DefectError, messageOf, OrderlakeError, SetupError, TransientError } from '../../runtime/index.ts';
+import {
+  codeOf,
+  DefectError,
+  messageOf,
+  OrderlakeError,
+  SetupError,
+  TransientError,
+} from '../../runtime/index.ts';
 
 /** gRPC's numbers, as the replies carry them. */
 const code = {
@@ -43,7 +50,8 @@ const aboutTheSchema = /schema|unknown to BigQuery|proto (field|descriptor)/i;
 /** What the retry law needs to know about an error of the Storage Write API. */
 export function storageWriteError(error: unknown, table: string): OrderlakeError | RequestRefused {
   if (error instanceof OrderlakeError) return error;
-  const number = codeOf(error);
+  const given = codeOf(error);
+  const number = typeof given === 'number' ? given : undefined;
   const fields = { got: wordsOf(error), cause: error };
   if (number === code.notFound) {
     return new SetupError(`the table ${table} is not there`, {
@@ -68,11 +76,6 @@ export function storageWriteError(error: unknown, table: string): OrderlakeError
     return new TransientError(`BigQuery did not take the rows of ${table}`, fields);
   }
   return new DefectError(`BigQuery answered what we did not expect for ${table}`, fields);
-}
-
-function codeOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'number' ? error.code : undefined;
 }
 
 /** A google.rpc.Status inside a reply is no Error, but has a message too. */

@@ -17,6 +17,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { codeOf } from '../../../runtime/errors.ts';
 import { claimDataFolder, type DataFolder } from '../../frame/data-folder.ts';
 import type { Span } from '../ranges.ts';
 import type { BucketRecord, ObjectHistory } from '../records.ts';
@@ -193,7 +194,7 @@ function removeFile(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { linkSync, lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../../../runtime/errors.ts';
 
 /**
  * The objects as a person and a foreign engine want them: `BUCKET/path/of/object`, hard links to the bytes.
@@ -71,7 +72,7 @@ function linked(bytes: string, path: string): boolean {
       linkSync(bytes, path);
       return true;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = codeOf(error);
       if (code === 'EEXIST') return false;
       // Made only now: asking before every object costs as much as the link. It throws where it cannot be made.
       if (code !== 'ENOENT' || mkdirSync(dirname(path), { recursive: true }) === undefined) throw error;
@@ -84,7 +85,7 @@ function quietly(step: () => void): void {
   try {
     step();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === undefined || code === 'ENOSPC' || code === 'EIO') throw error;
   }
 }

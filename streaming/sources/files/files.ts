@@ -1,8 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { Storage } from '@google-cloud/storage';
-import { InputError, messageOf, OrderlakeError, SetupError, TransientError } from '../../../runtime/index.ts';
+import {
+  codeOf,
+  gunzipped,
+  InputError,
+  messageOf,
+  OrderlakeError,
+  SetupError,
+  TransientError,
+} from '../../../runtime/index.ts';
 
 /** Something with messages in it, one a line, plain or gzip. */
 export interface MessageFile {
@@ -60,36 +66,14 @@ async function listed(storage: Storage, bucket: string, query: object) {
 }
 
 async function* unpacked(
-  source: Readable,
+  source: AsyncIterable<Uint8Array>,
   known: (error: unknown) => OrderlakeError,
 ): AsyncGenerator<Uint8Array> {
   try {
-    let isFirst = true;
-    const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      const { value } = next;
-      if (isFirst && value[0] === 0x1f && value[1] === 0x8b) {
-        // An error on either side ends both, and the reader hears of it.
-        yield* pipeline(
-          Readable.from(chained(value, chunks), { objectMode: false }),
-          createGunzip(),
-          () => {},
-        );
-        return;
-      }
-      isFirst = false;
-      yield value;
-    }
+    yield* gunzipped(source);
   } catch (error) {
     throw error instanceof OrderlakeError ? error : known(error);
-  } finally {
-    source.destroy();
   }
-}
-
-async function* chained(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 function unreadable(name: string, cause: unknown): InputError {
@@ -100,7 +84,7 @@ function unreadable(name: string, cause: unknown): InputError {
 /** By the status of the service: what a person must mend, what is broken, and what passes. */
 function storageError(name: string, cause: unknown): OrderlakeError {
   const fields = { got: messageOf(cause), cause };
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (typeof code === 'string' && code.startsWith('Z_')) return unreadable(name, cause);
   if (code === 404) return new InputError(`${name} is not there`, fields);
   if (code === 401 || code === 403) {
