@@ -1,8 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { gunzipped } from '../../../../runtime/gunzipped.ts';
 import type { Staging } from '../../engine/staging.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type ObjectAddress, type Objects, parseUri } from '../objects.ts';
@@ -79,25 +79,7 @@ async function storedSource(address: ObjectAddress, objects: Objects, staging: S
 
 /** The bytes, unpacked if they are a gzip file whatever its name. */
 export async function* unpacked(source: Source): AsyncGenerator<Uint8Array> {
-  const stream = await source.bytes();
-  try {
-    const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const first = await chunks.next();
-    if (first.done) return;
-    async function* all(): AsyncGenerator<Buffer> {
-      yield first.value;
-      for (;;) {
-        const next = await chunks.next();
-        if (next.done) return;
-        yield next.value;
-      }
-    }
-    if (first.value[0] === 0x1f && first.value[1] === 0x8b)
-      yield* Readable.from(all()).pipe(createGunzip({ chunkSize: 256 * 1024 }));
-    else yield* all();
-  } finally {
-    stream.destroy();
-  }
+  yield* gunzipped(await source.bytes());
 }
 
 const decoders: Readonly<Record<string, string>> = {
