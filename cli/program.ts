@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { OrderlakeError } from '../runtime/index.ts';
 import { addConfig } from './commands/config.ts';
@@ -15,6 +14,7 @@ import { addVerify } from './commands/verify.ts';
 import { addWorker } from './commands/worker.ts';
 import { examples } from './help.ts';
 import { paint } from './terminal.ts';
+import { packageVersion } from './version.ts';
 
 export const exitCodes = {
   0: 'done',
@@ -31,7 +31,7 @@ function program(): Command {
   const root = new Command('orderlake')
     .description('A real-time order lakehouse for Google Cloud that runs whole on one machine.')
     .showHelpAfterError('(run with --help for what is possible)')
-    .version(versionOf())
+    .version(packageVersion())
     .exitOverride()
     .addHelpText(
       'after',
@@ -60,11 +60,6 @@ function program(): Command {
   }
   for (const command of everyCommand(root)) command.exitOverride().showSuggestionAfterError(true);
   return root;
-}
-
-function versionOf(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return JSON.parse(manifest).version;
 }
 
 function lines(table: Readonly<Record<number, string>>): string {

@@ -20,6 +20,7 @@ import { watchInterrupts } from './interrupt.ts';
 import { openLakeTables } from './lake-tables.ts';
 import type { Configuration } from './settings.ts';
 import { printJson, say } from './terminal.ts';
+import { programVersion } from './version.ts';
 import { boundNursery } from './worker-nursery.ts';
 
 /** What a worker prints, once a second, for whoever started it. */
@@ -48,6 +49,7 @@ export async function runWorker(
   const letNurseryGrow = boundNursery();
   const interrupt = watchInterrupts();
   const { project } = configuration;
+  const version = programVersion(configuration.build);
   // Several workers may share a subscription: a line must say which of them, and which of its runs, wrote it.
   const run = randomUUID();
   const log = createLogger({ level: configuration.logLevel, service: 'worker', project }).child({ run });
@@ -57,6 +59,7 @@ export async function runWorker(
   const has = (sink: 'bigquery' | 'iceberg') => configuration.sinks.includes(sink);
   const worker = await startWorker(
     {
+      version,
       project,
       dataset: names.datasets.raw,
       deadLetterTopic: names.deadLetterTopic,
@@ -90,7 +93,7 @@ export async function runWorker(
   letNurseryGrow();
   const health = await serveHealth(configuration.healthPort, () => vitalsOf(worker));
   const figures = json ? setInterval(() => tell(worker, health), 1_000) : undefined;
-  log.info({ sinks: configuration.sinks, healthPort: health.port }, 'the worker is ready');
+  log.info({ version, sinks: configuration.sinks, healthPort: health.port }, 'the worker is ready');
   if (!json)
     say(`Working (${configuration.sinks.join(', ')}) until Ctrl-C; http://127.0.0.1:${health.port}/metrics`);
   interrupt.first.addEventListener('abort', () => {

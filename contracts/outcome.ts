@@ -9,6 +9,8 @@ export interface Received {
   readonly messageId: string;
   readonly publishedAt: Instant;
   readonly receivedAt: Instant;
+  /** How often it was handed out, where that is counted. */
+  readonly deliveryAttempt?: number | null;
 }
 
 export interface Rules {

@@ -7,7 +7,7 @@ import { type Table, tables } from './tables.ts';
  * The version of the contract as a whole: major.minor. A legal change raises the minor version. An illegal one is
  * another event version, or another column beside the old one.
  */
-export const contractVersion = '1.1';
+export const contractVersion = '1.2';
 
 /** What of a field or column others rely on. */
 export interface ReleasedField {

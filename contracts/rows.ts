@@ -24,8 +24,13 @@ const none: Rows = {
   order_events: [],
 };
 
-/** The rows that an event becomes in every sink. */
-export function rowsOf(event: Event, message: Received, corrections: readonly Correction[]): Rows {
+/** The rows that an event becomes in every sink; the history also says which worker took it. */
+export function rowsOf(
+  event: Event,
+  message: Received,
+  corrections: readonly Correction[],
+  workerVersion: string | null = null,
+): Rows {
   const corrected = corrections.length === 0 ? null : JSON.stringify(corrections);
   const history = {
     event_id: event.eventId,
@@ -38,6 +43,8 @@ export function rowsOf(event: Event, message: Received, corrections: readonly Co
     payload: event.payload,
     ...originOf(message),
     corrections: corrected,
+    worker_version: workerVersion,
+    delivery_attempt: message.deliveryAttempt ?? null,
   };
   return { ...none, ...contentRows(event, carriedBy(event, corrected)), order_events: [history] };
 }

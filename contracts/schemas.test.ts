@@ -139,6 +139,8 @@ describe('field ids', () => {
         '11 published_at',
         '12 received_at',
         '13 corrections',
+        '14 worker_version',
+        '15 delivery_attempt',
       ],
       dead_letters: [
         '1 event_id',

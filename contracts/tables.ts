@@ -176,6 +176,20 @@ export const tables = {
       { ...publishedAt, fieldId: 11 },
       { ...receivedAt, fieldId: 12 },
       { ...corrections, fieldId: 13 },
+      {
+        name: 'worker_version',
+        type: 'string',
+        required: false,
+        fieldId: 14,
+        description: 'The worker that took it: version+build; null before there was this column.',
+      },
+      {
+        name: 'delivery_attempt',
+        type: 'int64',
+        required: false,
+        fieldId: 15,
+        description: 'How often Pub/Sub had handed it out; null where the subscription does not count.',
+      },
     ],
   },
   dead_letters: {

@@ -9,7 +9,7 @@ import { deadLetterSink } from './sinks/dead-letters.ts';
 import type { SourceEvents } from './source.ts';
 import { inSequence } from './step.ts';
 import { createDecodeStep } from './steps/decode.ts';
-import { type Encoded, encodeEvent } from './steps/encode.ts';
+import { createEncodeStep, type Encoded } from './steps/encode.ts';
 import { type Answer, type Append, status, taken, writeService } from './testing/write-service.ts';
 import { Worker } from './worker.ts';
 
@@ -64,7 +64,7 @@ async function world(answer: (append: Append) => Answer = () => taken) {
   };
   const pubsub = { topic: () => topic } as unknown as PubSub;
   const meter = laneMeter('bigquery', clock);
-  const judge = inSequence(createDecodeStep(defaultRules), encodeEvent);
+  const judge = inSequence(createDecodeStep(defaultRules), createEncodeStep('test'));
   const writing = {
     bounds: { items: 500, bytes: 1 << 20, millis: gatherMillis },
     concurrency: 1,

@@ -21,8 +21,8 @@ import type { SubscriberClient } from './sources/raw/wire.ts';
 import type { ReopeningTools } from './sources/reopening.ts';
 import { inSequence, type Judged } from './step.ts';
 import { createDecodeStep } from './steps/decode.ts';
-import { encodeEvent } from './steps/encode.ts';
-import { routeEvent } from './steps/route.ts';
+import { createEncodeStep } from './steps/encode.ts';
+import { createRouteStep } from './steps/route.ts';
 import { Worker, type WorkerLane } from './worker.ts';
 
 export type SinkName = 'bigquery' | 'iceberg';
@@ -30,6 +30,8 @@ export type SinkName = 'bigquery' | 'iceberg';
 export type SourceKind = 'client' | 'raw';
 
 export interface WorkerOptions {
+  /** Of the program, as the history keeps it with every event. */
+  readonly version: string;
   readonly project: string;
   readonly dataset: string;
   readonly deadLetterTopic: string;
@@ -132,11 +134,15 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
   const lanes: WorkerLane[] = [];
   if (bigquery) {
     const sink = await bigquerySink(tools.writer, { project: options.project, dataset: options.dataset });
-    lanes.push(await laneOf('bigquery', bigquery, inSequence(decodeMessage, encodeEvent), sink));
+    lanes.push(
+      await laneOf('bigquery', bigquery, inSequence(decodeMessage, createEncodeStep(options.version)), sink),
+    );
   }
   if (iceberg) {
     const sink = await icebergSink(await tools.lakeTables(), options.icebergWriter);
-    lanes.push(await laneOf('iceberg', iceberg, inSequence(decodeMessage, routeEvent), sink));
+    lanes.push(
+      await laneOf('iceberg', iceberg, inSequence(decodeMessage, createRouteStep(options.version)), sink),
+    );
   }
   const worker = new Worker({
     lanes,

@@ -125,6 +125,25 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('the source "%s"', (
     received[0]!.nack();
     await count(2);
     expect(received.map(textOf)).toEqual(['a', 'a']);
+    // Pub/Sub counts only for a subscription that gives up some day.
+    expect(received.map(({ message }) => message.deliveryAttempt)).toEqual([null, null]);
+  });
+
+  test('how often it came is told with the message, where Pub/Sub counts', async () => {
+    const [letters] = await client.createTopic('letters');
+    const deadLetterPolicy = { deadLetterTopic: letters.name, maxDeliveryAttempts: 5 };
+    await topic.createSubscription('counting', { deadLetterPolicy });
+    const { received, count } = await open(kind, 'counting');
+    await publish(['a']);
+    await count(1);
+    received[0]!.nack();
+    await count(2);
+    const told = received.map(({ message, deliveryAttempt }) => [message.deliveryAttempt, deliveryAttempt]);
+    expect(told).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    received[1]!.ack();
   });
 
   test('what is still held when closing takes too long is given back, not acknowledged', async () => {

@@ -114,12 +114,13 @@ class ClientDelivery implements Delivery {
       messageId: original.id,
       publishedAt: (original.publishTime.getTime() * 1_000) as Instant,
       receivedAt: (original.received * 1_000) as Instant,
+      // 0 where the subscription does not count.
+      deliveryAttempt: original.deliveryAttempt || null,
     };
   }
 
-  /** 0 where the subscription does not count attempts. */
   get deliveryAttempt(): number {
-    return Math.max(1, this.original.deliveryAttempt);
+    return this.message.deliveryAttempt ?? 1;
   }
 
   ack(): void {

@@ -9,7 +9,7 @@ import {
 } from '../../contracts/index.ts';
 import { ok, type Result } from '../result.ts';
 import type { Decoded } from './decode.ts';
-import { routeEvent } from './route.ts';
+import { createRouteStep } from './route.ts';
 
 export type EventTable = keyof Rows;
 
@@ -33,20 +33,23 @@ const encoders = eventTables.map((name) => ({
  * Rows become bytes when they arrive, not when their batch is written: what the garbage collector finds while they
  * wait is a few views instead of a hundred objects and texts an event.
  */
-export function encodeEvent(decoded: Decoded, message: Received): Result<Encoded> {
-  const routed = routeEvent(decoded, message);
-  if (routed.kind !== 'ok') return routed as Result<never>;
-  const { eventId, sequence, rows: byTable } = routed.value;
-  const change = { type: 'UPSERT', sequence } as const;
-  const rows: Uint8Array[] = [];
-  const places: number[] = [];
-  for (let place = 0; place < encoders.length; place++) {
-    const encoder = encoders[place];
-    if (!encoder) continue;
-    for (const row of byTable[encoder.name] as readonly Row<TableName>[]) {
-      rows.push(encoder.upserts ? encoder.encode(row, change) : encoder.encode(row));
-      places.push(place);
+export function createEncodeStep(workerVersion: string) {
+  const routeEvent = createRouteStep(workerVersion);
+  return function encodeEvent(decoded: Decoded, message: Received): Result<Encoded> {
+    const routed = routeEvent(decoded, message);
+    if (routed.kind !== 'ok') return routed as Result<never>;
+    const { eventId, sequence, rows: byTable } = routed.value;
+    const change = { type: 'UPSERT', sequence } as const;
+    const rows: Uint8Array[] = [];
+    const places: number[] = [];
+    for (let place = 0; place < encoders.length; place++) {
+      const encoder = encoders[place];
+      if (!encoder) continue;
+      for (const row of byTable[encoder.name] as readonly Row<TableName>[]) {
+        rows.push(encoder.upserts ? encoder.encode(row, change) : encoder.encode(row));
+        places.push(place);
+      }
     }
-  }
-  return ok({ eventId, rows, places });
+    return ok({ eventId, rows, places });
+  };
 }

@@ -9,11 +9,13 @@ export interface Routed {
   readonly rows: Rows;
 }
 
-/** An event to the rows of its tables. */
-export function routeEvent({ event, corrections }: Decoded, message: Received): Result<Routed> {
-  return ok({
-    eventId: event.eventId,
-    sequence: changeSequence(event),
-    rows: rowsOf(event, message, corrections),
-  });
+/** An event to the rows of its tables; the history names the worker by its version. */
+export function createRouteStep(workerVersion: string) {
+  return function routeEvent({ event, corrections }: Decoded, message: Received): Result<Routed> {
+    return ok({
+      eventId: event.eventId,
+      sequence: changeSequence(event),
+      rows: rowsOf(event, message, corrections, workerVersion),
+    });
+  };
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../../cli/bigquery.ts';
 import type { Child } from '../../cli/child.ts';
 import type { WorkerLine } from '../../cli/run-worker.ts';
-import { names } from '../../contracts/index.ts';
+import { exampleOrder, names } from '../../contracts/index.ts';
 import type { Fault } from '../../emulators/frame/index.ts';
 import { pubsubClient } from '../../runtime/google-clients.ts';
 import { type CrashPoint, killAt } from './crash-points.ts';
@@ -71,6 +72,44 @@ test('everything once more, and what is hostile, change nothing', async () => {
   const wrong = comparisons.flatMap((one) => [...one.missing, ...one.twice, ...one.different]);
   expect(wrong).toEqual([]);
   expect(comparisons.flatMap(({ unexpected }) => unexpected)).toHaveLength(1);
+}, 60_000);
+
+test('the history keeps the message as it came, when, how often, and which worker took it', async () => {
+  const begun = Date.now() * 1_000;
+  const payload = JSON.stringify({
+    ...exampleOrder,
+    event_id: 'kept-1',
+    order: { ...exampleOrder.order, customer_city: ' sao paulo' },
+  });
+  const messageId = await world.send(Buffer.from(payload), { event_id: 'kept-1', source: 'a test' });
+  await world.settledInTime();
+  const [row] = await ask(
+    project,
+    `SELECT * EXCEPT (published_at, received_at, occurred_at), UNIX_MICROS(occurred_at) AS occurred_at,
+      UNIX_MICROS(published_at) AS published_at, UNIX_MICROS(received_at) AS received_at
+    FROM raw.order_events WHERE occurred_at > TIMESTAMP '1970-01-01' AND message_id = '${messageId}' LIMIT 1`,
+  );
+  const { published_at: published, received_at: received, attributes, corrections, ...kept } = row ?? {};
+  expect(kept).toEqual({
+    event_id: 'kept-1',
+    event_type: 'order.placed',
+    schema_version: 1,
+    order_id: exampleOrder.order.order_id,
+    version: exampleOrder.order.version,
+    occurred_at: Date.parse(exampleOrder.occurred_at) * 1_000,
+    content_hash: expect.stringMatching(/^[0-9a-f]{16}$/),
+    payload,
+    message_id: messageId,
+    worker_version: expect.stringMatching(/^\d+\.\d+\.\d+\+[0-9a-f]{12}$/),
+    // The subscription has no dead-letter policy, so Pub/Sub does not count.
+    delivery_attempt: null,
+  });
+  expect(JSON.parse(String(attributes))).toEqual({ event_id: 'kept-1', source: 'a test' });
+  expect(JSON.parse(String(corrections))).toEqual([{ path: '/order/customer_city', kind: 'trimmed' }]);
+  // By two clocks: that of Pub/Sub was pushed forward, so that leases end.
+  expect(Number(published)).toBeGreaterThanOrEqual(begun);
+  expect(Number(received)).toBeGreaterThanOrEqual(begun);
+  expect(Number(received)).toBeLessThanOrEqual(Date.now() * 1_000);
 }, 60_000);
 
 test('SIGTERM under load: what is held is written and acknowledged within ten seconds', async () => {

@@ -20,9 +20,10 @@ export function openingBytes(opening: Opening): Buffer {
 export interface Arrival {
   readonly ackId: string;
   readonly message: Received;
-  /** 0 where the subscription does not count. */
-  readonly deliveryAttempt: number;
 }
+
+/** The attempt stands behind the message it belongs to. */
+type Counted = Received & { deliveryAttempt: number | null };
 
 type Reader = protobuf.Reader;
 
@@ -45,7 +46,7 @@ export function readArrivals(bytes: Uint8Array, receivedAt: Instant): Arrival[] 
 
 function readArrival(reader: Reader, end: number, receivedAt: Instant): Arrival {
   let ackId = '';
-  let message: Received | undefined;
+  let message: Counted | undefined;
   let deliveryAttempt = 0;
   while (reader.pos < end) {
     const tag = reader.uint32();
@@ -54,10 +55,13 @@ function readArrival(reader: Reader, end: number, receivedAt: Instant): Arrival 
     else if (tag === 0x18) deliveryAttempt = reader.int32();
     else reader.skipType(tag & 7);
   }
-  return { ackId, message: message ?? emptyMessage(receivedAt), deliveryAttempt };
+  message ??= emptyMessage(receivedAt);
+  // 0 where the subscription does not count.
+  if (deliveryAttempt > 0) message.deliveryAttempt = deliveryAttempt;
+  return { ackId, message };
 }
 
-function readMessage(reader: Reader, end: number, receivedAt: Instant): Received {
+function readMessage(reader: Reader, end: number, receivedAt: Instant): Counted {
   let bytes: Uint8Array = nothing;
   let messageId = '';
   let publishedAt = 0;
@@ -70,7 +74,14 @@ function readMessage(reader: Reader, end: number, receivedAt: Instant): Received
     else if (tag === 0x22) publishedAt = readTime(reader, endOf(reader));
     else reader.skipType(tag & 7);
   }
-  return { bytes, attributes, messageId, publishedAt: publishedAt as Instant, receivedAt };
+  return {
+    bytes,
+    attributes,
+    messageId,
+    publishedAt: publishedAt as Instant,
+    receivedAt,
+    deliveryAttempt: null,
+  };
 }
 
 function readView(reader: Reader): Uint8Array {
@@ -112,6 +123,13 @@ function endOf(reader: Reader): number {
   return reader.pos + length;
 }
 
-function emptyMessage(receivedAt: Instant): Received {
-  return { bytes: nothing, attributes: {}, messageId: '', publishedAt: 0 as Instant, receivedAt };
+function emptyMessage(receivedAt: Instant): Counted {
+  return {
+    bytes: nothing,
+    attributes: {},
+    messageId: '',
+    publishedAt: 0 as Instant,
+    receivedAt,
+    deliveryAttempt: null,
+  };
 }

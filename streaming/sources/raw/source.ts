@@ -183,9 +183,9 @@ class RawDelivery implements Delivery {
   private readonly ackId: AckId;
   private readonly source: RawSource;
 
-  constructor({ ackId, message, deliveryAttempt }: Arrival, source: RawSource) {
+  constructor({ ackId, message }: Arrival, source: RawSource) {
     this.message = message;
-    this.deliveryAttempt = Math.max(1, deliveryAttempt);
+    this.deliveryAttempt = message.deliveryAttempt ?? 1;
     this.ackId = ackId;
     this.source = source;
   }
