@@ -1,13 +1,14 @@
 import { entryOf } from '../catalogue/index.ts';
 import type { Expr, OrderItem, Query, Select, SelectItem, SetOperation } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, fieldsOf, structOf, superType, type Typed } from '../typed.ts';
+import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
 import { BOOL, duckType, INT64, quoted, type Type } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
+import { combined } from './set-operations.ts';
 import { orderKey } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
@@ -103,52 +104,7 @@ const mentions = (tree: unknown, name: string): boolean =>
 function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analysis): Relation {
   if (body.kind === 'query') return a.query(body, scope);
   if (body.kind === 'select') return analyseSelect(body, [], scope, a);
-  const left = analyseBody(body.left, scope, a);
-  const right = inOrder(analyseBody(body.right, scope, a), left, body);
-  if (left.columns.length !== right.columns.length)
-    throw new SqlError(
-      `Queries in ${body.op} ${body.all ? 'ALL' : 'DISTINCT'} have mismatched column count; query 1 has ${left.columns.length} columns, query 2 has ${right.columns.length} columns`,
-      body.at,
-    );
-  const sides = [left, right];
-  const columns = left.columns.map((c, i): Column => {
-    const both = [c, right.columns[i] as Column].map(
-      (column): Typed => ({
-        sql: '',
-        type: column.type,
-        ...(column.literal && { literal: column.literal }),
-      }),
-    );
-    const type = superType(both);
-    if (!type)
-      throw new SqlError(
-        `Column ${i + 1} in ${body.op} ${body.all ? 'ALL' : 'DISTINCT'} has incompatible types`,
-        body.at,
-      );
-    return { name: c.name, as: c.as, type };
-  });
-  const sql = sides.map((side) => aligned(side, columns)).join(` ${body.op}${body.all ? ' ALL' : ''} `);
-  return { sql: `(${sql})`, columns, value: left.value && right.value };
-}
-
-/** BY NAME: the columns of the other side, which must have the same names, in the order of the first. */
-function inOrder(side: Relation, first: Relation, body: SetOperation): Relation {
-  if (!body.byName) return side;
-  const columns = first.columns.map((wanted) => {
-    const found = side.columns.filter((c) => c.name?.toLowerCase() === wanted.name?.toLowerCase());
-    return found.length === 1 ? found[0] : undefined;
-  });
-  if (side.columns.length !== columns.length || columns.some((c) => c?.name === undefined))
-    throw notServed(`${body.op} BY NAME of columns with different names`, body.at);
-  return { ...side, columns: columns as Column[] };
-}
-
-function aligned(side: Relation, columns: readonly Column[]): string {
-  const list = side.columns.map((c, i) => {
-    const target = columns[i] as Column;
-    return `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: c.literal }) }, target.type).sql} AS ${quoted(target.as)}`;
-  });
-  return `SELECT ${list.join(', ')} FROM (${side.sql}) AS s`;
+  return combined(body, analyseBody(body.left, scope, a), analyseBody(body.right, scope, a));
 }
 
 interface Output {

@@ -1,6 +1,7 @@
 import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { expression, orderItems } from './expressions.ts';
+import { atSetOperator, setOperator } from './set-operators.ts';
 import type { Expr, FromItem, OrderItem, Query, Select, SelectItem, SetOperation } from './syntax.ts';
 
 /** What the pipe operators need of the query grammar, which calls them. */
@@ -122,9 +123,9 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
     const target = current.limit ? select({}) : current;
     return { ...target, limit, ...(offset && { offset }) };
   }
+  if (atSetOperator(c)) return combined(c, current, g, at);
   if (c.isAny('JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'))
     return queryOf({ ...plain(at), from: g.joins(c, joinable(open) ?? derived()) }, at);
-  if (c.isAny('UNION', 'INTERSECT', 'EXCEPT')) return combined(c, current, g, at);
   if (c.isAny('PIVOT', 'UNPIVOT')) return queryOf({ ...plain(at), from: g.pivoted(c, derived()) }, at);
   throw notServed(`The pipe operator ${c.peek().upper}`, at);
 }
@@ -179,12 +180,9 @@ function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
 }
 
 function combined(c: Cursor, current: Query, g: Grammar, at: number): Query {
-  const op = c.take().upper as SetOperation['op'];
-  const all = c.accept('ALL');
-  if (!all) c.expect('DISTINCT');
-  const byName = c.accept('BY', 'NAME');
+  const operator = setOperator(c) ?? c.fail();
   let left: Query['body'] = current;
-  do left = { kind: 'set', op, all, byName, left, right: g.queryPrimary(c), at };
+  do left = { kind: 'set', ...operator, left, right: g.queryPrimary(c), at };
   while (c.accept(','));
   return queryOf(left, at);
 }

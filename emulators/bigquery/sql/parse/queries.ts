@@ -1,6 +1,7 @@
 import { Cursor } from './cursor.ts';
 import { argument, expression, operand, orderItems, windowSpec } from './expressions.ts';
 import { type Grammar, pipeline } from './pipes.ts';
+import { atSetOperator, setOperator } from './set-operators.ts';
 import type { Expr, FromItem, Grouping, Query, Select, SelectItem, SetOperation } from './syntax.ts';
 
 export function cursorOver(text: string): Cursor {
@@ -64,18 +65,15 @@ type Body = Select | SetOperation | Query;
 function setOperation(c: Cursor): Body {
   let left = queryPrimary(c);
   let first: string | undefined;
-  while (c.isAny('UNION', 'EXCEPT', 'INTERSECT')) {
+  for (;;) {
     const at = c.at;
-    const op = c.take().upper as SetOperation['op'];
-    const all = c.accept('ALL');
-    if (!all) c.expect('DISTINCT');
-    first ??= `${op}${all}`;
+    const operator = setOperator(c);
+    if (!operator) return left;
+    first ??= JSON.stringify(operator);
     // The service asks for parentheses wherever two different set operations meet.
-    if (first !== `${op}${all}`) c.fail('";"');
-    const byName = c.accept('BY', 'NAME');
-    left = { kind: 'set', op, all, byName, left, right: queryPrimary(c), at };
+    if (first !== JSON.stringify(operator)) c.fail('";"');
+    left = { kind: 'set', ...operator, left, right: queryPrimary(c), at };
   }
-  return left;
 }
 
 function queryPrimary(c: Cursor): Body {
@@ -212,7 +210,7 @@ function joins(c: Cursor, first: FromItem): FromItem {
   let left = first;
   for (;;) {
     const at = c.at;
-    const type = joinType(c);
+    const type = atSetOperator(c) ? undefined : joinType(c);
     if (!type) return left;
     const right = fromPrimary(c);
     const on = c.accept('ON') ? expression(c) : undefined;

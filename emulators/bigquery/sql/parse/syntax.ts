@@ -127,8 +127,11 @@ export interface SetOperation {
   readonly kind: 'set';
   readonly op: 'UNION' | 'EXCEPT' | 'INTERSECT';
   readonly all: boolean;
-  /** Columns are matched by their names. */
-  readonly byName: boolean;
+  /** Columns are matched by their names, not by their places; `on` says which. */
+  readonly byName?: {
+    readonly mode: 'strict' | 'inner' | 'left' | 'full';
+    readonly on?: readonly string[];
+  };
   readonly left: Select | SetOperation | Query;
   readonly right: Select | SetOperation | Query;
   readonly at: number;

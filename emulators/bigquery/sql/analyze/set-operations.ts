@@ -1,0 +1,110 @@
+import type { SetOperation } from '../parse/syntax.ts';
+import { SqlError } from '../sql-error.ts';
+import { coerce, superType, type Typed } from '../typed.ts';
+import { INT64, quoted, typeName } from '../types.ts';
+import type { Column, Relation } from './relation.ts';
+
+export function combined(body: SetOperation, first: Relation, second: Relation): Relation {
+  const what = `${body.op} ${body.all ? 'ALL' : 'DISTINCT'}`;
+  const [left, right] = body.byName ? byName(body, first, second) : [first, second];
+  if (left.columns.length !== right.columns.length)
+    throw new SqlError(
+      `Queries in ${what} have mismatched column count; query 1 has ${count(left)}, query 2 has ${count(right)}`,
+      body.at,
+    );
+  const columns = left.columns.map((c, i): Column => {
+    const both = [c, right.columns[i] as Column];
+    const type = superType(both.map(asTyped));
+    if (!type)
+      throw new SqlError(
+        `Column ${i + 1} in ${what} has incompatible types: ${both.map((b) => typeName(b.type)).join(', ')}`,
+        body.at,
+      );
+    return { name: c.name, as: c.as, type };
+  });
+  const sql = [left, right]
+    .map((side) => aligned(side, columns))
+    .join(` ${body.op}${body.all ? ' ALL' : ''} `);
+  return { sql: `(${sql})`, columns, value: left.value && right.value };
+}
+
+const count = ({ columns }: Relation): string => `${columns.length} column${columns.length === 1 ? '' : 's'}`;
+const asTyped = (c: Column): Typed => ({
+  sql: `s.${quoted(c.as)}`,
+  type: c.type,
+  ...(c.literal && { literal: c.literal }),
+});
+
+function aligned(side: Relation, columns: readonly Column[]): string {
+  const list = side.columns.map((c, i) => {
+    const target = columns[i] as Column;
+    return `${coerce(asTyped(c), target.type).sql} AS ${quoted(target.as)}`;
+  });
+  return `SELECT ${list.join(', ')} FROM (${side.sql}) AS s`;
+}
+
+type Matching = NonNullable<SetOperation['byName']>;
+
+/** Both sides with the same columns in the same order; NULL where a side lacks one that the mode keeps. */
+function byName(body: SetOperation, left: Relation, right: Relation): [Relation, Relation] {
+  const matching = body.byName as Matching;
+  const fail = (message: string): never => {
+    throw new SqlError(message, body.at);
+  };
+  const [ours, theirs] = [namesOf(left, 1, fail), namesOf(right, 2, fail)];
+  const wanted = matching.on?.map((n) => n.toLowerCase()) ?? namesFor(matching.mode, ours, theirs);
+  const missing = (n: string, query: number): never =>
+    fail(`The column name '${n}' from the BY NAME ON list must appear in query ${query}`);
+  if (matching.mode === 'strict' && [ours, theirs].some((some) => !sameNames(some, wanted)))
+    fail(
+      `BY NAME requires all input queries to have identical column names, but query 1 has [${ours.join(', ')}] and query 2 has [${theirs.join(', ')}]`,
+    );
+  if (wanted.length === 0)
+    fail('Queries of the set operation using BY NAME do not have any columns in common');
+  for (const n of wanted) {
+    if (matching.mode !== 'full' && !ours.includes(n)) missing(n, 1);
+    if (matching.mode === 'inner' && !theirs.includes(n)) missing(n, 2);
+    if (!ours.includes(n) && !theirs.includes(n)) missing(n, 1);
+  }
+  const named = (n: string): string =>
+    [...left.columns, ...right.columns].find((c) => c.name?.toLowerCase() === n)?.name ?? n;
+  const arranged = (side: Relation): Relation => ({
+    ...side,
+    columns: wanted.map(
+      (n) =>
+        side.columns.find((c) => c.name?.toLowerCase() === n) ?? {
+          name: named(n),
+          as: named(n),
+          type: INT64,
+          literal: 'null',
+        },
+    ),
+  });
+  return [arranged(left), arranged(right)];
+}
+
+function namesFor(
+  mode: Matching['mode'],
+  ours: readonly string[],
+  theirs: readonly string[],
+): readonly string[] {
+  if (mode === 'inner') return ours.filter((n) => theirs.includes(n));
+  return mode === 'full' ? [...ours, ...theirs.filter((n) => !ours.includes(n))] : ours;
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((n) => b.includes(n));
+
+function namesOf({ columns }: Relation, query: number, fail: (message: string) => never): string[] {
+  const names = columns.map(
+    ({ name }, i) =>
+      name?.toLowerCase() ??
+      fail(
+        `Anonymous columns are not allowed in set operations when BY NAME is used: query ${query}, column ${i + 1}`,
+      ),
+  );
+  const twice = names.find((n, i) => names.indexOf(n) !== i);
+  if (twice !== undefined)
+    fail(`Duplicate columns found when using BY NAME in set operations: ${twice} in query ${query}`);
+  return names;
+}
