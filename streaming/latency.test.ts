@@ -29,3 +29,14 @@ test('counts what took at most so long, and sums it', () => {
   expect([5, 10, 50, 1_000, 3_000].map((bound) => latencies.atMost(bound))).toEqual([1, 2, 3, 3, 4]);
   expect(latencies.sum).toBeCloseTo(2_050);
 });
+
+test('the first of many can be left out by another process', () => {
+  const latencies = new Latencies();
+  const slow = fc.sample(fc.double({ min: 500, max: 5_000, noNaN: true }), 20);
+  for (const millis of slow) latencies.record(millis);
+  const warm = JSON.parse(JSON.stringify(latencies.counts));
+  for (const millis of [1, 2, 3]) latencies.record(millis);
+  const since = Latencies.between(warm, JSON.parse(JSON.stringify(latencies.counts)));
+  expect(since.count).toBe(3);
+  expect(since.quantile(1)).toBeCloseTo(3, 0);
+});

@@ -6,6 +6,9 @@ const bucketCount = 260;
 /** A bound that falls into a bucket takes the half of it that is nearer. */
 const tolerance = Math.sqrt(growth);
 
+/** How many records fell into a bucket; those without any are left out. */
+export type BucketCount = readonly [bucket: number, count: number];
+
 /** How long things took: counts per bucket, cheap enough for the hot path. */
 export class Latencies {
   private readonly buckets = new Float64Array(bucketCount);
@@ -22,10 +25,13 @@ export class Latencies {
 
   record(millis: number): void {
     const bucket = Math.ceil(Math.log(Math.max(millis, smallestMillis) / smallestMillis) / logGrowth);
-    const index = Math.min(bucket, bucketCount - 1);
-    this.buckets[index] = (this.buckets[index] ?? 0) + 1;
-    this.recorded++;
+    this.addTo(Math.min(bucket, bucketCount - 1), 1);
     this.total += millis;
+  }
+
+  private addTo(bucket: number, count: number): void {
+    this.buckets[bucket] = (this.buckets[bucket] ?? 0) + count;
+    this.recorded += count;
   }
 
   /** How many records took at most this long, give or take one bucket of ours. */
@@ -49,6 +55,19 @@ export class Latencies {
       if (left <= 0) return smallestMillis * growth ** index;
     }
     return smallestMillis * growth ** (bucketCount - 1);
+  }
+
+  /** For another process to add up, or to take away what was before some moment. */
+  get counts(): readonly BucketCount[] {
+    return [...this.buckets.entries()].filter(([, count]) => count !== 0);
+  }
+
+  /** What `later` counted that `earlier`, of the same records, had not yet. Their sum is not known. */
+  static between(earlier: readonly BucketCount[], later: readonly BucketCount[]): Latencies {
+    const latencies = new Latencies();
+    for (const [bucket, count] of later) latencies.addTo(bucket, count);
+    for (const [bucket, count] of earlier) latencies.addTo(bucket, -count);
+    return latencies;
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
 import type { Instant } from '../contracts/index.ts';
 import type { Clock, OrderlakeError } from '../runtime/index.ts';
-import { Latencies } from './latency.ts';
+import { type BucketCount, Latencies } from './latency.ts';
 import type { Result } from './result.ts';
 
 /** What one lane did since it opened, as plain numbers: for the terminal, the bench and a health page. */
@@ -24,6 +24,8 @@ export interface LaneFigures {
   /** The same since the lane opened. */
   readonly latencyMsOverall: Quantiles;
   readonly latencyHistogram: Histogram;
+  /** The same as exactly as it is kept, so that whoever reads it twice knows what came between. */
+  readonly latencyCounts: readonly BucketCount[];
 }
 
 export interface Failing {
@@ -119,6 +121,7 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
         latencyMs,
         latencyMsOverall,
         latencyHistogram,
+        latencyCounts: overall.counts,
       };
     },
     turnWindow: () => recent.clear(),

@@ -27,6 +27,7 @@ const lane: LaneFigures = {
     count: 12,
     sum: 640.5,
   },
+  latencyCounts: [],
 };
 
 let page: HealthPage;
