@@ -10,6 +10,8 @@ interface PipelineFlags {
   readonly sinks: string;
   readonly source: string;
   readonly baseline?: string;
+  readonly warmup: number;
+  readonly backlog?: number;
   readonly json?: boolean;
 }
 
@@ -31,6 +33,8 @@ program
   .description('Orders through everything: shop, emulators, worker, BigQuery and Iceberg, on this machine.')
   .option('--events <n>', 'how many orders', amount, 40_000)
   .option('--rate <perSecond>', 'offer this rate (open loop); without it as fast as possible', amount)
+  .option('--warmup <seconds>', 'publish for so long before anything counts', amount, 5)
+  .option('--backlog <n>', 'let so many orders wait before a worker starts, and no others', amount)
   .option('--sinks <names>', 'bigquery, iceberg or both', 'bigquery,iceberg')
   .option('--source <kind>', 'client or raw', 'client')
   .addOption(
@@ -38,9 +42,11 @@ program
   )
   .option('--json', 'exactly one JSON line')
   .action(async (flags: PipelineFlags) => {
-    const { json, ...options } = flags;
+    const { json, warmup, backlog, ...options } = flags;
     const { runPipeline } = await import('./pipeline.ts');
-    print(await runPipeline(options), json === true);
+    const warm = { ...options, warmupSeconds: warmup, backlog: false };
+    const cold = { ...options, warmupSeconds: 0, backlog: true };
+    print(await runPipeline(backlog === undefined ? warm : { ...cold, events: backlog }), json === true);
   });
 program
   .command('contract')

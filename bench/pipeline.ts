@@ -1,139 +1,114 @@
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { backlog } from '../cli/backlog.ts';
-import { type Child, startChild } from '../cli/child.ts';
-import { applyResources } from '../cli/infra.ts';
-import type { WorkerLine } from '../cli/run-worker.ts';
-import { type Configuration, readConfiguration } from '../cli/settings.ts';
-import { workerWords } from '../cli/worker-words.ts';
+import type { Latencies } from '../streaming/index.ts';
 import { type Figures, round } from './figures.ts';
 import { jsonParseMicros } from './json-parse.ts';
-import { watchQueryable } from './pipeline/queryable.ts';
-import { costOf } from './process-cost.ts';
+import { type Measured, measure } from './pipeline/measure.ts';
+import {
+  idiomaticWorker,
+  ourWorkers,
+  type Parts,
+  type PipelineOptions,
+  type StartWorkers,
+  startEmulators,
+  startLoad,
+} from './pipeline/parts.ts';
 
-interface PipelineOptions {
-  readonly events: number;
-  readonly sinks: string;
-  readonly source: string;
-  /** Messages a second in the open loop; without it the load is published as fast as it is taken. */
-  readonly rate?: number;
-  /** The textbook's program as well, in the same run. */
-  readonly baseline?: string;
-}
-
-interface Parts {
-  readonly values: Configuration;
-  readonly emulators: Child;
-  readonly load: Child;
-  readonly workers: readonly Child[];
-}
-
-/** What the load says when it has published everything. */
-interface LoadLine {
-  readonly published: number;
-  readonly cpuMicros: number;
-}
-
-const fileOf = (name: string) => join(import.meta.dirname, 'pipeline', name);
 const measuredBeforehand = 20_000;
 
-/** Everything runs as in `npm start`, each part a process of its own, all on this machine's cores. */
-export async function runPipeline(options: PipelineOptions): Promise<Figures> {
+/**
+ * Orders through everything, by processes of their own on the same cores: the load, the emulators, a worker per sink.
+ *
+ * What counts begins after `config.warmupSeconds` of the same load, in which new processes compile their code: events,
+ * seconds, CPU and latencies are of the time after it alone; peaks of memory are of the whole life of a process.
+ *
+ * - With a rate (open loop) messages are due when they are due, and the load goes on without a pause. `acknowledged` is
+ *   what the worker sees, from the service's publish time until it acknowledges what is appended; what was before
+ *   that, from when a message was due until the service had answered, is `published`. `queryable` is from publish time
+ *   until a query's answer held the row. `backlogSeconds` says for how many seconds of the rate nothing was
+ *   acknowledged yet, at the most and when the last message was published; `offeredHeld` that the load kept its times
+ *   and that less than one second of it was left then.
+ * - Without one (closed loop) as much is published as the service takes, once the warm-up is acknowledged to the last.
+ * - With a backlog all is published before a worker starts: seconds and memory are then those of the worker.
+ */
+export async function runPipeline(options: PipelineOptions & { baseline?: string }): Promise<Figures> {
   const parse = jsonParseMicros(measuredBeforehand);
-  const ours = await run(options, parse, (values) =>
-    workerWords(values).map(({ words }) => startChild(words, {})),
-  );
-  const config = { sinks: options.sinks, source: options.source, events: options.events, defects: 'default' };
-  const figures = { bench: 'pipeline', config, ...ours };
-  if (options.baseline === undefined) return figures;
-  const idiomatic = await run({ ...options, sinks: 'bigquery' }, parse, ({ project }) => [
-    startChild([project], {}, fileOf('idiomatic-worker.ts')),
-  ]);
+  const { baseline, rate, ...config } = options;
+  const ours = figuresOf(await run(options, ourWorkers), options, parse);
+  const figures = { bench: 'pipeline', config: { ...config, defects: 'default' }, ...ours };
+  if (baseline === undefined) return figures;
+  const theirs = await run({ ...options, sinks: 'bigquery' }, idiomaticWorker);
+  const idiomatic = figuresOf(theirs, options, parse);
   return {
     ...figures,
     peers: { idiomatic },
     timesIdiomatic: {
-      eventsPerSecond: round(Number(ours.eventsPerSecond) / Number(idiomatic.eventsPerSecond)),
+      eventsPerSecond: round(ours.eventsPerSecond / idiomatic.eventsPerSecond),
       workerCpu: round(ours.cpuMicrosPerEvent.worker / idiomatic.cpuMicrosPerEvent.worker),
     },
   };
 }
 
-async function run(
-  options: PipelineOptions,
-  parse: number,
-  startWorkers: (values: Configuration) => readonly Child[],
-) {
-  const { sinks, source, events, rate } = options;
-  const { values } = readConfiguration({ sinks, source }, 'no-file.json');
-  const emulators = startChild(['emulators', '--json'], {});
+async function run(options: PipelineOptions, startWorkers: StartWorkers): Promise<Measured> {
+  const emulators = await startEmulators(options.events);
+  const parts: Parts = { ...(await startLoad(options)), emulators, workers: [] };
   try {
-    Object.assign(process.env, await emulators.firstLine());
-    await applyResources(values);
-    const words = [values.project, String(events), ...(rate === undefined ? [] : [String(rate)])];
-    const load = startChild(words, {}, fileOf('load.ts'));
-    await load.firstLine();
-    const workers = startWorkers(values);
-    await Promise.all(workers.map((worker) => worker.firstLine()));
-    const figures = await measure({ values, emulators, load, workers }, options, parse);
-    for (const worker of workers) worker.kill('SIGTERM');
-    await Promise.all(workers.map(({ ended }) => ended));
-    return figures;
+    return await measure(parts, options, startWorkers);
   } finally {
+    for (const worker of parts.workers) worker.kill('SIGTERM');
+    await Promise.all(parts.workers.map(({ ended }) => ended));
     emulators.kill('SIGTERM');
     await emulators.ended;
   }
 }
 
-async function measure(parts: Parts, { rate }: PipelineOptions, parse: number) {
-  const { values, load, workers } = parts;
-  const before = costsOf(parts);
-  const begun = performance.now();
-  const enough = new AbortController();
-  const queryable = rate === undefined ? undefined : watchQueryable(values.project, enough.signal);
-  load.kill('SIGUSR2');
-  const { code } = await load.ended;
-  if (code !== 0) throw new Error(`the load ended with exit code ${code}`);
-  const { published, cpuMicros } = load.latest as LoadLine;
-  while ((await backlog(values.sinks)) > 0) await wait(20);
-  const seconds = (performance.now() - begun) / 1_000;
-  const after = costsOf(parts);
-  // The workers tell their figures once a second; the last ones must have been told.
-  await wait(1_100);
-  enough.abort();
-  const seen = await queryable;
+function figuresOf(measured: Measured, { rate, events, backlog }: PipelineOptions, parse: number) {
+  const { line, seconds, cpuMicros, peakRssMb, samples } = measured;
+  const { published } = line;
   const micros = {
-    generator: cpuMicros / published,
-    emulators: (after.emulators.cpuMicros - before.emulators.cpuMicros) / published,
-    worker: (after.workers.cpuMicros - before.workers.cpuMicros) / published,
+    generator: line.cpuMicros / published,
+    emulators: cpuMicros.emulators / published,
+    worker: cpuMicros.worker / published,
   };
   const total = micros.generator + micros.emulators + micros.worker;
-  const lanes = workers.flatMap(({ latest }) => (latest as Partial<WorkerLine>).lanes ?? []);
   return {
     events: published,
     seconds: round(seconds),
     eventsPerSecond: Math.round(published / seconds),
     offeredPerSecond: rate ?? null,
+    ...(rate !== undefined && heldOf(measured, events, rate)),
     cpuMicrosPerEvent: rounded({ total, ...micros }),
-    latencyMs: {
-      ...latenciesOf(lanes),
-      ...(seen && { queryable: rounded({ p50: seen.quantile(0.5), p99: seen.quantile(0.99) }) }),
-    },
-    peakRssMb: { worker: after.workers.peakRssMb, emulators: after.emulators.peakRssMb },
+    ...(!backlog && { latencyMs: latenciesOf(measured) }),
+    peakRssMb,
+    ...(backlog && {
+      workerRssMb: samples.map(({ rssMb }) => rssMb.worker).filter((megabytes) => megabytes > 0),
+    }),
     jsonParseMicros: round(parse),
     ratioToJsonParse: round(total / parse),
   };
 }
 
-function costsOf({ emulators, workers }: Parts) {
-  return { emulators: costOf([emulators.pid]), workers: costOf(workers.map(({ pid }) => pid)) };
+/** A load that is late by more than this share did not offer its rate. */
+const tolerated = 0.02;
+
+function heldOf({ line, samples, left }: Measured, events: number, rate: number) {
+  const most = Math.max(left, ...samples.map(({ backlog }) => backlog));
+  const inTime = line.seconds <= (events / rate) * (1 + tolerated);
+  return {
+    offeredHeld: inTime && left < rate,
+    backlogSeconds: rounded({ most: most / rate, atEnd: left / rate }),
+  };
 }
 
-function latenciesOf(lanes: WorkerLine['lanes']): Record<string, unknown> {
-  const named = { bigquery: 'acknowledged', iceberg: 'lake' } as Readonly<Record<string, string>>;
-  return Object.fromEntries(
-    lanes.map(({ lane, latencyMsOverall }) => [named[lane] ?? lane, rounded(latencyMsOverall)]),
-  );
+function latenciesOf({ line, latencies, queryable }: Measured): Record<string, unknown> {
+  const names: Readonly<Record<string, string>> = { bigquery: 'acknowledged', iceberg: 'lake' };
+  return {
+    published: rounded(line.publishMs),
+    ...Object.fromEntries([...latencies].map(([lane, of]) => [names[lane] ?? lane, quantilesOf(of)])),
+    ...(queryable && { queryable: quantilesOf(queryable) }),
+  };
+}
+
+function quantilesOf(latencies: Latencies) {
+  return rounded({ p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) });
 }
 
 function rounded<T extends object>(values: T): T {

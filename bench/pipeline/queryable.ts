@@ -12,11 +12,18 @@ const sampleSince = (millis: number) => `SELECT event_id, UNIX_MICROS(published_
     AND ENDS_WITH(content_hash, '00')`;
 const pauseMillis = 50;
 
+export interface QueryableWatch {
+  /** From now on what is published counts. */
+  count(): void;
+  readonly latencies: Promise<Latencies>;
+}
+
 /**
  * From publish until a query sees it: asks again and again for what is there, and notes of each event in the sample
  * when it stood in an answer for the first time. Half the pause and the query itself are part of the figure.
  */
-export async function watchQueryable(project: string, signal: AbortSignal): Promise<Latencies> {
+export function watchQueryable(project: string, signal: AbortSignal): QueryableWatch {
+  let countsFrom = Number.POSITIVE_INFINITY;
   const latencies = new Latencies();
   const seen = new Set<unknown>();
   let newest = 0;
@@ -26,15 +33,24 @@ export async function watchQueryable(project: string, signal: AbortSignal): Prom
     for (const { event_id: id, published } of rows) {
       if (seen.has(id)) continue;
       seen.add(id);
-      newest = Math.max(newest, Number(published) / 1_000);
-      latencies.record(now - Number(published) / 1_000);
+      const publishedAt = Number(published) / 1_000;
+      newest = Math.max(newest, publishedAt);
+      if (publishedAt >= countsFrom) latencies.record(now - publishedAt);
     }
   };
-  while (!signal.aborted) {
-    await look(Math.max(0, newest - overlapMillis));
-    await wait(pauseMillis);
-  }
-  // One that came later than the overlap counts too, with at least what it took.
-  await look(0);
-  return latencies;
+  const watch = async () => {
+    while (!signal.aborted) {
+      await look(Math.max(0, newest - overlapMillis));
+      await wait(pauseMillis);
+    }
+    // One that came later than the overlap counts too, with at least what it took.
+    await look(0);
+    return latencies;
+  };
+  return {
+    count() {
+      countsFrom = Date.now();
+    },
+    latencies: watch(),
+  };
 }
