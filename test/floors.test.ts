@@ -35,7 +35,7 @@ const ceilings = {
   dags: 800,
   infra: 2_600,
   cli: 4_250,
-  bench: 2_000,
+  bench: 2_300,
 };
 
 async function violations(paths: string[]): Promise<string[]> {
