@@ -29,7 +29,7 @@ function baseType(field: SchemaField): Type {
       fields: (field.fields ?? []).map((f): StructField => ({ name: f.name, type: fieldType(f) })),
     };
   const kind = scalarKind(field.type);
-  if (!kind || kind === 'INTERVAL')
+  if (!kind)
     throw new SqlError(
       `Invalid value for type: ${field.type} is not a valid value (or not supported by the emulator) for field ${field.name}`,
       undefined,

@@ -3,12 +3,14 @@ import {
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
+  DuckDBIntervalValue,
   DuckDBListValue,
   DuckDBStructValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
 } from '@duckdb/node-api';
+import { intervalText } from '../sql/native/intervals.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Type } from '../sql/types.ts';
 
@@ -42,6 +44,8 @@ function scalarCell(value: DuckDBValue, int64Timestamps: boolean): string {
   if (value instanceof DuckDBTimestampValue) return datetimeText(value.micros);
   if (value instanceof DuckDBDateValue) return dateText(value.days);
   if (value instanceof DuckDBTimeValue) return `${clockText(value.micros)}`;
+  if (value instanceof DuckDBIntervalValue)
+    return intervalText({ months: BigInt(value.months), days: BigInt(value.days), micros: value.micros });
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');
   return String(value);
 }

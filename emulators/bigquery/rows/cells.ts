@@ -2,6 +2,7 @@ import {
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
+  DuckDBIntervalValue,
   DuckDBListValue,
   DuckDBStructValue,
   DuckDBTimestampTZValue,
@@ -10,6 +11,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { SchemaField } from '../engine/schema.ts';
+import { readInterval } from '../sql/native/intervals.ts';
 import { duckFields, scalarKind } from '../sql/types.ts';
 import { unscaled } from './decimals.ts';
 import { clockMicros, dateDays, datetimeMicros, timestampMicros } from './instants.ts';
@@ -155,6 +157,8 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
     case 'DATETIME':
       return (value) =>
         new DuckDBTimestampValue(datetimeMicros(String(value)) ?? bad(`Invalid datetime string "${value}"`));
+    case 'INTERVAL':
+      return (value) => interval(String(value)) ?? bad(`Invalid INTERVAL value '${value}'`);
     case 'TIMESTAMP':
       return (value) =>
         new DuckDBTimestampTZValue(
@@ -165,6 +169,15 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
         );
     default:
       return bad(`Field ${path} has the type ${field.type}, which the emulator cannot fill`);
+  }
+}
+
+function interval(value: string): DuckDBIntervalValue | undefined {
+  try {
+    const { months, days, micros } = readInterval(value);
+    return new DuckDBIntervalValue(Number(months), Number(days), micros);
+  } catch {
+    return undefined;
   }
 }
 

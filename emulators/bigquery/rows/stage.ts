@@ -10,6 +10,7 @@ import {
   DuckDBDataChunk,
   type DuckDBType,
   type DuckDBValue,
+  INTERVAL,
   LIST,
   STRUCT,
   TIME,
@@ -29,6 +30,7 @@ const scalars: Readonly<Partial<Record<ScalarKind, DuckDBType>>> = {
   BYTES: BLOB,
   DATE,
   TIME,
+  INTERVAL,
   DATETIME: TIMESTAMP,
   TIMESTAMP: TIMESTAMPTZ,
 };

@@ -17,7 +17,7 @@ export interface Typed {
   readonly type: Type;
   /** Written in the statement or handed over as a parameter: such values may change type where columns may not. */
   readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array';
-  /** The amount and the part of `INTERVAL n PART`; only date arithmetic takes it. */
+  /** The amount and the part of `INTERVAL n PART`: functions such as DATE_ADD take no other INTERVAL. */
   readonly interval?: { readonly amount: string; readonly part: string };
   /** Fields or elements of a constructor, so that a coercion can reach inside. */
   readonly parts?: readonly Typed[];

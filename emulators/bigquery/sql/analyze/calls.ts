@@ -154,12 +154,11 @@ function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, T
   if (special) return parameter.type === 'STAR' ? 0 : undefined;
   if (parameter.type === 'STAR') return undefined;
   if (parameter.type === 'PART') return 0;
-  if (parameter.type === 'ANY') return arg.interval ? undefined : 1;
+  if (parameter.type === 'ANY') return 1;
   if (parameter.type === 'ZONE') return arg.type.kind === 'STRING' ? 0 : undefined;
   if (parameter.type === 'LITERAL')
     return arg.type.kind === 'STRING' && typeof arg.literal === 'object' ? 0 : undefined;
-  if (parameter.type === 'INTERVAL') return arg.interval ? 0 : undefined;
-  if (/^[TU]$/.test(parameter.type) && arg.interval) return undefined;
+  if (parameter.type === 'SPAN') return arg.type.kind === 'INTERVAL' ? 0 : undefined;
   const cost = coercionCost(arg, parameterType(parameter.type, variables));
   if (cost === undefined) return undefined;
   // What decides is how many columns would change type, and only then how far: n * 1.5 stays NUMERIC.
@@ -181,6 +180,7 @@ const scalar: Readonly<Record<string, true>> = {
   TIMESTAMP: true,
   TIME: true,
   JSON: true,
+  INTERVAL: true,
 };
 
 function parameterType(spec: string, variables: ReadonlyMap<string, Type>): Type {
@@ -195,7 +195,7 @@ function coerceArgument(
   variables: ReadonlyMap<string, Type>,
   at: number,
 ): Typed {
-  if (!parameter || arg.interval || ['PART', 'STAR', 'LITERAL', 'ANY'].includes(parameter.type)) return arg;
+  if (!parameter || ['PART', 'STAR', 'LITERAL', 'ANY', 'SPAN'].includes(parameter.type)) return arg;
   if (parameter.type === 'ZONE') return zone(arg, at);
   return coerce(arg, parameterType(parameter.type, variables), at);
 }

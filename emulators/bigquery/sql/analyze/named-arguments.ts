@@ -18,6 +18,13 @@ const known: Readonly<Record<string, { after: number; names: readonly Named[] }>
       { name: 'wide_number_mode', missing: { kind: 'literal', type: 'STRING', value: 'exact', at: 0 } },
     ],
   },
+  MAKE_INTERVAL: {
+    after: 0,
+    names: ['year', 'month', 'day', 'hour', 'minute', 'second'].map((name) => ({
+      name,
+      missing: { kind: 'literal', type: 'INT64', value: '0', at: 0 },
+    })),
+  },
   JSON_SET: { after: 3, names: [flag('create_if_missing', true)] },
   JSON_STRIP_NULLS: { after: 1, names: [flag('include_arrays', true), flag('remove_empty', false)] },
 };
@@ -28,8 +35,10 @@ export function placed(call: Call): Call {
   const found = known[call.name.toUpperCase()];
   const args = [...call.args];
   const given = new Map(call.named.map(({ name, value }) => [name.toLowerCase(), value]));
-  if (!found || args.length !== found.after) throw notServed(`A named argument of ${call.name}`, call.at);
-  for (const { name, missing } of found.names) {
+  if (!found || (found.after > 0 && args.length !== found.after))
+    throw notServed(`A named argument of ${call.name}`, call.at);
+  // Where none has to stand first, any may.
+  for (const { name, missing } of found.names.slice(args.length - found.after)) {
     args.push(given.get(name) ?? missing);
     given.delete(name);
   }

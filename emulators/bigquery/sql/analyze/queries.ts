@@ -175,7 +175,6 @@ function selectItem(item: SelectItem, scope: Scope, a: Analysis): Output[] {
   const typed = a.expression(item.value, scope);
   const typedNull: Typed =
     typed.literal === 'null' ? { ...typed, sql: `CAST(NULL AS ${duckType(typed.type)})` } : typed;
-  if (typed.interval) throw notServed('An INTERVAL as a column', item.value.at);
   return [{ name: item.alias ?? implicitName(item.value), typed: typedNull }];
 }
 
@@ -276,9 +275,9 @@ function orderTerm(
       item.by.at,
     );
   if (index < 0 || select.as) return orderKey(typed, item);
-  return typed.type.kind === 'FLOAT64' && !select.distinct
+  return /^(FLOAT64|INTERVAL)$/.test(typed.type.kind) && !select.distinct
     ? orderKey(typed, item)
     : orderKey({ sql: String(index + 1), type: asPlain(typed.type) }, item);
 }
 
-const asPlain = (type: Type): Type => (type.kind === 'FLOAT64' ? INT64 : type);
+const asPlain = (type: Type): Type => (/^(FLOAT64|INTERVAL)$/.test(type.kind) ? INT64 : type);

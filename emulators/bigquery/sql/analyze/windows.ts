@@ -1,3 +1,4 @@
+import { intervalSize } from '../catalogue/intervals.ts';
 import type { Bound, Call, Expr, OrderItem, WindowSpec } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Typed } from '../typed.ts';
@@ -17,7 +18,7 @@ export function orderKey(key: Typed, item: OrderItem): string {
   if (key.type.kind === 'ARRAY' || key.type.kind === 'STRUCT' || key.type.kind === 'JSON')
     throw new SqlError(`Ordering by expressions of type ${key.type.kind} is not allowed`, item.by.at);
   const nan = key.type.kind === 'FLOAT64' ? `(NOT isnan(${key.sql})) ${how}, ` : '';
-  return `${nan}${key.sql} ${how}`;
+  return `${nan}${key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql} ${how}`;
 }
 
 const wantsOrder =

@@ -1,6 +1,7 @@
 import { notServed } from '../sql-error.ts';
 import { INT64 } from '../types.ts';
 import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
+import { averageOfIntervals, intervalSize, sumOfIntervals } from './intervals.ts';
 
 const same =
   (name: string, type: string) =>
@@ -31,6 +32,11 @@ const extreme = (name: string): Entry =>
         'FLOAT64',
         (a, m) =>
           `CASE WHEN bool_or(isnan(${a[0]}))${m.filter}${m.over} THEN CAST('nan' AS DOUBLE) ELSE ${duck(name.toLowerCase(), a, m)} END`,
+      ],
+      [
+        'INTERVAL',
+        'INTERVAL',
+        ([x = ''], m) => duck(`arg_${name.toLowerCase()}`, [x, intervalSize(x)], { ...m, distinct: false }),
       ],
       ['T', 'T', plain(name.toLowerCase())],
     ],
@@ -78,6 +84,7 @@ export const aggregates: readonly Entry[] = [
       ['INT64', 'INT64', same('sum', 'BIGINT')],
       ['NUMERIC', 'NUMERIC', sumOfNumerics],
       ['FLOAT64', 'FLOAT64', plain('sum')],
+      ['INTERVAL', 'INTERVAL', sumOfIntervals],
     ],
     [
       ["(SELECT SUM(x) FROM UNNEST([NUMERIC '0.1', NUMERIC '0.2']) AS x)", 0.3],
@@ -98,10 +105,15 @@ export const aggregates: readonly Entry[] = [
         (a, m) => `bq_numeric_average(${sumOfNumerics(a, m)}, ${duck('count', a, { ...m, order: '' })})`,
       ],
       ['FLOAT64', 'FLOAT64', plain('avg')],
+      ['INTERVAL', 'INTERVAL', averageOfIntervals],
     ],
     [
       ["(SELECT AVG(x) FROM UNNEST([NUMERIC '1', NUMERIC '1', NUMERIC '0']) AS x)", 0.666666667],
       ['(SELECT AVG(x) FROM UNNEST([1, 2]) AS x)', 1.5],
+      [
+        '(SELECT AVG(x) FROM UNNEST([INTERVAL 1 DAY, INTERVAL 30 HOUR, INTERVAL -2 MONTH]) AS x)',
+        '0-0 -19 -6:0:0',
+      ],
     ],
   ),
   extreme('MIN'),

@@ -40,6 +40,8 @@ const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
   'TIMESTAMP>TIME': (x) => `CAST(${localTime(x)} AS TIME)`,
   'TIMESTAMP>STRING': (x) => `(bq_datetime_text(${localTime(x)}) || '+00')`,
   'TIME>STRING': (x) => `bq_time_text(${x})`,
+  'INTERVAL>STRING': (x) => `bq_interval_text(${x})`,
+  'STRING>INTERVAL': (x) => `bq_to_interval(${x})`,
 };
 
 export function castTo(of: Typed, to: Type, safe: boolean, at: number): Typed {
@@ -91,6 +93,8 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
       const fields = fieldsOf(of).map((f) => `coalesce(${textOf(f, literal, at, depth)}, 'NULL')`);
       return `CASE WHEN ${sql} IS NULL THEN NULL ELSE '(' || ${fields.join(" || ', ' || ")} || ')' END`;
     }
+    case 'INTERVAL':
+      return `${quote(`bq_interval_text(${sql})`, 'INTERVAL ')}${literal ? " || ' YEAR TO SECOND'" : ''}`;
     case 'INT64':
     case 'BOOL':
       return castSql(of, { kind: 'STRING' }, at);
@@ -150,10 +154,10 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = 
     }
     case 'TIME':
       return orNull(`'"' || bq_time_text(${sql}) || '"'`);
+    case 'INTERVAL':
+      return orNull(`'"' || bq_interval_duration(CAST(${sql} AS VARCHAR)) || '"'`);
     case 'BYTES':
       return orNull(`'"' || base64(${sql}) || '"'`);
-    default:
-      throw notServed(`TO_JSON_STRING of ${type.kind}`, at);
   }
 }
 

@@ -1,4 +1,4 @@
-import { notServed } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { type FormattedKind, formatTime } from './date-formats.ts';
 import {
   addToDate,
@@ -16,6 +16,7 @@ import {
   weekStart,
 } from './date-parts.ts';
 import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
+import { extractInterval } from './intervals.ts';
 
 /** The wall clock of a zone; UTC without asking the time zone library, which is ten times slower. */
 export function localTime(ts: string, zone = "'UTC'"): string {
@@ -27,7 +28,7 @@ export function instant(local: string, zone = "'UTC'"): string {
 export const intervalOf = (bound: Bound, index: number): { amount: string; part: string } =>
   bound.args[index]?.interval ??
   (() => {
-    throw notServed('An INTERVAL that is not written as INTERVAL n PART', bound.at);
+    throw new SqlError('Expected INTERVAL expression', bound.at);
   })();
 const formatOf = (bound: Bound): string => literalText(bound, 0);
 const nowIn = (bound: Bound, zone?: string): string => localTime(bound.now, zone);
@@ -58,7 +59,7 @@ function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' |
     name,
     [
       [
-        `${type}, INTERVAL`,
+        `${type}, SPAN`,
         type,
         ([x = ''], bound) => {
           const { amount, part } = intervalOf(bound, 1);
@@ -269,6 +270,7 @@ export const dates: readonly Entry[] = [
     [
       ['PART, DATE', extracted, ([p = '', d = ''], { at }) => extractDate(d, p, at)],
       ['PART, DATETIME', extracted, ([p = '', d = ''], { at }) => extractPart(d, p, at)],
+      ['PART, INTERVAL', 'INT64', ([p = '', i = ''], { at }) => extractInterval(i, p, at)],
       ['PART, TIME', extracted, ([p = '', t = ''], { at }) => extractTime(t, p, at)],
       [
         'PART, TIMESTAMP, ZONE?',
@@ -282,6 +284,9 @@ export const dates: readonly Entry[] = [
       ["EXTRACT(WEEK FROM DATE '2026-01-04')", 1],
       ["EXTRACT(ISOWEEK FROM DATE '2026-01-04')", 1],
       ["EXTRACT(HOUR FROM TIMESTAMP '2026-01-01 02:30:00+00' AT TIME ZONE 'America/Sao_Paulo')", 23],
+      ["EXTRACT(MICROSECOND FROM INTERVAL '-1-2 3 -4:5:6.789123' YEAR TO SECOND)", -789123],
+      ["EXTRACT(DAY FROM DATE '2026-03-01' - DATE '2026-01-01')", 59],
+      ['EXTRACT(QUARTER FROM INTERVAL 5 MONTH)', 'error'],
       ["EXTRACT(DATE FROM TIMESTAMP '2026-01-01 02:30:00+00')", '2026-01-01'],
     ],
   ),
@@ -327,7 +332,7 @@ export const dates: readonly Entry[] = [
   ),
   special(
     'GENERATE_DATE_ARRAY',
-    [['DATE, DATE, INTERVAL?', 'ARRAY<DATE>', dateArray]],
+    [['DATE, DATE, SPAN?', 'ARRAY<DATE>', dateArray]],
     [
       [
         "GENERATE_DATE_ARRAY('2026-01-01', '2026-01-20', INTERVAL 1 WEEK)",
@@ -343,7 +348,7 @@ export const dates: readonly Entry[] = [
   ),
   special(
     'GENERATE_TIMESTAMP_ARRAY',
-    [['TIMESTAMP, TIMESTAMP, INTERVAL', 'ARRAY<TIMESTAMP>', timestampArray]],
+    [['TIMESTAMP, TIMESTAMP, SPAN', 'ARRAY<TIMESTAMP>', timestampArray]],
     [
       [
         "ARRAY_LENGTH(GENERATE_TIMESTAMP_ARRAY(TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL 1 HOUR))",

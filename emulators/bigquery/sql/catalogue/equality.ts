@@ -1,6 +1,7 @@
 import { SqlError } from '../sql-error.ts';
 import { fieldsOf, type Typed } from '../typed.ts';
 import { typeName } from '../types.ts';
+import { intervalSize } from './intervals.ts';
 
 /** `=` of two values of one type. A STRUCT is compared field by field, so that a NULL inside makes the answer NULL. */
 export function equality(a: Typed, b: Typed, at: number): string {
@@ -12,6 +13,7 @@ export function equality(a: Typed, b: Typed, at: number): string {
     const each = fieldsOf(a).map((field, i) => equality(field, others[i] as Typed, at));
     return `(${each.join(' AND ') || 'true'})`;
   }
+  if (kind === 'INTERVAL') return `(${intervalSize(a.sql)} = ${intervalSize(b.sql)})`;
   if (kind !== 'FLOAT64') return `(${a.sql} = ${b.sql})`;
   // DuckDB calls NaN equal to itself.
   return typeof a.literal === 'object' || typeof b.literal === 'object'

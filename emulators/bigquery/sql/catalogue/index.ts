@@ -2,6 +2,7 @@ import { aggregateMacros, aggregates, windows } from './aggregates.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
 import type { Entry } from './entry.ts';
+import { intervalMacros, intervals } from './intervals.ts';
 import { jsonMacros, jsons } from './json.ts';
 import { moreNumbers } from './more-numbers.ts';
 import { moreStrings } from './more-strings.ts';
@@ -19,6 +20,7 @@ export const entries: readonly Entry[] = [
   ...numbers,
   ...jsons,
   ...times,
+  ...intervals,
   ...moreNumbers,
   ...moreStrings,
 ];
@@ -30,6 +32,7 @@ export const macros: readonly string[] = calleesFirst([
   ...aggregateMacros,
   ...dateMacros,
   ...timeMacros,
+  ...intervalMacros,
   ...conversionMacros,
   ...stringMacros,
   ...numberMacros,

@@ -1,3 +1,4 @@
+import { notServed } from '../sql-error.ts';
 import { type Bound, type Entry, type Example, fn, raise, special } from './entry.ts';
 
 /** The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64. */
@@ -71,8 +72,10 @@ const extremeOf = (name: string, to: string, answer: number): Entry =>
       [
         'T, T*',
         'T',
-        (all, { variables }) =>
-          `CASE WHEN ${all.map((x) => `${x} IS NULL`).join(' OR ')} THEN NULL ${variables.get('T')?.kind === 'FLOAT64' ? `WHEN ${all.map((x) => `isnan(${x})`).join(' OR ')} THEN CAST('nan' AS DOUBLE) ` : ''}ELSE ${to}(${all.join(', ')}) END`,
+        (all, { variables, at }) => {
+          if (variables.get('T')?.kind === 'INTERVAL') throw notServed(`${name} of INTERVAL`, at);
+          return `CASE WHEN ${all.map((x) => `${x} IS NULL`).join(' OR ')} THEN NULL ${variables.get('T')?.kind === 'FLOAT64' ? `WHEN ${all.map((x) => `isnan(${x})`).join(' OR ')} THEN CAST('nan' AS DOUBLE) ` : ''}ELSE ${to}(${all.join(', ')}) END`;
+        },
       ],
     ],
     [

@@ -1,8 +1,8 @@
 import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
-import { addToDatetime, addToTimestamp } from './date-parts.ts';
 import { type Entry, fn, raise, special } from './entry.ts';
 import { equality } from './equality.ts';
+import { intervalSize } from './intervals.ts';
 import { catalogue } from './notation.ts';
 
 const arithmetic = (
@@ -27,23 +27,18 @@ const arithmetic = (
     examples,
   );
 
-/** A date or time moved by `INTERVAL n PART`; a DATE becomes a DATETIME, as the part may be a time. */
-const moved = (sign: '' | '-'): Parameters<typeof special>[1] =>
-  (['DATE', 'DATETIME', 'TIMESTAMP'] as const).map((kind) => [
-    `${kind}, INTERVAL`,
-    kind === 'TIMESTAMP' ? kind : 'DATETIME',
-    ([x = ''], { args, at }) => {
-      const { amount = '', part = '' } = args[1]?.interval ?? {};
-      if (kind === 'TIMESTAMP') return addToTimestamp(x, `(${sign}${amount})`, part, at);
-      return addToDatetime(kind === 'DATE' ? `CAST(${x} AS TIMESTAMP)` : x, `(${sign}${amount})`, part, at);
-    },
-  ]);
+/** A date or time moved by an INTERVAL; a DATE becomes a DATETIME, as there may be hours in it. */
+const moved = (sign: '' | '-'): Parameters<typeof special>[1] => [
+  ['DATE, INTERVAL', 'DATETIME', ([d, i]) => `bq_datetime_moved(CAST(${d} AS TIMESTAMP), ${sign}${i})`],
+  ['DATETIME, INTERVAL', 'DATETIME', ([t, i]) => `bq_datetime_moved(${t}, ${sign}${i})`],
+  ['TIMESTAMP, INTERVAL', 'TIMESTAMP', ([t, i]) => `bq_timestamp_moved(${t}, ${sign}${i})`],
+];
 
 /** `INTERVAL n PART + x`. */
 const movedBehind: Parameters<typeof special>[1] = moved('').map(([list, gives, lower]) => [
   list.split(', ').reverse().join(', '),
   gives,
-  (args, bound) => lower([...args].reverse(), { ...bound, args: [...bound.args].reverse() }),
+  (args, bound) => lower([...args].reverse(), bound),
 ]);
 
 /** DuckDB calls NaN equal to itself and larger than all; for BigQuery every comparison with it is false. */
@@ -69,6 +64,7 @@ const comparison = (name: string, symbol: string, notNan: string): Entry =>
       'BOOL',
       ([a = '', b = ''], { args, at }) => {
         const [left, right] = args;
+        if (left?.type.kind === 'INTERVAL') return `(${intervalSize(a)} ${symbol} ${intervalSize(b)})`;
         if (!left || !right || !/^(STRUCT|ARRAY|JSON)$/.test(left.type.kind)) return `(${a} ${symbol} ${b})`;
         if (!/equal$/.test(name) || /_or_/.test(name))
           throw new SqlError(`${symbol} is not defined for arguments of type ${typeName(left.type)}`, at);
@@ -99,9 +95,14 @@ export const operators: readonly Entry[] = [
       ['INT64, DATE', 'DATE', ([n, d]) => `bq_date(${d} + CAST(${n} AS INTEGER))`],
       ...moved(''),
       ...movedBehind,
+      ['INTERVAL, INTERVAL', 'INTERVAL', ([a, b]) => `bq_interval_changed('add', ${a}, ${b})`],
     ],
     [
       ['1 + 2', 3],
+      ['INTERVAL 1 DAY + INTERVAL 90 MINUTE', '0-0 1 1:30:0'],
+      ["DATE '2026-01-31' + INTERVAL '1-1 1 1' YEAR TO HOUR", '2027-03-01T01:00:00'],
+      ["TIMESTAMP '2026-01-31 10:00:00+00' + INTERVAL 1 MONTH", 'error'],
+      ['INTERVAL 10000 YEAR + INTERVAL 1 MONTH', 'error'],
       ["INTERVAL 1 DAY + DATE '2026-01-01'", '2026-01-02T00:00:00'],
       ["NUMERIC '0.1' + NUMERIC '0.2'", 0.3],
       ["DATE '2026-01-01' + 7", '2026-01-08'],
@@ -113,18 +114,32 @@ export const operators: readonly Entry[] = [
   arithmetic(
     '$subtract',
     '-',
-    [['DATE, INT64', 'DATE', ([d, n]) => `bq_date(${d} - CAST(${n} AS INTEGER))`], ...moved('-')],
+    [
+      ['DATE, INT64', 'DATE', ([d, n]) => `bq_date(${d} - CAST(${n} AS INTEGER))`],
+      ...moved('-'),
+      ['INTERVAL, INTERVAL', 'INTERVAL', ([a, b]) => `bq_interval_changed('add', ${a}, -${b})`],
+      ['DATE, DATE', 'INTERVAL', ([a, b]) => `bq_interval(0, ${a} - ${b}, 0)`],
+      ['DATETIME, DATETIME', 'INTERVAL', ([a, b]) => `bq_days_and_time(epoch_us(${a}) - epoch_us(${b}))`],
+      ['TIMESTAMP, TIMESTAMP', 'INTERVAL', ([a, b]) => `bq_interval(0, 0, epoch_us(${a}) - epoch_us(${b}))`],
+    ],
     [
       ['1 - 3', -2],
+      ["DATE '2026-03-01' - DATE '2026-01-01'", '0-0 59 0:0:0'],
+      ["DATETIME '2026-01-01 10:00:00' - DATETIME '2026-01-03 00:00:00'", '0-0 -1 -14:0:0'],
+      ["TIMESTAMP '2026-01-02 10:00:00+00' - TIMESTAMP '2026-01-01 00:00:00.5+00'", '0-0 0 33:59:59.500'],
       ["DATE '2026-01-01' - 1", '2025-12-31'],
     ],
   ),
   arithmetic(
     '$multiply',
     '*',
-    [],
+    [
+      ['INTERVAL, INT64', 'INTERVAL', ([i, n]) => `bq_interval_changed('times', ${i}, ${n})`],
+      ['INT64, INTERVAL', 'INTERVAL', ([n, i]) => `bq_interval_changed('times', ${i}, ${n})`],
+    ],
     [
       ['6 * 7', 42],
+      ["INTERVAL '1 2:30' DAY TO MINUTE * 2", '0-0 2 5:0:0'],
       ["NUMERIC '1.5' * 3", 4.5],
       ["NUMERIC '0.000000001' * NUMERIC '0.5'", 1e-9],
     ],
@@ -134,6 +149,7 @@ export const operators: readonly Entry[] = [
     [
       ['INT64, INT64', 'FLOAT64', (a, b) => `bq_divide(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`],
       ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_divide(${a}, ${b})`],
+      ['INTERVAL, INT64', 'INTERVAL', (i, n) => `bq_interval_changed('divide', ${i}, ${n})`],
       ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_divide(${a}, ${b})`],
     ],
     [
@@ -151,6 +167,7 @@ export const operators: readonly Entry[] = [
       ['INT64', 'INT64', (a) => `(-${a})`],
       ['NUMERIC', 'NUMERIC', (a) => `(-${a})`],
       ['FLOAT64', 'FLOAT64', (a) => `(-${a})`],
+      ['INTERVAL', 'INTERVAL', (a) => `(-${a})`],
     ],
     [['-(3)', -3]],
   ),
@@ -167,6 +184,11 @@ export const operators: readonly Entry[] = [
         'FLOAT64, FLOAT64, FLOAT64',
         'BOOL',
         (x, a, b) => `(${x} BETWEEN ${a} AND ${b} AND (NOT (isnan(${x}) OR isnan(${b})) OR ${x} IS NULL))`,
+      ],
+      [
+        'INTERVAL, INTERVAL, INTERVAL',
+        'BOOL',
+        (x = '', a = '', b = '') => `(${intervalSize(x)} BETWEEN ${intervalSize(a)} AND ${intervalSize(b)})`,
       ],
       ['T, T, T', 'BOOL', (x, a, b) => `(${x} BETWEEN ${a} AND ${b})`],
     ],
@@ -197,7 +219,14 @@ export const operators: readonly Entry[] = [
   fn('$is_false', [['BOOL', 'BOOL', (a) => `(${a} IS FALSE)`]], [['(1 = 2) IS FALSE', true]]),
   fn(
     '$is_distinct',
-    [['T, T', 'BOOL', (a, b) => `(${a} IS DISTINCT FROM ${b})`]],
+    [
+      [
+        'INTERVAL, INTERVAL',
+        'BOOL',
+        (a = '', b = '') => `(${intervalSize(a)} IS DISTINCT FROM ${intervalSize(b)})`,
+      ],
+      ['T, T', 'BOOL', (a, b) => `(${a} IS DISTINCT FROM ${b})`],
+    ],
     [
       ['1 IS DISTINCT FROM NULL', true],
       ['NULL IS NOT DISTINCT FROM NULL', true],

@@ -56,7 +56,7 @@ const moved = (name: string, sign: '' | '-', examples: readonly Example[]): Entr
     name,
     [
       [
-        'TIME, INTERVAL',
+        'TIME, SPAN',
         'TIME',
         ([t = ''], bound) => {
           const { amount, part } = intervalOf(bound, 1);
@@ -160,7 +160,7 @@ export const times: readonly Entry[] = [
   ),
   special(
     'DATE_BUCKET',
-    [['DATE, INTERVAL, DATE?', 'DATE', dateBucket]],
+    [['DATE, SPAN, DATE?', 'DATE', dateBucket]],
     [
       ["DATE_BUCKET(DATE '1950-01-04', INTERVAL 2 DAY)", '1950-01-03'],
       ["DATE_BUCKET(DATE '1950-01-05', INTERVAL 7 DAY, DATE '2000-12-24')", '1950-01-01'],
@@ -169,12 +169,12 @@ export const times: readonly Entry[] = [
   ),
   special(
     'TIMESTAMP_BUCKET',
-    [['TIMESTAMP, INTERVAL, TIMESTAMP?', 'TIMESTAMP', timeBucket('TIMESTAMP')]],
+    [['TIMESTAMP, SPAN, TIMESTAMP?', 'TIMESTAMP', timeBucket('TIMESTAMP')]],
     [["TIMESTAMP_BUCKET(TIMESTAMP '1949-12-31 13:00:00+00', INTERVAL 12 HOUR)", '1949-12-31T12:00:00Z']],
   ),
   special(
     'DATETIME_BUCKET',
-    [['DATETIME, INTERVAL, DATETIME?', 'DATETIME', timeBucket('DATETIME')]],
+    [['DATETIME, SPAN, DATETIME?', 'DATETIME', timeBucket('DATETIME')]],
     [["DATETIME_BUCKET(DATETIME '1950-01-02 13:00:00', INTERVAL 12 HOUR)", '1950-01-02T12:00:00']],
   ),
 ];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { exactDecimal } from './exact-decimal.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
+import { changeInterval, intervalDuration, intervalForDuck, intervalWords } from './intervals.ts';
 import {
   addressMask,
   addressOf,
@@ -143,6 +144,10 @@ export const natives: readonly NativeFunction[] = (
     ['lower', 'TT', (s: string) => s.toLowerCase()],
     ['initcap', 'TT', initcap],
     ['initcap_with', 'TTT', initcap],
+    ['interval_for_duck', 'TT', intervalForDuck],
+    ['interval_duration', 'TT', intervalDuration],
+    ['interval_words', 'TT', intervalWords],
+    ['change_interval', 'TTTT', changeInterval],
     ['normalize', 'TTT', normalize],
     ['fold_case', 'TT', foldCase],
     ['translate', 'TTTT', translate],

@@ -213,8 +213,8 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
       c.take();
       const amount = expression(c);
       const part = c.identifier().toUpperCase();
-      if (c.is('TO')) throw notServed('INTERVAL with a range of parts', at);
-      return { kind: 'interval', amount, part, at };
+      const to = c.accept('TO') ? c.identifier().toUpperCase() : undefined;
+      return { kind: 'interval', amount, part, at, ...(to !== undefined && { to }) };
     }
     case 'EXTRACT':
       return extractExpression(c, at);

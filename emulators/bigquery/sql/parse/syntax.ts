@@ -40,7 +40,13 @@ export type Expr =
       readonly zone?: Expr;
       readonly at: number;
     }
-  | { readonly kind: 'interval'; readonly amount: Expr; readonly part: string; readonly at: number }
+  | {
+      readonly kind: 'interval';
+      readonly amount: Expr;
+      readonly part: string;
+      readonly to?: string;
+      readonly at: number;
+    }
   | { readonly kind: 'array'; readonly of?: TypeSyntax; readonly items: readonly Expr[]; readonly at: number }
   | {
       readonly kind: 'struct';

@@ -46,7 +46,7 @@ function read(value: unknown, field: SchemaField): Value {
   if (field.type === 'RECORD') return (field.fields ?? []).map((f, i) => read((value as Row).f[i]?.v, f));
   const text = String(value);
   if (field.type === 'TIMESTAMP') return instant(BigInt(text));
-  if (field.type === 'TIME' || field.type === 'DATETIME')
+  if (/^(TIME|DATETIME|INTERVAL)$/.test(field.type))
     return text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
   return text;
 }

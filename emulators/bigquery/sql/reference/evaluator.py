@@ -3,7 +3,7 @@
 Two releases of it: a newer one as WebAssembly, which knows newer syntax but lacks the platform's time formats, and an
 older native one. A statement is right where either says so.
 """
-import atexit, base64, datetime, json, os, signal, socket, subprocess, sys, warnings
+import atexit, base64, datetime, json, os, signal, socket, struct, subprocess, sys, warnings
 
 warnings.filterwarnings("ignore")
 import grpc, wasmtime
@@ -126,6 +126,16 @@ def clock(bits, nanos):
     return "%02d:%02d:%02d%s" % (bits >> 12 & 31, bits >> 6 & 63, bits & 63, fraction(nanos))
 
 
+def interval(raw):
+    """As BigQuery writes it: years and months, days, and the time with a sign of its own."""
+    micros, days, bits = struct.unpack("<qiI", raw)
+    years, months = divmod(bits >> 13 & 0x3FFFF, 12)
+    seconds, fraction_of = divmod(abs(micros), 10**6)
+    sign = "-" if bits >> 31 else "", "-" if micros < 0 else ""
+    time = "%d:%d:%d" % (seconds // 3600, seconds // 60 % 60, seconds % 60)
+    return "%s%d-%d %d %s%s%s" % (sign[0], years, months, days, sign[1], time, fraction(fraction_of * 1000))
+
+
 def value(v, t):
     k = t.type_kind
     if v.WhichOneof("value") is None:
@@ -147,6 +157,10 @@ def value(v, t):
         return base64.b64encode(v.bytes_value).decode()
     if k == K.TYPE_NUMERIC:
         return decimal(v.numeric_value, 9)
+    if k == K.TYPE_BIGNUMERIC:
+        return decimal(v.bignumeric_value, 38)
+    if k == K.TYPE_INTERVAL:
+        return interval(v.interval_value)
     if k == K.TYPE_JSON:
         return v.json_value
     if k == K.TYPE_DATE:

@@ -108,7 +108,7 @@ function concrete(name: string, takes: readonly string[]): string[] {
       return `${safe}${name}(${takes.map((t) => fixed[t] ?? values[next++]).join(', ')})`;
     }, of);
   };
-  if (takes.includes('INTERVAL'))
+  if (takes.includes('SPAN'))
     return (units[main] ?? []).map((unit) =>
       over(([x, n]) => `${safe}${name}(${x}, INTERVAL ${n} ${unit})`, [main, 'STEP']),
     );
