@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { DefectError } from '../runtime/index.ts';
 import { lifelineVariable } from './interrupt.ts';
 
 /** What `orderlake` runs. */
@@ -24,16 +26,18 @@ export interface Child {
 
 /**
  * Starts it in a process group of its own: Ctrl-C in the terminal reaches the parent alone, which then ends its
- * children in order. A parent that dies closes their lifeline, and they end by themselves.
+ * children in order. A parent that dies closes their lifeline, and they end by themselves. What it says on standard
+ * error goes to the parent's, or to `heard`, line by line.
  */
 export function startChild(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
   file = mainFile,
+  heard?: (line: string) => void,
 ): Child {
   const child = spawn(process.execPath, [file, ...words], {
     env: { ...process.env, ...environment, [lifelineVariable]: '1' },
-    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+    stdio: ['ignore', 'pipe', heard ? 'pipe' : 'inherit', 'pipe'],
     detached: process.platform !== 'win32',
   });
   const ended = new Promise<Ended>((resolve) =>
@@ -41,10 +45,11 @@ export function startChild(
   );
   const first = Promise.withResolvers<unknown>();
   let latest: unknown;
-  linesOf(child).on('line', (line) => {
+  linesOf(child.stdout).on('line', (line) => {
     latest = JSON.parse(line);
     first.resolve(latest);
   });
+  if (heard) linesOf(child.stderr).on('line', heard);
   return {
     pid: child.pid,
     ended,
@@ -64,7 +69,7 @@ export function startChild(
   };
 }
 
-function linesOf(child: ChildProcess) {
-  if (!child.stdout) throw new Error('a child without standard output');
-  return createInterface({ input: child.stdout });
+function linesOf(output: Readable | null) {
+  if (output === null) throw new DefectError('a child without the output that was asked for');
+  return createInterface({ input: output });
 }

@@ -1,7 +1,9 @@
 const colours = { red: 31, green: 32, yellow: 33, blue: 34, grey: 90 } as const;
 
+export type Colour = keyof typeof colours;
+
 /** Colour only where a person looks: on a terminal, unless NO_COLOR is set. */
-export function paint(colour: keyof typeof colours, words: string): string {
+export function paint(colour: Colour, words: string): string {
   const wanted = process.stderr.isTTY && process.stdout.isTTY && !process.env.NO_COLOR;
   return wanted ? `\u001b[${colours[colour]}m${words}\u001b[0m` : words;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkerLine } from '../cli/run-worker.ts';
+import { askNewest } from '../cli/start/view/newest.ts';
 import { startLocalRun } from './local-run.ts';
 
 test('a worker killed in the middle and one asked to leave in the middle lose nothing and count nothing twice', async () => {
@@ -30,6 +31,14 @@ test('a worker killed in the middle and one asked to leave in the middle lose no
     expect(await last.ended).toEqual({ code: 0, signal: null });
     const verdict = await run.verify();
     expect(verdict.holds, verdict.lines.join('\n')).toBe(true);
+    // What the terminal shows of it.
+    const found = (what: string) => verdict.comparisons.find(({ store }) => store === what)?.found;
+    const { orders, total, dead } = await askNewest(run.project);
+    expect(total).toBe(found('BigQuery orders'));
+    expect(dead.reduce((sum, { letters }) => sum + letters, 0)).toBe(found('dead letters'));
+    expect(orders).toHaveLength(6);
+    for (const { items, total: cost } of orders)
+      expect([items > 0, cost]).toEqual([true, expect.stringMatching(/^\d+\.\d\d$/)]);
   } finally {
     await run.stop();
   }

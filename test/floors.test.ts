@@ -34,7 +34,7 @@ const ceilings = {
   sql: 1_500,
   dags: 800,
   infra: 2_600,
-  cli: 4_250,
+  cli: 4_750,
   bench: 2_300,
 };
 

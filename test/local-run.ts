@@ -16,6 +16,7 @@ export interface WorkerOptions {
 
 /** Everything but the worker, each part a process of its own, for tests that kill the worker. */
 export interface LocalRun {
+  readonly project: string;
   startWorker(options?: WorkerOptions): Child;
   /** Publishes with the default defects and resolves when all is published. */
   publish(orders: number): Promise<void>;
@@ -36,6 +37,7 @@ export async function startLocalRun(): Promise<LocalRun> {
   const workers: Child[] = [];
   const waiting = () => backlog(values.sinks);
   return {
+    project: values.project,
     startWorker({ file, words = [] } = {}) {
       const own = ['worker', '--json', '--lake-commit-millis', '500', ...words];
       const worker = startChild(file === undefined ? own : [], {}, file);

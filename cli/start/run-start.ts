@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { backlog } from '../backlog.ts';
-import { type Child, startChild } from '../child.ts';
+import { type Child, mainFile, startChild } from '../child.ts';
 import { runDaily } from '../daily.ts';
 import { applyResources } from '../infra.ts';
 import { type Interrupt, watchInterrupts } from '../interrupt.ts';
@@ -13,7 +13,7 @@ import { removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { printKpis } from './kpis.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
-import { plainView } from './view.ts';
+import { openView, type View } from './view/index.ts';
 
 export interface StartFlags {
   readonly orders: number | undefined;
@@ -30,6 +30,7 @@ type Sinks = Configuration['sinks'];
 interface Running {
   readonly workers: readonly SupervisedWorker[];
   readonly shop: Child;
+  readonly view: View;
 }
 
 /**
@@ -68,8 +69,9 @@ async function runIn(
     say(`Ready in ${seconds(begun)} s: ${report.summary}`);
     if (folder.goesOn) say(`Going on where the run in ${dataDirectory} stopped; --fresh would start anew.`);
     const running = startParts(configuration, flags, folder.ledger);
-    say(`Workers ${running.workers.map(({ pid }) => pid).join(' and ')}, ledger ${folder.ledger}.`);
-    if (!flags.once) say('Ctrl-C ends the shop, drains, and runs the daily job.');
+    const { view, workers } = running;
+    view.say(`Workers ${workers.map(({ pid }) => pid).join(' and ')}, ledger ${folder.ledger}.`);
+    if (!flags.once) view.say('Ctrl-C ends the shop, drains, and runs the daily job.');
     await untilDone(running, configuration.sinks, interrupt);
     return await conclude(configuration, flags, folder.ledger);
   } finally {
@@ -80,11 +82,22 @@ async function runIn(
 }
 
 function startParts(configuration: Configuration, flags: StartFlags, ledger: string): Running {
-  const workers = workerWords(configuration).map(({ words }) => new SupervisedWorker(words));
-  const { project, logLevel, seed, rate, clickShare } = configuration;
+  const { project, sinks, logLevel, seed, rate, clickShare } = configuration;
+  const workers: SupervisedWorker[] = [];
+  let shop: Child | undefined;
+  const view = openView({
+    project,
+    sinks,
+    onTerminal: process.stderr.isTTY && process.env.TERM !== 'dumb' && !flags.json,
+    seen: () => ({
+      shop: shop?.latest as ShopLine | undefined,
+      workers: workers.map(({ latest }) => latest),
+    }),
+  });
+  for (const { words } of workerWords(configuration)) workers.push(new SupervisedWorker(words, view.say));
   const pace = flags.once ? [] : ['--steady', '--rate', String(rate), '--history', String(historyMessages)];
   const orders = flags.orders === undefined ? [] : ['--orders', String(flags.orders)];
-  const shop = startChild(
+  shop = startChild(
     [
       ...['generate', '--to', 'pubsub', '--json', '--ledger', ledger, '--resume'],
       ...['--seed', String(seed), '--click-share', String(clickShare)],
@@ -93,26 +106,27 @@ function startParts(configuration: Configuration, flags: StartFlags, ledger: str
       ...pace,
     ],
     {},
+    mainFile,
+    view.say,
   );
-  return { workers, shop };
+  return { workers, shop, view };
 }
 
-async function untilDone({ shop, workers }: Running, sinks: Sinks, interrupt: Interrupt): Promise<void> {
-  const show = plainView();
-  const view = setInterval(
-    () => show({ shop: shop.latest as ShopLine | undefined, workers: workers.map(({ latest }) => latest) }),
-    1_000,
-  );
+async function untilDone(
+  { shop, workers, view }: Running,
+  sinks: Sinks,
+  interrupt: Interrupt,
+): Promise<void> {
   try {
     interrupt.first.addEventListener('abort', () => shop.kill('SIGTERM'));
     await shop.ended;
     const { published = 0 } = (shop.latest ?? {}) as Partial<ShopLine>;
-    say(`The shop published ${published} messages; waiting until the workers have written them …`);
+    view.say(`The shop published ${published} messages; waiting until the workers have written them …`);
     // What is acknowledged is durable, so an empty backlog says that everything was written.
     while (!interrupt.second.aborted && (await backlog(sinks)) > 0) await wait(100);
   } finally {
-    clearInterval(view);
     await Promise.all(workers.map((worker) => worker.stop()));
+    await view.close();
   }
 }
 

@@ -1,6 +1,6 @@
-import { type Child, startChild } from '../child.ts';
+import { type Child, mainFile, startChild } from '../child.ts';
 import type { WorkerLine } from '../run-worker.ts';
-import { paint, say } from '../terminal.ts';
+import { paint } from '../terminal.ts';
 
 const restartMillis = 500;
 
@@ -11,11 +11,13 @@ const restartMillis = 500;
 export class SupervisedWorker {
   private child: Child;
   private readonly words: readonly string[];
+  private readonly say: (words: string) => void;
   private stopping = false;
   private restart: NodeJS.Timeout | undefined;
 
-  constructor(words: readonly string[]) {
+  constructor(words: readonly string[], say: (words: string) => void) {
     this.words = words;
+    this.say = say;
     this.child = this.begin();
   }
 
@@ -36,10 +38,10 @@ export class SupervisedWorker {
   }
 
   private begin(): Child {
-    const child = startChild(this.words, {});
+    const child = startChild(this.words, {}, mainFile, this.say);
     void child.ended.then(({ code, signal }) => {
       if (this.stopping) return;
-      say(paint('red', `The worker ended (${signal ?? `exit code ${code}`}); starting another.`));
+      this.say(paint('red', `The worker ended (${signal ?? `exit code ${code}`}); starting another.`));
       this.restart = setTimeout(() => (this.child = this.begin()), restartMillis);
     });
     return child;
