@@ -18,6 +18,7 @@ import { JobStore } from './jobs/job-store.ts';
 import { Objects } from './jobs/objects.ts';
 import { datasets } from './rest/actions/datasets.ts';
 import { jobs } from './rest/actions/jobs.ts';
+import { projects } from './rest/actions/projects.ts';
 import { routines } from './rest/actions/routines.ts';
 import { tabledata } from './rest/actions/tabledata.ts';
 import { tables } from './rest/actions/tables.ts';
@@ -80,7 +81,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     port: options.port ?? 0,
     admin: { name: 'bigquery', faults },
     handle: httpActions(
-      [...uploads(api), ...actionsOf(api, [...datasets, ...tables, ...tabledata, ...routines, ...jobs])],
+      [...uploads(api), ...actionsOf(api, [...projects, ...datasets, ...tables, ...tabledata, ...routines, ...jobs])],
       faults,
     ),
   });

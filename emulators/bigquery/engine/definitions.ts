@@ -4,6 +4,7 @@ import { quoted, text } from '../sql/types.ts';
 import { atomically } from './database.ts';
 import type { Engine } from './engine.ts';
 import { duplicate, notFound } from './errors.ts';
+import { keptFields } from './kept-fields.ts';
 import {
   type Body,
   type RoutineResource,
@@ -11,7 +12,7 @@ import {
   type TableBody,
   type TableResource,
 } from './metadata.ts';
-import { arrivalColumn, isByArrival, unitOf } from './partitions.ts';
+import { arrivalColumn, checkSamePartitioning, isByArrival, unitOf } from './partitions.ts';
 import { storedColumn, validateFields } from './schema.ts';
 import { isRepeated, schemaChanges } from './schema-changes.ts';
 import { withDefaults } from './table-defaults.ts';
@@ -71,12 +72,13 @@ export async function createTable(
 ): Promise<number> {
   const parent = engine.metadata.dataset(project, dataset);
   if (!parent) throw notFound('Dataset', inUse(project, dataset));
-  const body = withDefaults(asked, parent.body, engine.clock.now());
+  const body = withDefaults(withKeptFields(asked), parent.body, engine.clock.now());
   if (!/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u.test(table))
     throw new SqlError(`Invalid table ID "${table}".`, undefined, 'invalid');
   validateFields(body.schema.fields);
   const existing = engine.metadata.table(project, dataset, table);
   if (existing && !how.replace) throw duplicate('Table', `${project}:${dataset}.${table}`);
+  if (existing) checkSamePartitioning(existing.body, body);
   const sql = `${schemaName(project, dataset)}.${quoted(table)}`;
   let rows = 0;
   if (existing) await engine.tableChanging(connection, existing);
@@ -99,6 +101,11 @@ export async function createTable(
   engine.history.created(sql);
   return rows;
 }
+
+const withKeptFields = (body: TableBody): TableBody => ({
+  ...body,
+  schema: { ...body.schema, fields: keptFields(body.schema.fields) },
+});
 
 /** A table with a primary key may receive changes by key: it remembers how new each row is. */
 function storedColumns(body: TableBody): string[] {
@@ -134,9 +141,11 @@ export async function updateTable(
   engine: Engine,
   connection: DuckDBConnection,
   table: TableResource,
-  body: TableBody,
+  asked: TableBody,
 ): Promise<void> {
+  const body = withKeptFields(asked);
   validateFields(body.schema.fields);
+  checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];
   if (
     body.tableConstraints?.primaryKey &&

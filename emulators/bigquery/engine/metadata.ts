@@ -31,7 +31,8 @@ export interface TableBody extends Body {
   readonly schema: { readonly fields: readonly SchemaField[] };
   readonly view?: { readonly query: string };
   readonly materializedView?: { readonly query: string };
-  readonly snapshotDefinition?: unknown;
+  readonly snapshotDefinition?: object;
+  readonly cloneDefinition?: object;
   /** Names that a view gives its columns, where they are not its query's. */
   readonly viewColumns?: readonly string[];
   readonly timePartitioning?: {
@@ -114,6 +115,9 @@ export class Metadata {
     return [...this.#tables.values()]
       .filter((t) => t.project === project && t.dataset === dataset)
       .sort((a, b) => (a.table < b.table ? -1 : 1));
+  }
+  projects(): string[] {
+    return [...new Set([...this.#datasets.values()].map((d) => d.project))].sort();
   }
   allTables(): TableResource[] {
     return [...this.#tables.values()];

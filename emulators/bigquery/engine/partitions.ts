@@ -83,3 +83,23 @@ export function arrivalOf(partition: string): number | undefined {
   const at = Date.parse(`${y}-${m}-${d}T${h}:00:00Z`);
   return Number.isNaN(at) ? undefined : at;
 }
+
+function specification(body: TableBody): string {
+  const range = rangeOf(body);
+  if (range)
+    return `interval(type:int,field:${range.field},start:${range.range.start},end:${range.range.end},interval:${range.range.interval})`;
+  if (!body.timePartitioning) return 'none';
+  const { field } = body.timePartitioning;
+  return `interval(type:${unitOf(body).toLowerCase()}${field === undefined ? '' : `,field:${field}`})`;
+}
+
+/** How a table is partitioned is settled when it is made; only how long its partitions stay may change. */
+export function checkSamePartitioning(before: TableBody, after: TableBody): void {
+  const [was, is] = [specification(before), specification(after)];
+  if (before.type === 'TABLE' && after.type === 'TABLE' && was.toLowerCase() !== is.toLowerCase())
+    throw new SqlError(
+      `Cannot replace a table with a different partitioning spec. Instead, DROP the table, and then recreate it. New partitioning spec is ${is} and existing spec is ${was}`,
+      undefined,
+      'invalid',
+    );
+}

@@ -1,5 +1,6 @@
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
+import { restName } from './kept-fields.ts';
 import type { TableResource } from './metadata.ts';
 import { type SchemaField, storedColumn, storedType } from './schema.ts';
 
@@ -73,19 +74,11 @@ function compare(old: SchemaField, now: SchemaField, path: string, refuse: Refus
   return grown;
 }
 
-const aliases: Readonly<Record<string, string>> = {
-  INT64: 'INTEGER',
-  FLOAT64: 'FLOAT',
-  BOOL: 'BOOLEAN',
-  STRUCT: 'RECORD',
-  DECIMAL: 'NUMERIC',
-};
 function typeOf(field: SchemaField): string {
-  const type = field.type.toUpperCase();
   const size = field.precision
     ? `(${field.precision},${field.scale ?? 0})`
     : field.maxLength
       ? `(${field.maxLength})`
       : '';
-  return (aliases[type] ?? type) + size;
+  return restName(field.type) + size;
 }

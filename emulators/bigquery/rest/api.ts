@@ -29,7 +29,8 @@ type Path = Readonly<Record<string, string>>;
 export interface Method {
   readonly name: string;
   readonly verb: HttpAction['verb'];
-  readonly path: string;
+  /** Below its project; null for the list of projects itself. */
+  readonly path: string | null;
   readonly answer: (
     api: Api,
     request: { path: Path; query: URLSearchParams; body: Json; ifMatch: string | undefined },
@@ -43,7 +44,7 @@ export function actionsOf(api: Api, methods: readonly Method[]): HttpAction[] {
       (prefix): HttpAction => ({
         name: `bigquery.${method.name}`,
         verb: method.verb,
-        path: `${prefix}/projects/{project}${method.path}`,
+        path: `${prefix}/projects${method.path === null ? '' : `/{project}${method.path}`}`,
         handle: (call) => handle(api, method, call),
       }),
     ),

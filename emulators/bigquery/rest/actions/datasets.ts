@@ -1,6 +1,7 @@
 import { createDataset, deleteDataset, updateDataset } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { DatasetResource } from '../../engine/metadata.ts';
+import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, checkEtag, etagOf, type Json, type Method, object, page, patched, text } from '../api.ts';
 
 const produced = [
@@ -27,6 +28,20 @@ function resource(api: Api, d: DatasetResource): Json {
     type: 'DEFAULT',
     access: [{ role: 'OWNER', specialGroup: 'projectOwners' }],
     ...d.body,
+  };
+}
+
+/** `labels.team:a labels.checked`: all of them must hold. */
+function labelled(filter: string | null): (d: DatasetResource) => boolean {
+  const terms = (filter ?? '').split(/\s+/).filter((term) => term !== '');
+  const wanted = terms.map((term) => {
+    const [, key = '', value] = /^labels\.([^:]+)(?::(.*))?$/.exec(term) ?? [];
+    if (key === '') throw new SqlError(`Invalid value for filter: ${term}`, undefined, 'invalid');
+    return { key, value: value === '*' ? undefined : value };
+  });
+  return ({ body }) => {
+    const labels = object(body.labels);
+    return wanted.every(({ key, value }) => key in labels && (value === undefined || labels[key] === value));
   };
 }
 
@@ -76,7 +91,8 @@ export const datasets: readonly Method[] = [
     verb: 'GET',
     path: '/datasets',
     answer: (api, { path, query }) => {
-      const { items, nextPageToken } = page(api.engine.metadata.datasets(path.project ?? ''), query);
+      const all = api.engine.metadata.datasets(path.project ?? '').filter(labelled(query.get('filter')));
+      const { items, nextPageToken } = page(all, query);
       const short = items.map((d) => ({
         kind: 'bigquery#dataset',
         id: d.id,

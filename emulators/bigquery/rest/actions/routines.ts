@@ -90,7 +90,12 @@ export const routines: readonly Method[] = [
     path: '/datasets/{dataset}/routines',
     answer: (api, { path, query }) => {
       const { project, dataset } = datasetOf(api, path);
-      const { items, nextPageToken } = page(api.engine.metadata.routines(project, dataset), query);
+      const type = /^routineType:(\w+)$/.exec(query.get('filter') ?? '')?.[1];
+      const all = api.engine.metadata.routines(project, dataset);
+      const { items, nextPageToken } = page(
+        all.filter((r) => type === undefined || r.body.routineType === type),
+        query,
+      );
       return { routines: items.map((r) => resource(api, r)), ...(nextPageToken && { nextPageToken }) };
     },
   },

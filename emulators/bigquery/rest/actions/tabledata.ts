@@ -2,13 +2,13 @@ import { createTable } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { TableResource } from '../../engine/metadata.ts';
 import { decorated, partitionCondition } from '../../engine/partitions.ts';
-import type { SchemaField } from '../../engine/schema.ts';
 import { cellOf } from '../../engine/values.ts';
 import type { SentRow } from '../../rows/streamed-rows.ts';
 import { insertRows } from '../../rows/streamed-rows.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { quoted } from '../../sql/types.ts';
 import { type Api, etagOf, type Json, type Method, text } from '../api.ts';
+import { pickedCell, pickedFields } from '../selected-fields.ts';
 import { datasetOf } from './datasets.ts';
 
 type Path = Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
   const { table, partition } = target(api, path);
   if (table.body.type === 'VIEW')
     throw new SqlError(`Cannot list a table of type VIEW.`, undefined, 'invalid');
-  const fields = selected(table.body.schema.fields, query.get('selectedFields'));
+  const picked = pickedFields(table.body.schema.fields, query.get('selectedFields'));
   const token = query.get('pageToken');
   const start = Number(token ?? query.get('startIndex') ?? 0);
   const size = Math.min(Number(query.get('maxResults') ?? 10_000), 100_000);
@@ -75,18 +75,18 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
   await api.engine.inflow.settle([table.sql]);
   const [total, reader] = await api.engine.database.read(async (c) => {
     const count = await c.runAndReadAll(`SELECT count(*) FROM ${table.sql}${where}`);
-    const names = fields.map((f) => quoted(f.name)).join(', ') || 'NULL';
+    const names = picked.map((p) => quoted(p.field.name)).join(', ') || 'NULL';
     return [
       Number(count.getRows()[0]?.[0] ?? 0),
       await c.runAndReadAll(`SELECT ${names} FROM ${table.sql}${where} LIMIT ${size} OFFSET ${start}`),
     ] as const;
   });
   const int64 = query.get('formatOptions.useInt64Timestamp') === 'true';
-  const types = fields.map((f) => table.columns.find((c) => c.name === f.name));
   const rows = reader.getRows().map((row) => ({
-    f: fields.map((f, i) => ({
-      v: cellOf(row[i] ?? null, types[i]?.type ?? { kind: 'STRING' }, int64, f.name),
-    })),
+    f: picked.map((p, i) => {
+      const type = table.columns[p.index]?.type ?? { kind: 'STRING' };
+      return { v: pickedCell(cellOf(row[i] ?? null, type, int64, p.field.name), p) };
+    }),
   }));
   const next = start + rows.length;
   return {
@@ -96,16 +96,6 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
     ...(rows.length > 0 && { rows }),
     ...(next < total && rows.length > 0 && { pageToken: String(next) }),
   };
-}
-
-/** Top-level names; the order stays the table's. */
-function selected(fields: readonly SchemaField[], names: string | null): readonly SchemaField[] {
-  if (names === null) return fields;
-  const wanted = names.split(',').map((n) => n.trim().toLowerCase());
-  for (const name of wanted)
-    if (!fields.some((f) => f.name.toLowerCase() === name))
-      throw new SqlError(`No such field: ${name}`, undefined, 'invalid');
-  return fields.filter((f) => wanted.includes(f.name.toLowerCase()));
 }
 
 export const tabledata: readonly Method[] = [

@@ -21,6 +21,7 @@ import {
   refuseFields,
   text,
 } from '../api.ts';
+import { pickedFields } from '../selected-fields.ts';
 import { datasetOf } from './datasets.ts';
 
 type Path = Readonly<Record<string, string>>;
@@ -37,6 +38,8 @@ const produced = [
   'numBytes',
   'location',
   'numLongTermBytes',
+  'snapshotDefinition',
+  'cloneDefinition',
 ];
 const settings = (body: Json): Json =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !produced.includes(name)));
@@ -57,9 +60,13 @@ const reference = (t: TableResource): Json => ({
   tableId: t.table,
 });
 
-async function resource(api: Api, t: TableResource): Promise<Json> {
+const restType = ({ body }: TableResource): string =>
+  body.snapshotDefinition === undefined ? body.type : 'SNAPSHOT';
+
+async function resource(api: Api, t: TableResource, query?: URLSearchParams): Promise<Json> {
   const location = api.engine.metadata.dataset(t.project, t.dataset)?.body.location ?? 'US';
-  const size = t.body.type === 'VIEW' ? {} : await sizeOf(api, t);
+  const size = t.body.type !== 'TABLE' || query?.get('view') === 'BASIC' ? {} : await sizeOf(api, t);
+  const picked = pickedFields(t.body.schema.fields, query?.get('selectedFields') ?? null);
   return {
     kind: 'bigquery#table',
     etag: etagOf(t.body),
@@ -69,6 +76,8 @@ async function resource(api: Api, t: TableResource): Promise<Json> {
     location,
     ...size,
     ...t.body,
+    type: restType(t),
+    schema: { fields: picked.map((p) => p.field) },
   };
 }
 
@@ -86,12 +95,9 @@ async function sizeOf(api: Api, t: TableResource): Promise<Json> {
 
 /** The body as it is kept: checked, with a schema; a view's is made by its query. */
 function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
-  refuseFields(
-    body,
-    ['externalDataConfiguration', 'materializedView', 'biglakeConfiguration', 'snapshotDefinition'],
-    'table',
-  );
-  const view = object(body.view);
+  refuseFields(body, ['externalDataConfiguration', 'biglakeConfiguration'], 'table');
+  const kind = body.materializedView === undefined ? 'view' : 'materializedView';
+  const view = object(body[kind]);
   const now = String(Math.floor(api.engine.clock.now()));
   const times = { creationTime: before?.creationTime ?? now, lastModifiedTime: now };
   if (typeof view.query === 'string') {
@@ -99,8 +105,8 @@ function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
     return {
       ...body,
       ...times,
-      type: 'VIEW',
-      view: { ...view, query: view.query },
+      type: kind === 'view' ? 'VIEW' : 'MATERIALIZED_VIEW',
+      [kind]: { ...view, query: view.query },
       schema: { fields: viewFields(api, project, view.query) },
     };
   }
@@ -178,7 +184,12 @@ async function update(
   const before = tableOf(api, path);
   checkEtag(etagOf(before.body), ifMatch);
   await api.engine.inflow.settle([before.sql]);
-  const body = kept(api, before.project, next(before.body), before.body);
+  const { snapshotDefinition, cloneDefinition } = before.body;
+  const made = {
+    ...(snapshotDefinition && { snapshotDefinition }),
+    ...(cloneDefinition && { cloneDefinition }),
+  };
+  const body = { ...kept(api, before.project, next(before.body), before.body), ...made };
   await api.engine.database.write((c) => updateTable(api.engine, c, before, body));
   return resource(api, tableOf(api, path));
 }
@@ -201,7 +212,7 @@ export const tables: readonly Method[] = [
     name: 'tables.get',
     verb: 'GET',
     path: '/datasets/{dataset}/tables/{table}',
-    answer: (api, { path }) => resource(api, tableOf(api, path)),
+    answer: (api, { path, query }) => resource(api, tableOf(api, path), query),
   },
   {
     name: 'tables.list',
@@ -215,7 +226,7 @@ export const tables: readonly Method[] = [
         kind: 'bigquery#table',
         id: `${t.project}:${t.dataset}.${t.table}`,
         tableReference: reference(t),
-        type: t.body.type,
+        type: restType(t),
         creationTime: t.body.creationTime,
         ...(t.body.timePartitioning && { timePartitioning: t.body.timePartitioning }),
         ...(t.body.clustering !== undefined && { clustering: t.body.clustering }),

@@ -1,0 +1,33 @@
+import { SqlError } from '../sql/sql-error.ts';
+import type { SchemaField } from './schema.ts';
+
+/** GoogleSQL's names and their synonyms as REST answers with them. */
+const restNames: Readonly<Record<string, string>> = {
+  INT64: 'INTEGER',
+  FLOAT64: 'FLOAT',
+  BOOL: 'BOOLEAN',
+  STRUCT: 'RECORD',
+  DECIMAL: 'NUMERIC',
+  BIGDECIMAL: 'BIGNUMERIC',
+};
+export const restName = (type: string): string => restNames[type.toUpperCase()] ?? type.toUpperCase();
+
+const reserved = /^(_PARTITION|_TABLE_|_FILE_|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER)/i;
+
+/** A table's fields as they are kept, whichever of a type's names they came with. */
+export function keptFields(fields: readonly SchemaField[]): SchemaField[] {
+  for (const { name } of fields)
+    if (reserved.test(name))
+      throw new SqlError(
+        `Invalid field name "${name}". Field names are not allowed to start with the (case-insensitive) prefixes _PARTITION, _TABLE_, _FILE_, _ROW_TIMESTAMP, __ROOT__ and _COLIDENTIFIER`,
+        undefined,
+        'invalid',
+      );
+  return fields.map(named);
+}
+
+const named = (field: SchemaField): SchemaField => ({
+  ...field,
+  type: restName(field.type),
+  ...(field.fields && { fields: field.fields.map(named) }),
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SchemaField } from '../engine/schema.ts';
+import { Bench } from '../testing.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await Bench.start();
+  await bench.send('POST', '/projects/lab/datasets', {
+    datasetReference: { datasetId: 'r' },
+    labels: { team: 'a' },
+  });
+});
+afterAll(() => bench.stop());
+
+const tables = '/projects/lab/datasets/r/tables';
+const make = (tableId: string, body: object) =>
+  bench.send<{ type: string; schema: { fields: SchemaField[] } }>('POST', tables, {
+    tableReference: { tableId },
+    ...body,
+  });
+
+test('projects are listed once something is in them', async () => {
+  const { projects } = await bench.send<{ projects: object[] }>('GET', '/projects');
+  expect(projects).toEqual([
+    expect.objectContaining({
+      id: 'lab',
+      kind: 'bigquery#project',
+      numericId: expect.stringMatching(/^\d+$/),
+    }),
+  ]);
+});
+
+describe('lists are cut down to what is asked for', () => {
+  test.each([
+    ['labels.team:a', ['r']],
+    ['labels.team', ['r']],
+    ['labels.team:b', []],
+    ['labels.team:a labels.other', []],
+  ])('datasets by %s', async (filter, expected) => {
+    const { datasets = [] } = await bench.send<{ datasets?: { datasetReference: { datasetId: string } }[] }>(
+      'GET',
+      `/projects/lab/datasets?filter=${encodeURIComponent(filter)}`,
+    );
+    expect(datasets.map((d) => d.datasetReference.datasetId)).toEqual(expected);
+  });
+  test.each([
+    ['SCALAR_FUNCTION', 1],
+    ['PROCEDURE', 0],
+  ])('routines by the type %s', async (type, count) => {
+    await bench.query('CREATE FUNCTION IF NOT EXISTS r.twice(x INT64) AS (x * 2)');
+    const { routines } = await bench.send<{ routines: object[] }>(
+      'GET',
+      `/projects/lab/datasets/r/routines?filter=routineType:${type}`,
+    );
+    expect(routines).toHaveLength(count);
+  });
+});
+
+describe('a schema', () => {
+  test('is answered with the names that types have over REST', async () => {
+    const fields = [
+      { name: 'i', type: 'int64' },
+      { name: 'f', type: 'FLOAT64' },
+      { name: 'b', type: 'BOOL' },
+      { name: 'r', type: 'STRUCT', fields: [{ name: 'd', type: 'DECIMAL' }] },
+    ];
+    const { schema } = await make('named', { schema: { fields } });
+    expect(schema.fields.map((f) => f.type)).toEqual(['INTEGER', 'FLOAT', 'BOOLEAN', 'RECORD']);
+    expect(schema.fields[3]?.fields?.[0]?.type).toBe('NUMERIC');
+  });
+  test.each(['_PARTITIONTIME', '_table_x', '_FILE_NAME', '__root__'])(
+    'refuses the column %s',
+    async (name) => {
+      await expect(
+        make('reserved', { schema: { fields: [{ name, type: 'STRING' }] } }),
+      ).rejects.toMatchObject({
+        status: 400,
+        message: expect.stringContaining(`Invalid field name "${name}"`),
+      });
+    },
+  );
+  test('is shown in part where fields are picked, and so are rows', async () => {
+    await bench.query(
+      "CREATE TABLE r.nested AS SELECT 1 AS id, STRUCT('x' AS a, STRUCT(2 AS c, 3 AS d) AS b) AS s, [STRUCT(4 AS e, 5 AS f)] AS l",
+    );
+    const fields = 'selectedFields=s.b.d,l.f';
+    const { schema } = await bench.send<{ schema: { fields: SchemaField[] } }>(
+      'GET',
+      `${tables}/nested?${fields}`,
+    );
+    expect(schema.fields).toMatchObject([
+      { name: 's', fields: [{ name: 'b', fields: [{ name: 'd' }] }] },
+      { name: 'l', fields: [{ name: 'f' }] },
+    ]);
+    const { rows } = await bench.send<{ rows: object[] }>('GET', `${tables}/nested/data?${fields}`);
+    expect(rows).toEqual([
+      { f: [{ v: { f: [{ v: { f: [{ v: '3' }] } }] } }, { v: [{ v: { f: [{ v: '5' }] } }] }] },
+    ]);
+    await expect(bench.send('GET', `${tables}/nested/data?selectedFields=s.z`)).rejects.toThrow(
+      'No such field: z',
+    );
+  });
+});
+
+describe('how a table is partitioned', () => {
+  const made = 'CREATE OR REPLACE TABLE r.daily (d DATE, n INT64)';
+  test.each([
+    ['another unit', { timePartitioning: { type: 'MONTH', field: 'd' } }],
+    ['nothing', { timePartitioning: null }],
+  ])('does not change to %s by PATCH', async (_, body) => {
+    await bench.query(`${made} PARTITION BY d`);
+    await expect(bench.send('PATCH', `${tables}/daily`, body)).rejects.toMatchObject({ status: 400 });
+  });
+  test('does not change by a statement; how long partitions stay does', async () => {
+    await bench.query(`${made} PARTITION BY d`);
+    await expect(bench.query(`${made} PARTITION BY DATE_TRUNC(d, MONTH)`)).rejects.toThrow(
+      'New partitioning spec is interval(type:month,field:d) and existing spec is interval(type:day,field:d)',
+    );
+    await bench.send('PATCH', `${tables}/daily`, {
+      timePartitioning: { type: 'DAY', field: 'd', expirationMs: '86400000' },
+    });
+  });
+});
+
+test('a materialized view made over REST answers as its query does', async () => {
+  await bench.query('CREATE TABLE r.base AS SELECT x FROM UNNEST([1, 2, 3]) AS x');
+  const { type } = await make('counted', {
+    materializedView: { query: 'SELECT COUNT(*) AS n FROM `lab.r.base`' },
+  });
+  expect(type).toBe('MATERIALIZED_VIEW');
+  expect(await bench.value('SELECT n FROM r.counted')).toBe(3);
+});
