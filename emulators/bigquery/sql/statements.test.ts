@@ -382,6 +382,11 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'SELECT * FROM lab.books TABLESAMPLE SYSTEM (10 ROWS)',
       'Syntax error: Expected keyword PERCENT but got keyword ROWS at [1:48]',
     ],
+    [
+      "SELECT COUNT(*) FROM (SELECT STRUCT(JSON '1' AS j) AS x) GROUP BY x",
+      'Grouping by expressions of type STRUCT containing JSON is not allowed at [1:67]',
+    ],
+    ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
     ['SELECT 1 UNION SELECT 2', 'Syntax error: Expected keyword DISTINCT but got keyword SELECT at [1:16]'],
   ])('%s', async (sql, message) => {
     const error = await bench.query(sql).then(

@@ -105,6 +105,13 @@ export function sameType(a: Type, b: Type): boolean {
   return a.kind === b.kind;
 }
 
+/** Whether values of the type are of such a kind or hold one. */
+export function holds(type: Type, kind: RegExp): boolean {
+  if (kind.test(type.kind)) return true;
+  if (type.kind === 'ARRAY') return holds(type.of, kind);
+  return type.kind === 'STRUCT' && type.fields.some((f) => holds(f.type, kind));
+}
+
 const duckNames: Readonly<Record<ScalarKind, string>> = {
   INT64: 'BIGINT',
   FLOAT64: 'DOUBLE',

@@ -3,7 +3,7 @@ import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
-import { arrayOf, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
+import { arrayOf, holds, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { placed } from './named-arguments.ts';
 import { expandFunction } from './routines.ts';
@@ -27,6 +27,7 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   const { signature, variables } = choose(entry, args, call);
   const coerced = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
   const bound: Bound = { args: coerced, variables, at: call.at, now: a.now };
+  checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
   const sql = signature.lower(
     coerced.map((c) => c.sql),
@@ -59,6 +60,28 @@ function checkModifiers(call: Call, entry: Entry): void {
     refuse('HAVING');
   if (call.having && entry.name !== 'ANY_VALUE')
     throw notServed(`${entry.name} with HAVING ${call.having.max ? 'MAX' : 'MIN'}`, call.at);
+}
+
+const ordering = /^(MIN|MAX|GREATEST|LEAST|\$between|PERCENTILE_DISC|APPROX_QUANTILES)$/;
+
+/** What DuckDB would sort or tell apart and the service does not. */
+function checkComparable(call: Call, entry: Entry, args: readonly Typed[]): void {
+  const ordered = /^(MAX|MIN)_BY$/.test(entry.name)
+    ? args[1]
+    : ordering.test(entry.name)
+      ? args[0]
+      : undefined;
+  if (ordered && /^(STRUCT|ARRAY|JSON)$/.test(ordered.type.kind))
+    throw new SqlError(
+      `${entry.name.replace('$between', 'BETWEEN')} is not defined for arguments of type ${typeName(ordered.type)}`,
+      call.at,
+    );
+  const told = call.distinct || /^APPROX_(TOP_)?COUNT/.test(entry.name) ? args[0] : undefined;
+  if (told && holds(told.type, /JSON/))
+    throw new SqlError(
+      `Aggregate functions with DISTINCT cannot be used with arguments of type ${typeName(told.type)}`,
+      call.at,
+    );
 }
 
 function argument(e: Expr, entry: Entry, index: number, scope: Scope, a: Analysis): Typed {

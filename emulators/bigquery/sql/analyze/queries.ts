@@ -2,7 +2,7 @@ import { entryOf } from '../catalogue/index.ts';
 import type { Expr, OrderItem, Query, Select, SelectItem, SetOperation } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
-import { BOOL, duckType, INT64, quoted, type Type } from '../types.ts';
+import { BOOL, duckType, holds, INT64, quoted, type Type, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
@@ -130,6 +130,12 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const qualify = select.qualify ? ` QUALIFY ${a.expression(select.qualify, late).sql}` : '';
   const keys = order.map((item) => orderTerm(item, outputs, late, select, a));
   const columns = named(outputs);
+  const unequal = select.distinct ? outputs.find((o) => holds(o.typed.type, /JSON/)) : undefined;
+  if (unequal)
+    throw new SqlError(
+      `Column ${unequal.name ?? ''} of type ${typeName(unequal.typed.type)} cannot be used in SELECT DISTINCT`,
+      select.at,
+    );
   const rest = `${from ? ` FROM ${from.sql}` : ''}${where ? ` WHERE ${where}` : ''}${group}${having}${qualify}`;
   const orderBy = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}` : '';
   if (select.as === 'STRUCT') {
@@ -235,8 +241,11 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
         outputs.map((o) => o.typed),
       ) ?? groupKey(e, late, a);
     if (typed.literal) return undefined;
-    if (/^(ARRAY|STRUCT|JSON)$/.test(typed.type.kind))
-      throw new SqlError(`Grouping by expressions of type ${typed.type.kind} is not allowed`, e.at);
+    if (holds(typed.type, /JSON/))
+      throw new SqlError(
+        `Grouping by expressions of type ${typed.type.kind === 'JSON' ? 'JSON' : `${typed.type.kind} containing JSON`} is not allowed`,
+        e.at,
+      );
     return typed.sql;
   };
   const key = (several: readonly Expr[]): string => {

@@ -1,7 +1,7 @@
 import type { SetOperation } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, superType, type Typed } from '../typed.ts';
-import { INT64, quoted, typeName } from '../types.ts';
+import { holds, INT64, quoted, typeName } from '../types.ts';
 import type { Column, Relation } from './relation.ts';
 
 export function combined(body: SetOperation, first: Relation, second: Relation): Relation {
@@ -18,6 +18,11 @@ export function combined(body: SetOperation, first: Relation, second: Relation):
     if (!type)
       throw new SqlError(
         `Column ${i + 1} in ${what} has incompatible types: ${both.map((b) => typeName(b.type)).join(', ')}`,
+        body.at,
+      );
+    if (!(body.op === 'UNION' && body.all) && holds(type, /JSON/))
+      throw new SqlError(
+        `Column ${i + 1} in ${what} has type that does not support set operation comparisons: ${typeName(type)}`,
         body.at,
       );
     return { name: c.name, as: c.as, type };
