@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultRules, names } from '../contracts/index.ts';
 import {
+  bigqueryClient,
   pubsubClient,
   storageClient,
   storageWriteClient,
@@ -83,6 +84,7 @@ export async function runWorker(
       subscriber: () => subscriberClient(project, process.env),
       writer,
       storage: () => storageClient(project),
+      bigquery: () => bigqueryClient(project),
       lakeTables: () => openLakeTables(configuration),
       clock: systemClock,
       random: Math.random,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { askNewest } from '../cli/newest-orders.ts';
 import type { WorkerLine } from '../cli/run-worker.ts';
-import { askNewest } from '../cli/start/view/newest.ts';
 import { startLocalRun } from './local-run.ts';
 
 test('a worker killed in the middle and one asked to leave in the middle lose nothing and count nothing twice', async () => {

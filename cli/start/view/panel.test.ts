@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Newest, nothingYet } from '../../newest-orders.ts';
 import type { Figures } from './figures.ts';
-import { type Newest, nothingYet } from './newest.ts';
 import { panelOf } from './panel.ts';
 
 const lane = {

@@ -1,6 +1,6 @@
+import type { Newest, NewestOrder } from '../../newest-orders.ts';
 import { type Colour, paint } from '../../terminal.ts';
 import type { Figures, LaneRates } from './figures.ts';
-import type { Newest, NewestOrder } from './newest.ts';
 
 export interface Size {
   readonly columns: number;

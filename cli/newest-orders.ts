@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { names } from '../../../contracts/index.ts';
-import { TransientError } from '../../../runtime/index.ts';
-import { ask } from '../../bigquery.ts';
+import { names } from '../contracts/index.ts';
+import { TransientError } from '../runtime/index.ts';
+import { ask } from './bigquery.ts';
 
 /** What BigQuery answers while orders come in. */
 export interface Newest {
