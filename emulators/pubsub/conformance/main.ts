@@ -1,7 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Result, runConformance } from './run.ts';
 import { ownServer, remoteServer } from './servers.ts';
-import { writeTable } from './support-table.ts';
+import { withSupport } from './support-table.ts';
 
 // A server without credentials needs no probe of a metadata server.
 process.env.METADATA_SERVER_DETECTION ??= 'none';
@@ -19,7 +20,10 @@ const host = values.against ?? process.env.PUBSUB_EMULATOR_HOST;
 const server = host === undefined ? await ownServer() : remoteServer(host, values.project);
 const results = await runConformance(server, host === undefined ? 1 : 8, tell);
 await server.close();
-if (values['write-table']) writeTable(results);
+if (values['write-table']) {
+  const readme = new URL('../README.md', import.meta.url);
+  writeFileSync(readme, withSupport(readFileSync(readme, 'utf8'), results));
+}
 if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 const passed = results.filter((result) => result.passed).length;
 process.stderr.write(`${passed} of ${results.length} against ${host ?? 'our own emulator'}\n`);
