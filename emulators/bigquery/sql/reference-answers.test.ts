@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bench } from '../testing.ts';
 
@@ -6,9 +6,12 @@ import { Bench } from '../testing.ts';
  * Statements and the rows that Google's reference evaluator gives for them: written down once, so that they are
  * checked where it cannot be installed. A STRUCT is the list of its values.
  */
-const answers: readonly (readonly [sql: string, rows: readonly unknown[]])[] = JSON.parse(
-  readFileSync(new URL('./reference-answers.json', import.meta.url), 'utf8'),
-);
+type Answers = readonly (readonly [sql: string, rows: readonly unknown[]])[];
+const folder = new URL('./reference/answers/', import.meta.url);
+const answers = [
+  new URL('./reference-answers.json', import.meta.url),
+  ...readdirSync(folder).map((name) => new URL(name, folder)),
+].flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as Answers);
 
 let bench: Bench;
 beforeAll(async () => {

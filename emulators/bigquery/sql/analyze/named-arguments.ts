@@ -11,7 +11,7 @@ const flag = (name: string, value: boolean): Named => ({
 });
 
 /** How many arguments stand first, and which may follow by name; what is not given is what the service takes then. */
-const known: Readonly<Record<string, { after: number; names: readonly Named[] }>> = {
+const known: Readonly<Record<string, { after: number; most?: number; names: readonly Named[] }>> = {
   PARSE_JSON: {
     after: 1,
     names: [
@@ -25,8 +25,24 @@ const known: Readonly<Record<string, { after: number; names: readonly Named[] }>
       missing: { kind: 'literal', type: 'INT64', value: '0', at: 0 },
     })),
   },
-  JSON_SET: { after: 3, names: [flag('create_if_missing', true)] },
-  JSON_STRIP_NULLS: { after: 1, names: [flag('include_arrays', true), flag('remove_empty', false)] },
+  JSON_SET: { after: 3, most: 99, names: [flag('create_if_missing', true)] },
+  JSON_ARRAY_APPEND: { after: 3, most: 99, names: [flag('append_each_element', true)] },
+  JSON_ARRAY_INSERT: { after: 3, most: 99, names: [flag('insert_each_element', true)] },
+  JSON_STRIP_NULLS: {
+    after: 1,
+    most: 2,
+    names: [flag('include_arrays', true), flag('remove_empty', false)],
+  },
+  JSON_KEYS: {
+    after: 1,
+    most: 2,
+    names: [{ name: 'mode', missing: { kind: 'literal', type: 'STRING', value: 'strict', at: 0 } }],
+  },
+  TO_JSON: { after: 1, names: [flag('stringify_wide_numbers', false)] },
+  EDIT_DISTANCE: {
+    after: 2,
+    names: [{ name: 'max_distance', missing: { kind: 'literal', type: 'NULL', value: 'NULL', at: 0 } }],
+  },
 };
 
 /** A call with all its arguments in their places. */
@@ -35,10 +51,11 @@ export function placed(call: Call): Call {
   const found = known[call.name.toUpperCase()];
   const args = [...call.args];
   const given = new Map(call.named.map(({ name, value }) => [name.toLowerCase(), value]));
-  if (!found || (found.after > 0 && args.length !== found.after))
-    throw notServed(`A named argument of ${call.name}`, call.at);
   // Where none has to stand first, any may.
-  for (const { name, missing } of found.names.slice(args.length - found.after)) {
+  const inPlace = found?.after === 0 ? args.length : 0;
+  if (!found || args.length < found.after || args.length - inPlace > (found.most ?? found.after))
+    throw notServed(`A named argument of ${call.name}`, call.at);
+  for (const { name, missing } of found.names.slice(inPlace)) {
     args.push(given.get(name) ?? missing);
     given.delete(name);
   }

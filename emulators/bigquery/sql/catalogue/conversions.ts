@@ -106,8 +106,14 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
 }
 
 /** TO_JSON_STRING, composed from the type as DuckDB's to_json differs for numbers and times. */
-/** `wide`: integers beyond 2^53 stay numbers, as in values of type JSON. */
-export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = false): string {
+/** `wide`: integers beyond 2^53 stay numbers, as in values of type JSON, unless those are to be texts. */
+export function jsonText(
+  sql: string,
+  type: Type,
+  at: number,
+  depth = 0,
+  wide: boolean | 'text' = false,
+): string {
   const orNull = (written: string): string => `coalesce(${written}, 'null')`;
   switch (type.kind) {
     case 'STRING':
@@ -116,16 +122,18 @@ export function jsonText(sql: string, type: Type, at: number, depth = 0, wide = 
       return orNull(`CAST(${sql} AS VARCHAR)`);
     case 'INT64':
       return orNull(
-        wide
+        wide === true
           ? `CAST(${sql} AS VARCHAR)`
           : `CASE WHEN ${sql} BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST(${sql} AS VARCHAR) ELSE '"' || ${sql} || '"' END`,
       );
     case 'NUMERIC':
       // A fraction would not survive every reader of JSON: it goes as text.
       return orNull(
-        wide
+        wide === true
           ? `bq_numeric_text(${sql})`
-          : `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) <= 9007199254740992 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`,
+          : wide === 'text'
+            ? `CASE WHEN bq_numeric_text(${sql}) = bq_numeric_text(CAST(format('{:.17g}', CAST(${sql} AS DOUBLE)) AS DECIMAL(38,9))) AND length(replace(bq_numeric_text(abs(${sql})), '.', '')) <= 17 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`
+            : `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) <= 9007199254740992 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`,
       );
     case 'FLOAT64':
       return orNull(

@@ -1,19 +1,34 @@
 import { pathSteps } from '../native/json-tree.ts';
-import { notServed, SqlError } from '../sql-error.ts';
-import { text } from '../types.ts';
+import { SqlError } from '../sql-error.ts';
+import { INT64, text } from '../types.ts';
 import { jsonText } from './conversions.ts';
 import { type Bound, type Entry, literalText, special } from './entry.ts';
+import { asJson, jsonChanges } from './json-changes.ts';
 import { catalogue } from './notation.ts';
 
+/** DuckDB counts negative ones from the end. */
+const noIndex = 2_147_483_647;
+const legacy = /^JSON_EXTRACT/;
+const pathText = (bound: Bound): string => (bound.args[1] ? literalText(bound, 1) : '$');
+
 /** A JSONPath of names and subscripts as DuckDB writes it; wildcards and filters are refused. */
-function pathOf(bound: Bound): string {
-  const literal = bound.args[1] ? literalText(bound, 1) : '$';
-  if (!literal.startsWith('$')) throw new SqlError("JSONPath must start with '$'", bound.at);
-  const steps = pathSteps(literal);
-  if (!steps) throw notServed(`The JSONPath ${literal}`, bound.at);
-  return text(
-    `$${steps.map((s) => (typeof s === 'number' ? `[${s}]` : `."${s.replaceAll('"', '\\"')}"`)).join('')}`,
-  );
+function pathOf(bound: Bound, name: string): string {
+  try {
+    const steps = pathSteps(pathText(bound), legacy.test(name) ? 'legacy' : 'standard');
+    return text(
+      `$${steps.map((s) => (typeof s === 'number' ? `[${s < 0 ? noIndex : s}]` : `."${s.replaceAll('"', '\\"')}"`)).join('')}`,
+    );
+  } catch (error) {
+    throw new SqlError((error as Error).message, bound.at);
+  }
+}
+
+/** `lax $.a` and `lax recursive $.a`: what is found, as a JSON array. */
+const lax = /^\s*(lax(?:\s+recursive)?|recursive\s+lax)\s+(\$.*)$/is;
+
+function laxQuery(s: string, bound: Bound): string {
+  const [, how = '', path = ''] = lax.exec(pathText(bound)) ?? [];
+  return `CAST(bq_json_lax_query(CAST(${s} AS VARCHAR), ${text(path)}, ${text(/recursive/i.test(how) ? 'recursive' : '')}) AS JSON)`;
 }
 
 const json = (
@@ -28,9 +43,10 @@ const json = (
       [
         `${of}, LITERAL?`,
         gives.replace('SAME', of),
-        ([s], bound) => {
-          const name = of === 'STRING' && macro === 'bq_json_query' ? 'bq_json_text_query' : macro;
-          const found = `${name}(${of === 'JSON' ? `CAST(${s} AS VARCHAR)` : s}, ${pathOf(bound)})`;
+        ([s = ''], bound) => {
+          if (of === 'JSON' && name === 'JSON_QUERY' && lax.test(pathText(bound))) return laxQuery(s, bound);
+          const read = of === 'STRING' && macro === 'bq_json_query' ? 'bq_json_text_query' : macro;
+          const found = `${read}(${of === 'JSON' ? `CAST(${s} AS VARCHAR)` : s}, ${pathOf(bound, name)})`;
           if (of !== 'JSON' || !gives.includes('SAME')) return found;
           return `CAST(${found} AS ${gives === 'SAME' ? 'JSON' : 'JSON[]'})`;
         },
@@ -50,8 +66,12 @@ JSON_TYPE(JSON) STRING = bq_json_type(CAST($1 AS VARCHAR))
   JSON_TYPE(JSON '[1]') => "array"
   JSON_TYPE(JSON '1.5') => "number"
   JSON_TYPE(JSON 'null') => "null"
-JSON_KEYS(JSON) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), 1000000) AS JSON) AS VARCHAR[])
-JSON_KEYS(JSON, INT64) ARRAY<STRING> = CAST(CAST(bq_json_keys(CAST($1 AS VARCHAR), coalesce($2, 1000000)) AS JSON) AS VARCHAR[])
+JSON_KEYS(JSON) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), 1000000, 'strict'))
+JSON_KEYS(JSON, INT64) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), coalesce($2, 1000000), 'strict'))
+JSON_KEYS(JSON, STRING) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), 1000000, $2))
+JSON_KEYS(JSON, INT64, STRING) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), coalesce($2, 1000000), $3))
+  JSON_KEYS(JSON '{"a": [{"b": 1}]}', mode => 'lax') => ["a", "a.b"]
+  JSON_KEYS(JSON '{"a": 1}', 0) => error
   JSON_KEYS(JSON '{"a": {"b": 1}}') => ["a", "a.b"]
   JSON_KEYS(JSON '{"a": {"b": 1}}', 1) => ["a"]
 STRING(JSON) STRING = bq_json_strict(CAST($1 AS VARCHAR), 'STRING')
@@ -86,63 +106,40 @@ LAX_FLOAT64(JSON) FLOAT64 = CAST(bq_json_lax(CAST($1 AS VARCHAR), 'FLOAT64') AS 
 LAX_BOOL(JSON) BOOL = CAST(bq_json_lax(CAST($1 AS VARCHAR), 'BOOL') AS BOOLEAN)
   LAX_BOOL(JSON '"true"') => true
   LAX_BOOL(JSON '0') => false
-JSON_STRIP_NULLS(JSON) JSON = CAST(bq_json_strip(CAST($1 AS VARCHAR), 'true', 'false') AS JSON)
-JSON_STRIP_NULLS(JSON, BOOL, BOOL) JSON = CAST(bq_json_strip(CAST($1 AS VARCHAR), CAST($2 AS VARCHAR), CAST($3 AS VARCHAR)) AS JSON)
+STRING_ARRAY(JSON) ARRAY<STRING> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'STRING')) AS VARCHAR[])
+  STRING_ARRAY(JSON '["a"]') => ["a"]
+LAX_STRING_ARRAY(JSON) ARRAY<STRING> = CAST(bq_json_texts(bq_json_lax_items(CAST($1 AS VARCHAR), 'STRING')) AS VARCHAR[])
+  LAX_STRING_ARRAY(JSON '["a"]') => ["a"]
+INT64_ARRAY(JSON) ARRAY<INT64> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'INT64')) AS BIGINT[])
+  INT64_ARRAY(JSON '[1, 2.0]') => [1, 2]
+LAX_INT64_ARRAY(JSON) ARRAY<INT64> = CAST(bq_json_texts(bq_json_lax_items(CAST($1 AS VARCHAR), 'INT64')) AS BIGINT[])
+  LAX_INT64_ARRAY(JSON '[1, 2.0]') => [1, 2]
+FLOAT64_ARRAY(JSON) ARRAY<FLOAT64> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'FLOAT64')) AS DOUBLE[])
+  FLOAT64_ARRAY(JSON '[1, 2.5]') => [1, 2.5]
+LAX_FLOAT64_ARRAY(JSON) ARRAY<FLOAT64> = CAST(bq_json_texts(bq_json_lax_items(CAST($1 AS VARCHAR), 'FLOAT64')) AS DOUBLE[])
+  LAX_FLOAT64_ARRAY(JSON '[1, 2.5]') => [1, 2.5]
+BOOL_ARRAY(JSON) ARRAY<BOOL> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'BOOL')) AS BOOLEAN[])
+  BOOL_ARRAY(JSON '[true]') => [true]
+LAX_BOOL_ARRAY(JSON) ARRAY<BOOL> = CAST(bq_json_texts(bq_json_lax_items(CAST($1 AS VARCHAR), 'BOOL')) AS BOOLEAN[])
+  LAX_BOOL_ARRAY(JSON '[true]') => [true]
+  INT64_ARRAY(JSON '[1, "2"]') => error
+  STRING_ARRAY(JSON '"a"') => error
+  LAX_INT64_ARRAY(JSON '[1, "2", 2.5, true]') => [1, 2, 3, 1]
+  LAX_INT64_ARRAY(JSON '"x"') IS NULL => true
+JSON_FLATTEN(JSON) ARRAY<JSON> = CAST(bq_json_texts(bq_json_flat(CAST($1 AS VARCHAR))) AS JSON[])
+  TO_JSON_STRING(JSON_FLATTEN(JSON '[1, [2, [3]]]')) => "[1,2,3]"
+JSON_STRIP_NULLS(JSON) JSON = bq_json_stripped($1, '$', true, false)
+JSON_STRIP_NULLS(JSON, STRING) JSON = bq_json_stripped($1, $2, true, false)
+JSON_STRIP_NULLS(JSON, BOOL, BOOL) JSON = bq_json_stripped($1, '$', $2, $3)
+JSON_STRIP_NULLS(JSON, STRING, BOOL, BOOL) JSON = bq_json_stripped($1, $2, $3, $4)
+  TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": {"b": null}, "c": null}', '$.a')) => "{\"a\":{},\"c\":null}"
+  TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": {"b": null}}', remove_empty => TRUE)) => "null"
+  TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": [], "b": null}', include_arrays => FALSE, remove_empty => TRUE)) => "{\"a\":[]}"
   TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": {"b": null}, "c": 1}', remove_empty => TRUE)) => "{\"c\":1}"
   TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": null, "b": "c"}')) => "{\"b\":\"c\"}"
   TO_JSON_STRING(JSON_STRIP_NULLS(JSON '{"a": [null, 1]}')) => "{\"a\":[1]}"
-JSON_REMOVE(JSON, STRING) JSON = CAST(bq_json_remove(CAST($1 AS VARCHAR), $2) AS JSON)
-JSON_REMOVE(JSON, STRING, STRING) JSON = CAST(bq_json_remove(bq_json_remove(CAST($1 AS VARCHAR), $2), $3) AS JSON)
-  TO_JSON_STRING(JSON_REMOVE(JSON '["a", ["b", "c"], "d"]', '$[1]')) => "[\"a\",\"d\"]"
-  TO_JSON_STRING(JSON_REMOVE(JSON '{"a": 1, "b": 2}', '$.b', '$.zz')) => "{\"a\":1}"
 `);
 
-/** A value of any type as the text of a JSON value. */
-const asJson = (bound: Bound, index: number): string => {
-  const arg = bound.args[index];
-  return arg ? `bq_json_rounded(${jsonText(arg.sql, arg.type, bound.at, 0, true)})` : "'null'";
-};
-
-function jsonObject(args: string[], bound: Bound): string {
-  if (args.length % 2 !== 0) throw new SqlError('JSON_OBJECT takes pairs of a key and a value', bound.at);
-  const members = bound.args.flatMap((arg, i) => {
-    if (i % 2 === 1) return [];
-    if (arg.type.kind !== 'STRING')
-      throw new SqlError('The keys of JSON_OBJECT must be of type STRING', bound.at);
-    return [`CAST(to_json(${arg.sql}) AS VARCHAR) || ':' || ${asJson(bound, i + 1)}`];
-  });
-  return `CAST(bq_json_normal('{' || ${members.join(" || ',' || ") || "''"} || '}') AS JSON)`;
-}
-
-const withValue = (name: string, macro: string, examples: Entry['examples'], last = ''): Entry =>
-  special(
-    name,
-    [
-      [
-        'JSON, STRING, ANY',
-        'JSON',
-        ([j, path], bound) =>
-          `CAST(${macro}(CAST(${j} AS VARCHAR), ${path}, ${asJson(bound, 2)}${last}) AS JSON)`,
-      ],
-      ...(last === ''
-        ? []
-        : ([
-            [
-              'JSON, STRING, ANY, BOOL',
-              'JSON',
-              ([j, path, , create], bound) =>
-                `CAST(${macro}(CAST(${j} AS VARCHAR), ${path}, ${asJson(bound, 2)}, CAST(${create} AS VARCHAR)) AS JSON)`,
-            ],
-          ] satisfies Parameters<typeof special>[1])),
-    ],
-    examples,
-  );
-
-const sameForText = (of: Entry, name: string, expression: string, answer: unknown): Entry => ({
-  ...of,
-  name,
-  examples: [[expression, answer]],
-});
 const value = json('JSON_VALUE', 'STRING', 'bq_json_value', [
   [`JSON_VALUE('{"a":{"b":"x"}}', '$.a.b')`, 'x'],
   [`JSON_VALUE('{"a":{"b":1}}', '$.a')`, null],
@@ -159,6 +156,8 @@ const query = json('JSON_QUERY', 'SAME', 'bq_json_query', [
   [`JSON_QUERY('{"a":{"b": 1.0}}', '$.a')`, '{"b":1.0}'],
   [`JSON_QUERY('{"a":1}', '$.z')`, null],
   [`JSON_QUERY('{"a":null}', '$.a')`, null],
+  [`TO_JSON_STRING(JSON_QUERY(JSON '{"a":[{"b":1},{"b":2}]}', 'lax $.a.b'))`, '[1,2]'],
+  [`JSON_QUERY('{"a.b":1}', '$["a.b"]')`, 'error'],
 ]);
 const values = json('JSON_VALUE_ARRAY', 'ARRAY<STRING>', 'bq_json_values', [
   [`JSON_VALUE_ARRAY('{"t":["a",1]}', '$.t')`, ['a', '1']],
@@ -174,10 +173,16 @@ export const jsons: readonly Entry[] = [
   query,
   values,
   queries,
-  sameForText(value, 'JSON_EXTRACT_SCALAR', `JSON_EXTRACT_SCALAR('{"a":true}', '$.a')`, 'true'),
-  sameForText(query, 'JSON_EXTRACT', `JSON_EXTRACT('{"a":"x"}', '$.a')`, '"x"'),
-  sameForText(values, 'JSON_EXTRACT_STRING_ARRAY', `JSON_EXTRACT_STRING_ARRAY('["a","b"]')`, ['a', 'b']),
-  sameForText(queries, 'JSON_EXTRACT_ARRAY', `JSON_EXTRACT_ARRAY('[1,{"a":2}]', '$')`, ['1', '{"a":2}']),
+  json('JSON_EXTRACT_SCALAR', 'STRING', 'bq_json_value', [
+    [`JSON_EXTRACT_SCALAR('{"a":true}', '$.a')`, 'true'],
+  ]),
+  json('JSON_EXTRACT', 'SAME', 'bq_json_query', [[`JSON_EXTRACT('{"a":"x"}', '$.a')`, '"x"']]),
+  json('JSON_EXTRACT_STRING_ARRAY', 'ARRAY<STRING>', 'bq_json_values', [
+    [`JSON_EXTRACT_STRING_ARRAY('["a","b"]')`, ['a', 'b']],
+  ]),
+  json('JSON_EXTRACT_ARRAY', 'ARRAY<SAME>', 'bq_json_queries', [
+    [`JSON_EXTRACT_ARRAY('[1,{"a":2}]', '$')`, ['1', '{"a":2}']],
+  ]),
   special(
     'TO_JSON_STRING',
     [
@@ -206,50 +211,29 @@ export const jsons: readonly Entry[] = [
   ),
   special(
     'TO_JSON',
-    [['ANY', 'JSON', (_, bound) => `CAST(${asJson(bound, 0)} AS JSON)`]],
-    [["TO_JSON_STRING(TO_JSON(STRUCT('x' AS b, 1.5 AS a)))", '{"a":1.5,"b":"x"}']],
-  ),
-  special(
-    'JSON_OBJECT',
-    [['ANY*', 'JSON', jsonObject]],
-    [["TO_JSON_STRING(JSON_OBJECT('foo', 10, 'bar', TRUE))", '{"bar":true,"foo":10}']],
-  ),
-  special(
-    'JSON_ARRAY',
     [
+      ['ANY', 'JSON', (_, { args, at }) => `CAST(${asJson(args[0], at)} AS JSON)`],
       [
-        'ANY*',
+        'ANY, BOOL',
         'JSON',
-        (args, bound) =>
-          `CAST(bq_json_normal('[' || ${args.map((_, i) => asJson(bound, i)).join(" || ',' || ") || "''"} || ']') AS JSON)`,
+        ([x = '', wide], { args, at }) =>
+          `CAST(CASE ${wide} WHEN true THEN bq_json_rounded(${jsonText(x, args[0]?.type ?? INT64, at, 0, 'text')}) WHEN false THEN ${asJson(args[0], at)} END AS JSON)`,
       ],
     ],
-    [["TO_JSON_STRING(JSON_ARRAY(10, 'x', NULL, [1]))", '[10,"x",null,[1]]']],
-  ),
-  withValue(
-    'JSON_SET',
-    'bq_json_set',
     [
-      [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.b', 999))`, '{"a":1,"b":999}'],
-      [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.a.b', 999))`, '{"a":1}'],
-      [`TO_JSON_STRING(JSON_SET(JSON '{"a": 1}', '$.b', 5, create_if_missing => FALSE))`, '{"a":1}'],
-      [`TO_JSON_STRING(JSON_SET(JSON '["a"]', '$[2]', 'c'))`, '["a",null,"c"]'],
+      ["TO_JSON_STRING(TO_JSON(STRUCT('x' AS b, 1.5 AS a)))", '{"a":1.5,"b":"x"}'],
+      ['TO_JSON_STRING(TO_JSON([9007199254740993], stringify_wide_numbers => TRUE))', '["9007199254740993"]'],
     ],
-    ", 'true'",
   ),
-  withValue('JSON_ARRAY_APPEND', 'bq_json_append', [
-    [`TO_JSON_STRING(JSON_ARRAY_APPEND(JSON '["a", "b"]', '$', 1))`, '["a","b",1]'],
-    [`TO_JSON_STRING(JSON_ARRAY_APPEND(JSON '{"a": 1}', '$.a', 2))`, '{"a":1}'],
-  ]),
-  withValue('JSON_ARRAY_INSERT', 'bq_json_insert', [
-    [`TO_JSON_STRING(JSON_ARRAY_INSERT(JSON '["a", "b"]', '$[1]', 1))`, '["a",1,"b"]'],
-  ]),
+  ...jsonChanges,
 ];
 
 const readItems = (how: string): string =>
   `CAST(CAST(bq_json_raw_items(s, p, '${how}') AS JSON) AS VARCHAR[])`;
 
 export const jsonMacros: readonly string[] = [
+  'bq_json_texts(s) AS CAST(CAST(s AS JSON) AS VARCHAR[])',
+  'bq_json_stripped(j, p, arrays, empty) AS CAST(CASE WHEN p IS NULL OR arrays IS NULL OR empty IS NULL THEN CAST(j AS VARCHAR) ELSE bq_json_strip(CAST(j AS VARCHAR), p, CAST(arrays AS VARCHAR), CAST(empty AS VARCHAR)) END AS JSON)',
   'bq_zoned_text(t, l) AS bq_datetime_text(l) || bq_offset_text((epoch_us(l) - epoch_us(t)) // 60000000)',
   "bq_offset_text(m) AS CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || CASE WHEN abs(m) % 60 = 0 THEN '' ELSE ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0') END",
   // Nothing after this sees text that is not JSON: DuckDB may compute what stands in several branches of a CASE first.

@@ -11,19 +11,8 @@ import {
   truncateAddress,
   wholeOfAddress,
 } from './ip-addresses.ts';
-import { appendJson, insertJson, keysOf, removeJson, setJson, stripNulls } from './json-changes.ts';
-import {
-  follow,
-  type Json,
-  JsonNumber,
-  normalJson,
-  pathSteps,
-  prettyJson,
-  readJson,
-  type Step,
-  writeJson,
-} from './json-tree.ts';
-import { doubleAsText, formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
+import { jsonNatives } from './json-functions.ts';
+import { formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
 import { capturingGroups } from './regexp-groups.ts';
 import {
   editDistance,
@@ -59,78 +48,6 @@ function hexInt(text: string): bigint {
   if (BigInt.asIntN(64, value) !== value) throw new Error(`Bad int64 value: ${text}`);
   return value;
 }
-
-const parsed = (text: string): Json => {
-  const j = readJson(text);
-  if (j === undefined) throw new Error(`Invalid JSON: ${text.slice(0, 80)}`);
-  return j;
-};
-const stepsOf = (path: string): Step[] => {
-  const steps = pathSteps(path);
-  if (!steps) throw new Error(`The JSONPath ${path} is not supported by the emulator`);
-  return steps;
-};
-const at = (text: string, path: string): Json | undefined => {
-  const broken = new Set<Json>();
-  const j = readJson(text, broken);
-  const found = j === undefined ? undefined : follow(j, stepsOf(path));
-  return found !== undefined && broken.has(found) ? undefined : found;
-};
-const scalarText = (j: Json | undefined): string | null =>
-  j === undefined || j === null || j instanceof Map || Array.isArray(j)
-    ? null
-    : typeof j === 'string'
-      ? j
-      : writeJson(j);
-const list = (items: readonly (string | null)[]): string => JSON.stringify(items);
-
-function typeOfJson(j: Json): string {
-  if (j === null) return 'null';
-  if (j instanceof JsonNumber) return 'number';
-  return Array.isArray(j) ? 'array' : j instanceof Map ? 'object' : typeof j;
-}
-
-/** STRING(j), INT64(j), … : the value itself, or an error where it is of another kind. */
-function strictly(text: string, wanted: string): string {
-  const j = parsed(text);
-  const fail = (): never => {
-    throw new Error(
-      `The provided JSON input is not ${wanted === 'INT64' ? 'an integer' : `a ${wanted.toLowerCase()}`}`,
-    );
-  };
-  if (wanted === 'STRING') return typeof j === 'string' ? j : fail();
-  if (wanted === 'BOOL') return typeof j === 'boolean' ? String(j) : fail();
-  if (!(j instanceof JsonNumber)) return fail();
-  if (wanted === 'FLOAT64') return j.text;
-  const value = Number(j.text);
-  if (/^-?\d+$/.test(j.text)) return j.text;
-  return Number.isInteger(value) ? String(BigInt(value)) : fail();
-}
-
-/** LAX_STRING and its like: NULL where no conversion is known. */
-function laxly(text: string, wanted: string): string | null {
-  const j = parsed(text);
-  if (wanted === 'STRING')
-    return j instanceof JsonNumber && !/^-?\d+$/.test(j.text) ? doubleAsText(Number(j.text)) : scalarText(j);
-  const number = (s: string): string | null => {
-    if (wanted === 'FLOAT64' && /^\s*[+-]?(nan|inf|infinity)\s*$/i.test(s)) return s.trim();
-    if (!/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(s)) return null;
-    if (wanted === 'FLOAT64') return s.trim();
-    const rounded = Math.sign(Number(s)) * Math.round(Math.abs(Number(s)));
-    if (/^\s*[+-]?\d+\s*$/.test(s)) return BigInt.asIntN(64, BigInt(s)) === BigInt(s) ? s.trim() : null;
-    return Math.abs(rounded) < 2 ** 63 ? String(BigInt(rounded)) : null;
-  };
-  if (wanted === 'BOOL') {
-    if (typeof j === 'string') return /^(true|false)$/i.test(j) ? j.toLowerCase() : null;
-    if (j instanceof JsonNumber) return String(Number(j.text) !== 0);
-    return typeof j === 'boolean' ? String(j) : null;
-  }
-  if (typeof j === 'boolean') return wanted === 'INT64' ? String(Number(j)) : null;
-  return typeof j === 'string' ? number(j) : j instanceof JsonNumber ? number(j.text) : null;
-}
-
-const changed = (text: string, path: string, change: (j: Json, steps: Step[]) => Json): string =>
-  writeJson(normalJson(change(parsed(text), stepsOf(path))));
 
 /** What DuckDB has not: made once per database, called once per row, in this process. */
 export const natives: readonly NativeFunction[] = (
@@ -174,68 +91,8 @@ export const natives: readonly NativeFunction[] = (
     ['format_number', 'TTT', formatNumber],
     ['read_time', 'TTW', readTime],
     ['read_date', 'TTW', readDate],
-    ['json_normal', 'TT', (s: string) => writeJson(normalJson(parsed(s)))],
-    ['json_rounded', 'TT', (s: string) => writeJson(normalJson(parsed(s), true))],
-    ['json_pretty', 'TT', (s: string) => prettyJson(parsed(s))],
-    [
-      'json_text_query',
-      'TTT',
-      (s: string, p: string) => {
-        const j = at(s, p);
-        return j === undefined || j === null ? null : writeJson(j);
-      },
-    ],
-    ['json_raw_value', 'TTT', (s: string, p: string) => scalarText(at(s, p))],
-    [
-      'json_raw_query',
-      'TTT',
-      (s: string, p: string) => {
-        const j = at(s, p);
-        return j === undefined ? null : writeJson(j);
-      },
-    ],
-    [
-      'json_raw_items',
-      'TTTT',
-      (s: string, p: string, how: string) => {
-        const j = at(s, p);
-        if (!Array.isArray(j)) return null;
-        if (how === 'value' && j.some((item) => item instanceof Map || Array.isArray(item))) return null;
-        return list(j.map((item) => (how === 'value' ? scalarText(item) : writeJson(item))));
-      },
-    ],
-    ['json_type', 'TT', (s: string) => typeOfJson(parsed(s))],
-    [
-      'json_keys',
-      'TWT',
-      (s: string, depth: bigint) => list([...new Set(keysOf(parsed(s), Number(depth)))].sort()),
-    ],
-    ['json_strict', 'TTT', strictly],
-    ['json_lax', 'TTT', laxly],
     ['with_fraction', 'TT', (s: string) => (/[.en]/i.test(s) ? s : `${s}.0`)],
     ['quote', 'TT', quoteText],
-    [
-      'json_set',
-      'TTTTT',
-      (s: string, p: string, v: string, create: string) =>
-        changed(s, p, (j, steps) => setJson(j, steps, parsed(v), create === 'true')),
-    ],
-    ['json_remove', 'TTT', (s: string, p: string) => changed(s, p, removeJson)],
-    [
-      'json_append',
-      'TTTT',
-      (s: string, p: string, v: string) => changed(s, p, (j, steps) => appendJson(j, steps, [parsed(v)])),
-    ],
-    [
-      'json_insert',
-      'TTTT',
-      (s: string, p: string, v: string) => changed(s, p, (j, steps) => insertJson(j, steps, [parsed(v)])),
-    ],
-    [
-      'json_strip',
-      'TTTT',
-      (s: string, arrays: string, empty: string) =>
-        writeJson(stripNulls(parsed(s), arrays === 'true', empty === 'true')),
-    ],
+    ...jsonNatives,
   ] as const
 ).map(([name, shape, call]) => ({ name: `bq_${name}`, shape, call: call as NativeFunction['call'] }));

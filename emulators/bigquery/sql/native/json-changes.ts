@@ -55,25 +55,43 @@ export function insertJson(j: Json, steps: readonly Step[], values: readonly Jso
   return setJson(j, steps.slice(0, -1), items, true);
 }
 
-export function stripNulls(j: Json, arrays: boolean, empty: boolean): Json {
-  const gone = (v: Json): boolean =>
-    v === null || (empty && ((Array.isArray(v) && v.length === 0) || (v instanceof Map && v.size === 0)));
-  if (Array.isArray(j)) {
-    const items = j.map((v) => stripNulls(v, arrays, empty));
-    return arrays ? items.filter((v) => !gone(v)) : items;
-  }
-  if (j instanceof Map)
-    return new Map(
-      [...j].map(([k, v]): [string, Json] => [k, stripNulls(v, arrays, empty)]).filter(([, v]) => !gone(v)),
-    );
-  return j;
+export function stripNulls(j: Json, steps: readonly Step[], arrays: boolean, empty: boolean): Json {
+  const at = follow(j, steps);
+  if (at === undefined) return j;
+  const isEmpty = (v: Json): boolean =>
+    empty && ((arrays && Array.isArray(v) && v.length === 0) || (v instanceof Map && v.size === 0));
+  const gone = (v: Json): boolean => v === null || isEmpty(v);
+  const stripped = (v: Json): Json => {
+    if (Array.isArray(v)) {
+      const items = v.map(stripped);
+      return arrays ? items.filter((item) => !gone(item)) : items;
+    }
+    if (!(v instanceof Map)) return v;
+    const members = [...v].map(([k, member]): [string, Json] => [k, stripped(member)]);
+    return new Map(members.filter(([, member]) => !gone(member)));
+  };
+  const made = stripped(at);
+  return setJson(j, steps, isEmpty(made) ? null : made, false);
 }
 
-/** JSON_KEYS in the default, strict mode: arrays are not looked into. */
-export function keysOf(j: Json, depth: number, prefix = ''): string[] {
+/** JSON_KEYS. In lax mode arrays are looked into: once, or as deep as they go. */
+export function keysOf(j: Json, depth: number, mode: string, prefix = ''): string[] {
+  if (Array.isArray(j) && mode !== 'strict') {
+    const inner = mode === 'lax recursive' ? j : j.filter((v) => !Array.isArray(v));
+    return inner.flatMap((v) => keysOf(v, depth, mode, prefix));
+  }
   if (!(j instanceof Map) || depth <= 0) return [];
   return [...j].flatMap(([k, v]) => {
-    const name = prefix + (/^[A-Za-z_][A-Za-z0-9_]*$/.test(k) ? k : JSON.stringify(k));
-    return [name, ...keysOf(v, depth - 1, `${name}.`)];
+    const name = prefix + (/^[\p{L}_$][\p{L}\p{N}_ ]*$/u.test(k) ? k : JSON.stringify(k));
+    return [name, ...keysOf(v, depth - 1, mode, `${name}.`)];
   });
+}
+
+/** JSON_OBJECT of keys and values apart; the first of two equal keys counts. */
+export function membersOf(keys: Json, values: Json): Json {
+  const [names, items] = [keys as Json[], values as Json[]];
+  if (names.length !== items.length)
+    throw new Error('Invalid input to JSON_OBJECT: The number of keys and values must match');
+  if (names.includes(null)) throw new Error('Invalid input to JSON_OBJECT: A key cannot be NULL');
+  return new Map([...names.map((name, i): [string, Json] => [name as string, items[i] ?? null])].reverse());
 }

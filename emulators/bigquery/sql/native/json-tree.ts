@@ -141,21 +141,53 @@ export function doubleText(value: number): string {
 }
 
 export type Step = string | number;
-/** A JSONPath of names and subscripts; undefined where it has more than these. */
-export function pathSteps(path: string): Step[] | undefined {
+
+const named = /\.([A-Za-z_0-9$\u0080-\uffff-]+)/y;
+const subscript = /\[\s*(-?\d+)\s*\]/y;
+const keyIn = {
+  standard: /\."((?:[^"\\]|\\.)*)"/y,
+  legacy: /\['((?:[^'\\]|\\.)*)'\]/y,
+};
+
+/** A JSONPath of names and subscripts. `legacy` is that of JSON_EXTRACT, which writes odd keys another way. */
+export function pathSteps(path: string, form: 'standard' | 'legacy' = 'standard'): Step[] {
+  if (!path.startsWith('$')) throw new Error("JSONPath must start with '$'");
   const steps: Step[] = [];
-  const one =
-    /\.([A-Za-z_0-9$\u0080-\uffff-]+)|\."((?:[^"\\]|\\.)*)"|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
-  one.lastIndex = 1;
-  if (!path.startsWith('$')) return undefined;
-  while (one.lastIndex < path.length) {
-    const found = one.exec(path);
-    if (!found) return undefined;
-    const [, name, dotted, index, single, double] = found;
-    const key = name ?? dotted ?? single ?? double;
-    steps.push(key === undefined ? Number(index) : key.replace(/\\(.)/g, '$1'));
+  let at = 1;
+  const match = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(path);
+    if (found) at = pattern.lastIndex;
+    return found?.[1];
+  };
+  while (at < path.length) {
+    const index = match(subscript);
+    const key =
+      index === undefined ? (match(named) ?? match(keyIn[form])?.replace(/\\(.)/g, '$1')) : undefined;
+    if (index === undefined && key === undefined) throw new Error(badPath(path.slice(at)));
+    steps.push(key ?? Number(index));
   }
   return steps;
+}
+
+function badPath(rest: string): string {
+  const operator = /^\.\.|^\.?\*|^\[\*\]|^\[\?|^@/.exec(rest)?.[0].replace(/^\.(?=\*)|[[\]]/g, '');
+  return operator ? `Unsupported operator in JSONPath: ${operator}` : `Invalid token in JSONPath at: ${rest}`;
+}
+
+/** What a lax path finds: a name looks into the elements of an array, `[0]` is also what is no array. */
+export function laxFollow(j: Json, steps: readonly Step[], recursive: boolean): Json[] {
+  let here = [j];
+  const unwrapped = (v: Json): Json[] => (!Array.isArray(v) ? [v] : recursive ? v.flatMap(unwrapped) : v);
+  for (const step of steps)
+    here = here.flatMap((v) => {
+      if (typeof step === 'number') {
+        const found = Array.isArray(v) ? v[step] : step === 0 ? v : undefined;
+        return found === undefined ? [] : [found];
+      }
+      return unwrapped(v).flatMap((o) => (o instanceof Map && o.has(step) ? [o.get(step) as Json] : []));
+    });
+  return here;
 }
 
 export function follow(j: Json, steps: readonly Step[]): Json | undefined {
