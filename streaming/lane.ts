@@ -174,7 +174,8 @@ export class Lane<T> {
 
   private retried(into: string, error: OrderlakeError, waitMillis: number): void {
     this.options.meter.retried(error.code, waitMillis, into);
-    this.options.log.warn({ into, code: error.code, waitMillis }, 'a write failed and is tried again');
+    const { code, action } = error;
+    this.options.log.warn({ into, code, action, waitMillis }, 'a write failed and is tried again');
   }
 
   private gaveUp(items: readonly Carried<unknown>[], error: OrderlakeError): void {

@@ -1,7 +1,8 @@
+import type { BigQuery } from '@google-cloud/bigquery';
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
-import type { Received, Rules } from '../contracts/index.ts';
+import type { Received, Rules, Table } from '../contracts/index.ts';
 import type { LakeTable } from '../lake/index.ts';
 import type { Backoff, Clock, Logger } from '../runtime/index.ts';
 import type { BatchBounds } from './batch.ts';
@@ -9,9 +10,10 @@ import type { WriterOptions } from './batched-writer.ts';
 import { Lane } from './lane.ts';
 import { type LaneMeter, laneMeter } from './meter.ts';
 import type { Sink } from './sink.ts';
-import { bigquerySink } from './sinks/bigquery.ts';
+import { type BigQueryPlace, bigquerySink } from './sinks/bigquery.ts';
 import { deadLetterSink } from './sinks/dead-letters.ts';
 import { type IcebergWriter, icebergSink, type LakeTableName } from './sinks/iceberg.ts';
+import { ContractColumns } from './sinks/table-columns.ts';
 import type { Source } from './source.ts';
 import { messageFiles } from './sources/files/files.ts';
 import { FileSource } from './sources/files/source.ts';
@@ -52,6 +54,8 @@ export interface WorkerTools {
   readonly subscriber: () => Promise<SubscriberClient>;
   readonly writer: managedwriter.WriterClient;
   readonly storage: () => Promise<Storage>;
+  /** Asked for only where a table lacks a column of the contract. */
+  readonly bigquery: () => Promise<BigQuery>;
   readonly lakeTables: () => Promise<Readonly<Record<LakeTableName, LakeTable>>>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -90,12 +94,10 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
     random,
   });
   const around = tools.aroundSink ?? ((sink) => sink);
+  const place = { project: options.project, dataset: options.dataset };
+  const columnsOf = (table: Table) => columnsKept(table, place, tools);
   const deadLetters = around(
-    await deadLetterSink(tools, {
-      project: options.project,
-      dataset: options.dataset,
-      topic: options.deadLetterTopic,
-    }),
+    await deadLetterSink(tools, { ...place, topic: options.deadLetterTopic }, columnsOf),
   );
   const decodeMessage = createDecodeStep(options.rules);
   const crash = Promise.withResolvers<never>();
@@ -133,7 +135,7 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
   const { bigquery, iceberg } = options.subscriptions;
   const lanes: WorkerLane[] = [];
   if (bigquery) {
-    const sink = await bigquerySink(tools.writer, { project: options.project, dataset: options.dataset });
+    const sink = await bigquerySink(tools.writer, place, columnsOf);
     lanes.push(
       await laneOf('bigquery', bigquery, inSequence(decodeMessage, createEncodeStep(options.version)), sink),
     );
@@ -155,6 +157,19 @@ export async function startWorker(options: WorkerOptions, tools: WorkerTools): P
   });
   crash.promise.catch((error: unknown) => worker.crash(error));
   return worker;
+}
+
+/** Rows do not wait for this look: what is refused before it has ended waits for the same addition. */
+function columnsKept(table: Table, place: BigQueryPlace, tools: WorkerTools): ContractColumns {
+  const { log } = tools;
+  const columns = new ContractColumns(table, place, {
+    ...tools,
+    added: (name, added) => log.warn({ table: name, columns: added }, 'columns of the contract were added'),
+    blocked: ({ code, message }) => log.error({ table: table.name, code }, message),
+  });
+  // What is wrong with the table, or only passes, its appends meet again: they have the retry law.
+  columns.look().catch(() => {});
+  return columns;
 }
 
 async function sourceOf(

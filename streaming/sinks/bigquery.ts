@@ -1,13 +1,17 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
-import { tables } from '../../contracts/index.ts';
+import { type Table, tables } from '../../contracts/index.ts';
 import type { Refused, Sink } from '../sink.ts';
 import { type Encoded, eventTables } from '../steps/encode.ts';
+import type { TableColumns } from './table-columns.ts';
 import { openTableStream, type RowRefusal, type TableStream } from './table-stream.ts';
 
 export interface BigQueryPlace {
   readonly project: string;
   readonly dataset: string;
 }
+
+/** Who adds to a table what it lacks of the contract. */
+export type ColumnsOf = (table: Table) => TableColumns | undefined;
 
 /**
  * Upserts by key over the default streams, one connection per table. A batch is durable when all its tables
@@ -17,9 +21,13 @@ export interface BigQueryPlace {
 export async function bigquerySink(
   client: managedwriter.WriterClient,
   place: BigQueryPlace,
+  columnsOf: ColumnsOf = () => undefined,
 ): Promise<Sink<Encoded>> {
   const streams: TableStream[] = [];
-  for (const name of eventTables) streams.push(await openTableStream(client, tables[name], place));
+  for (const name of eventTables) {
+    const table = tables[name];
+    streams.push(await openTableStream(client, table, place, { columns: columnsOf(table) }));
+  }
   return {
     name: 'bigquery',
     async write(batch) {

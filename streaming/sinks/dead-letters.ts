@@ -4,7 +4,7 @@ import { rowEncoder, tables } from '../../contracts/index.ts';
 import { codeOf, messageOf, SetupError, TransientError } from '../../runtime/index.ts';
 import type { DeadLetter } from '../dead-letter.ts';
 import type { Sink } from '../sink.ts';
-import type { BigQueryPlace } from './bigquery.ts';
+import type { BigQueryPlace, ColumnsOf } from './bigquery.ts';
 import { openTableStream } from './table-stream.ts';
 
 export interface DeadLetterPlace extends BigQueryPlace {
@@ -19,8 +19,10 @@ export interface DeadLetterPlace extends BigQueryPlace {
 export async function deadLetterSink(
   clients: { readonly writer: managedwriter.WriterClient; readonly pubsub: PubSub },
   place: DeadLetterPlace,
+  columnsOf: ColumnsOf = () => undefined,
 ): Promise<Sink<DeadLetter>> {
-  const stream = await openTableStream(clients.writer, tables.dead_letters, place);
+  const columns = columnsOf(tables.dead_letters);
+  const stream = await openTableStream(clients.writer, tables.dead_letters, place, { columns });
   const topic = clients.pubsub.topic(place.topic, { batching: { maxMilliseconds: 5 } });
   const encode = rowEncoder(tables.dead_letters);
   return {

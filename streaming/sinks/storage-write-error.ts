@@ -47,6 +47,9 @@ export class RequestRefused {
 /** The schema is ours and the same for every row: no row is to blame. */
 const aboutTheSchema = /schema|unknown to BigQuery|proto (field|descriptor)/i;
 
+/** The table does not know what the rows are made of: a column may have to be added. */
+export class SchemaRefused extends SetupError {}
+
 /** What the retry law needs to know about an error of the Storage Write API. */
 export function storageWriteError(error: unknown, table: string): OrderlakeError | RequestRefused {
   if (error instanceof OrderlakeError) return error;
@@ -67,9 +70,10 @@ export function storageWriteError(error: unknown, table: string): OrderlakeError
   }
   if (number === code.invalidArgument) {
     if (!aboutTheSchema.test(fields.got)) return new RequestRefused(fields.got);
-    return new SetupError(`the table ${table} is not what the contract says`, {
+    return new SchemaRefused(`the table ${table} is not what the contract says`, {
       ...fields,
-      action: 'Add what is missing with `orderlake infra apply` (or `cdktf deploy`); rows wait until then.',
+      action:
+        'BigQuery may need minutes to know new columns of a table; if it lasts, compare with `orderlake doctor`. Rows wait until then.',
     });
   }
   if (number !== undefined && passing.includes(number)) {

@@ -12,7 +12,12 @@ afterEach(() => {
 
 function service(answer: (rows: readonly string[], request: number) => Answer) {
   const { client, appends } = writeService(({ rows, request }) => answer(rows.map(textOf), request));
-  const stream = openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, 1_000);
+  const stream = openTableStream(
+    client,
+    tables.orders,
+    { project: 'p', dataset: 'raw' },
+    { patienceMillis: 1_000 },
+  );
   const append = async (rows: readonly string[]) =>
     (await stream).append(rows.map((row) => new TextEncoder().encode(row)));
   return { appends, append };
@@ -73,7 +78,29 @@ test('when no row at all is taken it is not the rows: they wait, and a person is
 test('a schema that does not fit is nothing that a row could help', async () => {
   const words = '3 INVALID_ARGUMENT: The source object has fields unknown to BigQuery: root.tip.';
   const { appends, append } = service(() => status(3, words));
-  await expect(append(['a', 'b'])).rejects.toThrow(/orderlake infra apply/);
+  await expect(append(['a', 'b'])).rejects.toThrow(/orderlake doctor/);
+  expect(appends).toHaveLength(1);
+});
+
+test('what is refused for a column that the table lacks is sent again when it was added', async () => {
+  const words = '3 INVALID_ARGUMENT: The source object has fields unknown to BigQuery: root.tip.';
+  let isThere = false;
+  const { client, appends } = writeService(() => (isThere ? taken : status(3, words)));
+  const columns = {
+    add: async () => {
+      isThere = true;
+    },
+  };
+  const stream = await openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, { columns });
+  expect(await stream.append([new Uint8Array(1)])).toEqual([]);
+  expect(appends.map(({ connection }) => connection)).toEqual([1, 2]);
+});
+
+test('where it cannot be added the rows wait, with the reason of that', async () => {
+  const { client, appends } = writeService(() => status(3, '3 INVALID_ARGUMENT: schema mismatch'));
+  const columns = { add: () => Promise.reject(new SetupError('order_id is INTEGER, expected STRING')) };
+  const stream = await openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, { columns });
+  await expect(stream.append([new Uint8Array(1)])).rejects.toThrow('order_id is INTEGER');
   expect(appends).toHaveLength(1);
 });
 

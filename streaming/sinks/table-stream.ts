@@ -1,7 +1,8 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { Table } from '../../contracts/index.ts';
 import { InputError, type OrderlakeError, SetupError } from '../../runtime/index.ts';
-import { RequestRefused, storageWriteError } from './storage-write-error.ts';
+import { RequestRefused, SchemaRefused, storageWriteError } from './storage-write-error.ts';
+import type { TableColumns } from './table-columns.ts';
 import { WriteLine } from './write-line.ts';
 
 /** A row that BigQuery named as wrong, by its place in what was sent. */
@@ -22,16 +23,32 @@ const largestRequestBytes = 8_000_000;
 /** An answer takes milliseconds, seconds on a bad day; one that has not come by then will not. */
 const answerPatienceMillis = 30_000;
 
+export interface TableStreamOptions {
+  readonly patienceMillis?: number;
+  /** Without it rows wait until somebody else adds what the table lacks. */
+  readonly columns?: TableColumns | undefined;
+}
+
 export async function openTableStream(
   client: managedwriter.WriterClient,
   table: Table,
   place: { readonly project: string; readonly dataset: string },
-  patienceMillis = answerPatienceMillis,
+  { patienceMillis = answerPatienceMillis, columns }: TableStreamOptions = {},
 ): Promise<TableStream> {
   const path = `projects/${place.project}/datasets/${place.dataset}/tables/${table.name}`;
   const line = await WriteLine.open(client, table, { path, patienceMillis });
   return {
-    append: (rows) => appendWhole(line, path, rows),
+    append: async (rows) => {
+      try {
+        return await appendWhole(line, path, rows);
+      } catch (error) {
+        if (!columns || !(error instanceof SchemaRefused)) throw error;
+        await columns.add();
+        // What is refused now is told like any error: BigQuery may not know yet what was added.
+        line.reopen();
+        return appendWhole(line, path, rows);
+      }
+    },
     close: () => line.close(),
   };
 }

@@ -67,6 +67,13 @@ export class WriteLine {
     return answer.promise;
   }
 
+  /** The next append is the first of another call, against the table as it is then. */
+  reopen(): void {
+    const { call } = this;
+    this.call = undefined;
+    call?.stream.end();
+  }
+
   /** What is still on the wire then is not known to be durable. */
   close(): void {
     const { call } = this;
@@ -91,10 +98,7 @@ export class WriteLine {
     const answered = call.waiting.shift();
     if (call.waiting.length > 0) call.patience?.refresh();
     else stopWaiting(call);
-    if (reply.schemaChanged && this.call === call) {
-      this.call = undefined;
-      call.stream.end();
-    }
+    if (reply.schemaChanged && this.call === call) this.reopen();
     answered?.resolve(reply);
   }
 
