@@ -179,12 +179,11 @@ describe('definitions', () => {
     );
     expect(await stock()).toHaveLength(3);
     await bench.query(
-      'CREATE OR REPLACE TABLE lab.stock PARTITION BY d CLUSTER BY title OPTIONS(description="new") AS SELECT DATE "2026-01-01" AS d, title FROM lab.stock',
+      'CREATE OR REPLACE TABLE lab.stock CLUSTER BY title OPTIONS(description="new") AS SELECT DATE "2026-01-01" AS d, title FROM lab.stock',
     );
     expect(await bench.rows('SELECT MIN(d), COUNT(*) FROM lab.stock')).toEqual([['2026-01-01', 3]]);
     const table = await bench.send('GET', '/projects/lab/datasets/lab/tables/stock');
     expect(table).toMatchObject({
-      timePartitioning: { type: 'DAY', field: 'd' },
       clustering: { fields: ['title'] },
       description: 'new',
       numRows: '3',

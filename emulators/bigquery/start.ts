@@ -81,7 +81,10 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     port: options.port ?? 0,
     admin: { name: 'bigquery', faults },
     handle: httpActions(
-      [...uploads(api), ...actionsOf(api, [...projects, ...datasets, ...tables, ...tabledata, ...routines, ...jobs])],
+      [
+        ...uploads(api),
+        ...actionsOf(api, [...projects, ...datasets, ...tables, ...tabledata, ...routines, ...jobs]),
+      ],
       faults,
     ),
   });

@@ -82,8 +82,10 @@ export class Engine {
     if (table.includes('$')) throw new SqlError('A partition decorator is not supported by the emulator', at);
     const found = this.metadata.table(project, dataset, table);
     if (found) return found;
-    if (!this.metadata.dataset(project, dataset)) throw notFound('Dataset', `${project}:${dataset}`);
-    throw notFound('Table', `${project}:${dataset}.${table}`);
+    const parent = this.metadata.dataset(project, dataset);
+    const where = `was not found in location ${parent?.body.location ?? 'US'}`;
+    if (!parent) throw notFound('Dataset', `${project}:${dataset} ${where}`);
+    throw notFound('Table', `${project}:${dataset}.${table} ${where}`);
   }
 
   names(
@@ -97,8 +99,9 @@ export class Engine {
         (path.length === 1 ? functions?.get((path[0] ?? '').toLowerCase()) : undefined) ??
         this.#routine(path, place),
       table: (path, at) =>
-        (path.length === 1 ? temporary?.get((path[0] ?? '').toLowerCase()) : undefined) ??
-        this.#info(this.findTable(path, place, at), []),
+        (path.length === 1 || /^_SESSION$/i.test(path[0] ?? '')
+          ? temporary?.get((path.at(-1) ?? '').toLowerCase())
+          : undefined) ?? this.#info(this.findTable(path, place, at), []),
       informationSchema: (path, at) =>
         informationSchema(
           { metadata: this.metadata, jobs: this.jobHistory, info: (t) => this.#info(t, []) },

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { TableName } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { asSqlError } from '../engine/errors.ts';
 import { type PrunedRead, scannedBytes } from '../engine/scanned-bytes.ts';
@@ -76,6 +77,9 @@ function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet[
       return { sql: '', columns: [] };
   }
 }
+
+export const referencedTables = (p: Plan): readonly TableName[] =>
+  p.reads.map(({ table: { project, dataset, table } }) => ({ project, dataset, table }));
 
 export async function plannedBytes(engine: Engine, connection: DuckDBConnection, p: Plan): Promise<number> {
   if (p.reads.length === 0) return 0;

@@ -10,7 +10,7 @@ import { coerce, type Typed } from '../sql/typed.ts';
 import { BOOL, quoted, STRING, type Type, text, typeOf } from '../sql/types.ts';
 import { define } from './definition-statements.ts';
 import { procedureArguments } from './procedure.ts';
-import { Frame, type Outcome, type Parameters, type Session, type Setting } from './session.ts';
+import { Frame, type Outcome, type Parameters, type Session, type Setting, type Step } from './session.ts';
 
 class Jump extends Error {
   readonly to: 'BREAK' | 'CONTINUE' | 'RETURN';
@@ -31,11 +31,16 @@ class Raised extends SqlError {
 
 const maximumDepth = 50;
 
+/** The statements that the service runs as jobs of their own: all but those that only direct others. */
+const directing = /^(declare|set|if|block|loop|for|jump|call|raise|execute|transaction)$/;
+const isStep = (s: Statement | undefined): boolean => s !== undefined && !directing.test(s.kind);
+
 /** Runs a script; what the last statement with rows gave is the script's answer. */
 export class Interpreter {
   readonly #session: Session;
   readonly #outcomes: Outcome[] = [];
   #depth = 0;
+  #isScript = false;
   /** The last error and the statement that it came from, as seen by @@error. */
   #failure: { error: SqlError; statement: string; raised?: string } | undefined;
 
@@ -44,7 +49,7 @@ export class Interpreter {
   }
 
   async run(script: string, place: Place, parameters: Parameters): Promise<Outcome> {
-    const setting: Setting = { text: script, place, parameters, frame: new Frame() };
+    const setting: Setting = { text: script, place, parameters, frame: this.#session.frame };
     let statements: Statement[];
     try {
       statements = parseScript(script);
@@ -52,6 +57,7 @@ export class Interpreter {
       throw asSqlError(error, script);
     }
     if (statements.length === 0) throw new SqlError('Syntax error: Unexpected end of script at [1:1]');
+    this.#isScript = statements.length > 1 || !isStep(statements[0]);
     try {
       await this.#all(statements, setting);
     } catch (error) {
@@ -68,9 +74,18 @@ export class Interpreter {
   async #all(statements: readonly Statement[], setting: Setting): Promise<void> {
     for (const statement of statements) {
       if (this.#session.cancelled) throw new SqlError('Job execution was cancelled', undefined, 'stopped');
+      const startedAt = this.#session.engine.clock.now();
+      const step = (how: Pick<Step, 'outcome' | 'error'>): void => {
+        if (!this.#isScript || !isStep(statement)) return;
+        const text = setting.text.slice(statement.at, statement.end);
+        this.#session.onStep?.({ text, startedAt, ...how });
+      };
       try {
         const outcome = await this.#one(statement, setting);
-        if (outcome) this.#outcomes.push(outcome);
+        if (outcome) {
+          this.#outcomes.push(outcome);
+          step({ outcome });
+        }
       } catch (error) {
         if (error instanceof Jump) throw error;
         const known = asSqlError(error, setting.text);
@@ -84,6 +99,7 @@ export class Interpreter {
             statement: setting.text.slice(statement.at, statement.end),
             ...(error instanceof Raised && { raised: error.text }),
           };
+        step({ error: placed });
         throw placed;
       }
     }
@@ -308,7 +324,17 @@ export class Interpreter {
     }
   }
 
+  /** `CALL BQ.ABORT_SESSION()` ends the session it stands in, or the one it names. */
+  async #abortSession(s: StatementOf<'call'>, setting: Setting): Promise<Outcome> {
+    const [of] = s.args;
+    const id = of ? String(await this.#value(of, STRING, setting)) : this.#session.id;
+    if (id === undefined) throw new SqlError('BQ.ABORT_SESSION needs a session to end', s.at);
+    await this.#session.abortSession?.(id);
+    return { statementType: 'CALL' };
+  }
+
   async #call(s: StatementOf<'call'>, setting: Setting): Promise<Outcome> {
+    if (/^BQ\.ABORT_SESSION$/i.test(s.routine.join('.'))) return this.#abortSession(s, setting);
     const { project, dataset, table } = this.#session.engine.locate(s.routine, setting.place, s.at);
     const routine = this.#session.engine.metadata.routine(project, dataset, table);
     if (!routine) throw notFound('Routine', `${project}:${dataset}.${table}`);

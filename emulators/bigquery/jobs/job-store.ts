@@ -3,7 +3,8 @@ import type { Engine } from '../engine/engine.ts';
 import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
 import type { JobFacts } from '../engine/information-schema/index.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { type Outcome, Session } from './session.ts';
+import { type Outcome, Session, type Step } from './session.ts';
+import { Sessions, type SessionWish } from './sessions.ts';
 
 export interface JobRequest {
   /** The `configuration` that the job answers with. */
@@ -11,6 +12,7 @@ export interface JobRequest {
   /** What positions in errors count in. */
   readonly statement?: string;
   work(session: Session): Promise<Outcome>;
+  readonly session?: SessionWish;
 }
 export interface Job {
   readonly project: string;
@@ -21,6 +23,12 @@ export interface Job {
   endedAt?: number;
   outcome?: Outcome;
   error?: SqlError;
+  /** The session that it began or went on with. */
+  sessionId?: string;
+  /** The script that it was a step of. */
+  readonly parent?: string;
+  /** How many steps it has run. */
+  steps: number;
   readonly done: Promise<void>;
   cancel(): void;
 }
@@ -34,19 +42,23 @@ export class JobStore {
   readonly #engine: Engine;
   readonly #jobs = new Map<string, Job>();
   readonly #requests = new Map<string, Job>();
+  readonly #withRows: Job[] = [];
+  readonly #sessions: Sessions;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#sessions = new Sessions(engine);
     engine.jobHistory = (project) => this.list(project).map(factsOf);
   }
 
   insert(project: string, request: JobRequest, asked?: string, location = 'US'): Job {
     const id = asked ?? `job_${randomUUID()}`;
-    const key = `${project}:${id}`;
-    if (this.#jobs.has(key)) throw duplicate('Job', key);
+    if (this.#jobs.has(`${project}:${id}`)) throw duplicate('Job', `${project}:${location}.${id}`);
     let stop = (): void => {};
-    const running = this.#run(request, (cancel) => {
+    const running = this.#run(request, (session, cancel) => {
       stop = cancel;
+      if (session.id !== undefined) job.sessionId = session.id;
+      session.onStep = (step) => this.#addStep(job, step);
     });
     const job: Job = {
       project,
@@ -54,15 +66,33 @@ export class JobStore {
       request,
       location,
       createdAt: this.#engine.clock.now(),
+      steps: 0,
       done: running.then(
         (outcome) => this.#end(job, { outcome }),
         (error: unknown) => this.#end(job, { error: asSqlError(error, request.statement) }),
       ),
       cancel: () => stop(),
     };
-    this.#jobs.set(key, job);
-    this.#forget();
+    this.#keep(job);
     return job;
+  }
+
+  #addStep(parent: Job, { text, startedAt, outcome, error }: Step): void {
+    const { project, location } = parent;
+    this.#keep({
+      ...{ project, location, parent: parent.id, createdAt: startedAt, steps: 0 },
+      id: `script_job_${randomUUID().replaceAll('-', '')}_${parent.steps++}`,
+      request: {
+        configuration: { jobType: 'QUERY', query: { query: text, useLegacySql: false } },
+        statement: text,
+        work: () => Promise.resolve(outcome ?? { statementType: '' }),
+      },
+      endedAt: this.#engine.clock.now(),
+      ...(outcome && { outcome }),
+      ...(error && { error }),
+      done: Promise.resolve(),
+      cancel: () => {},
+    });
   }
 
   #end(job: Job, how: Pick<Job, 'outcome' | 'error'>): void {
@@ -100,40 +130,56 @@ export class JobStore {
   async settled(): Promise<void> {
     for (const job of this.#jobs.values()) if (job.endedAt === undefined) job.cancel();
     await Promise.all([...this.#jobs.values()].map((j) => j.done));
+    await this.#sessions.close();
   }
 
-  async #run(request: JobRequest, onStart: (cancel: () => void) => void): Promise<Outcome> {
-    const connection = await this.#engine.database.connect();
-    const session = new Session(this.#engine, connection);
+  async #run(request: JobRequest, onStart: (session: Session, cancel: () => void) => void): Promise<Outcome> {
+    const { database, clock } = this.#engine;
+    const session = request.session
+      ? await this.#sessions.take(request.session)
+      : new Session(this.#engine, await database.connect());
+    session.abortSession = (id) => this.#sessions.abort(id);
     let over = false;
+    let why = 'User requested cancellation';
     const cancel = (): void => {
       session.cancelled = true;
       if (over) return;
       // An interrupt that comes between two statements of DuckDB stops neither: it is repeated until the job ends.
-      connection.interrupt();
+      session.connection.interrupt();
       setTimeout(cancel, 20).unref();
     };
-    onStart(cancel);
+    const limit = Number(request.configuration.jobTimeoutMs ?? 0);
+    const timer =
+      limit > 0
+        ? clock.setTimer(limit, () => {
+            why = `Job timed out after ${limit / 1000}s`;
+            cancel();
+          })
+        : undefined;
+    onStart(session, cancel);
     try {
       return await request.work(session);
     } catch (error) {
       throw session.cancelled
-        ? new SqlError('Job execution was cancelled: User requested cancellation', undefined, 'stopped')
+        ? new SqlError(`Job execution was cancelled: ${why}`, undefined, 'stopped')
         : error;
     } finally {
       over = true;
-      await session.close();
+      timer?.cancel();
+      await (request.session ? this.#sessions.giveBack(session) : session.close());
     }
   }
 
-  #forget(): void {
-    const all = [...this.#jobs.entries()];
-    const old = all[all.length - keptResults]?.[1];
+  #keep(job: Job): void {
+    this.#jobs.set(`${job.project}:${job.id}`, job);
+    this.#withRows.push(job);
+    const old = this.#withRows.length > keptResults ? this.#withRows.shift() : undefined;
     if (old?.outcome?.result) {
       const { result: _, ...rest } = old.outcome;
       old.outcome = rest;
     }
-    if (all.length > keptJobs && all[0]?.[1].endedAt !== undefined) this.#jobs.delete(all[0][0]);
+    const [oldest] = this.#jobs.size > keptJobs ? this.#jobs : [];
+    if (oldest?.[1].endedAt !== undefined) this.#jobs.delete(oldest[0]);
   }
 }
 
@@ -144,6 +190,7 @@ function factsOf(job: Job): JobFacts {
   return {
     project: job.project,
     id: job.id,
+    parent: job.parent,
     type: kind.toUpperCase(),
     statementType: kind === 'query' ? job.outcome?.statementType : undefined,
     query: statement,

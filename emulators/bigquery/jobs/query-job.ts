@@ -1,9 +1,10 @@
+import type { TableName } from '../engine/definitions.ts';
 import { asSqlError } from '../engine/errors.ts';
 import { fieldOf } from '../engine/schema.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { type Destination, deliver, destinationTable } from './destination.ts';
-import { plan, plannedBytes } from './dry-run.ts';
+import { plan, plannedBytes, referencedTables } from './dry-run.ts';
 import { Interpreter } from './interpreter.ts';
 import type { JobRequest } from './job-store.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -14,11 +15,12 @@ export function queryJob(request: QueryRequest): JobRequest {
     configuration: request.configuration,
     statement: request.query,
     work: (session) => counted(session, request),
+    ...(request.session && { session: request.session }),
   };
 }
 
 async function counted(session: Session, request: QueryRequest): Promise<Outcome> {
-  const bytes = await bytesToRead(session, request);
+  const { bytes, referenced } = await toRead(session, request);
   if (request.maximumBytesBilled !== undefined && billed(bytes) > request.maximumBytesBilled)
     throw new SqlError(
       `Query exceeded limit for bytes billed: ${request.maximumBytesBilled}. ${billed(bytes)} or higher required.`,
@@ -28,7 +30,7 @@ async function counted(session: Session, request: QueryRequest): Promise<Outcome
   const outcome = await (request.destination
     ? intoTable(session, request, request.destination)
     : run(session, request));
-  return { ...outcome, bytes };
+  return { ...outcome, bytes, referenced };
 }
 
 /** The service bills whole megabytes, and ten at least for whatever reads at all. */
@@ -38,14 +40,18 @@ export function billed(bytes: number): number {
 }
 
 /** A statement that cannot be planned raises its own error when it runs. */
-async function bytesToRead(session: Session, request: QueryRequest): Promise<number> {
+async function toRead(
+  session: Session,
+  request: QueryRequest,
+): Promise<{ bytes: number; referenced: readonly TableName[] }> {
   let planned: ReturnType<typeof plan>;
   try {
     planned = plan(session.engine, request);
   } catch {
-    return 0;
+    return { bytes: 0, referenced: [] };
   }
-  return plannedBytes(session.engine, session.connection, planned);
+  const bytes = await plannedBytes(session.engine, session.connection, planned);
+  return { bytes, referenced: referencedTables(planned) };
 }
 
 const run = (session: Session, { query, place, parameters }: QueryRequest): Promise<Outcome> =>

@@ -1,6 +1,7 @@
 import type { Place } from '../engine/metadata.ts';
 import type { Destination } from './destination.ts';
 import type { Parameters } from './session.ts';
+import type { SessionWish } from './sessions.ts';
 
 export interface QueryRequest {
   readonly query: string;
@@ -10,4 +11,5 @@ export interface QueryRequest {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly destination?: Destination;
   readonly maximumBytesBilled?: number;
+  readonly session?: SessionWish;
 }

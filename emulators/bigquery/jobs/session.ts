@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { TableName } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Place } from '../engine/metadata.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
@@ -20,6 +21,7 @@ export interface Outcome {
   readonly statistics?: Readonly<Record<string, unknown>>;
   /** What the tables that were read count for. */
   readonly bytes?: number;
+  readonly referenced?: readonly TableName[];
   /** What went wrong without stopping the job. */
   readonly warnings?: readonly { reason: string; location?: string; message: string }[];
 }
@@ -28,6 +30,14 @@ export interface DmlCounts {
   readonly inserted?: number;
   readonly deleted?: number;
   readonly updated?: number;
+}
+
+/** A statement that a script ran, as a job of its own. */
+export interface Step {
+  readonly text: string;
+  readonly startedAt: number;
+  readonly outcome?: Outcome;
+  readonly error?: SqlError;
 }
 
 /** The variables of one script or procedure: a name leads to a DuckDB session variable of a known type. */
@@ -74,7 +84,14 @@ export class Session {
   readonly connection: DuckDBConnection;
   readonly temporary = new Map<string, TableInfo>();
   readonly functions = new Map<string, SqlRoutine>();
+  /** Of a session that is kept. */
+  readonly id: string | undefined;
+  /** The variables of the queries before, where the session is kept. */
+  readonly frame = new Frame();
   cancelled = false;
+  /** Told of every statement that a script has run. */
+  onStep: ((step: Step) => void) | undefined;
+  abortSession: ((id: string) => Promise<void>) | undefined;
   /** A temporary table that keeps the answer for the job's destination. */
   keepResultIn: string | undefined;
   rowCount = 0;
@@ -83,9 +100,20 @@ export class Session {
   #slots = 0;
   #release: (() => void) | undefined;
 
-  constructor(engine: Engine, connection: DuckDBConnection) {
+  constructor(engine: Engine, connection: DuckDBConnection, id?: string) {
     this.engine = engine;
     this.connection = connection;
+    this.id = id;
+  }
+
+  /** What only the query before was to know. */
+  reset(): void {
+    this.cancelled = false;
+    this.onStep = undefined;
+    this.keepResultIn = undefined;
+    this.rowCount = 0;
+    this.errorMessage = undefined;
+    this.errorStatement = undefined;
   }
 
   analysis(place: Place, parameters: ReadonlyMap<string | number, Typed>, frame?: Frame): Analysis {
@@ -114,6 +142,7 @@ export class Session {
       ['@@error.statement_text', this.errorStatement],
       ['@@project_id', place.project],
       ['@@dataset_id', place.dataset],
+      ['@@session_id', this.id],
       ['@@time_zone', 'UTC'],
     ]);
     if (!texts.has(name)) return undefined;

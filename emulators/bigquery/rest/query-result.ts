@@ -63,6 +63,7 @@ export function resultBody(job: Job, request: PageRequest): Json {
     jobComplete: true,
     totalBytesProcessed: String(outcome?.bytes ?? 0),
     cacheHit: false,
+    ...(job.sessionId !== undefined && { sessionInfo: { sessionId: job.sessionId } }),
     ...(outcome?.affected && { numDmlAffectedRows: String(outcome.affected.total) }),
   };
   if (!result) return { ...shared, ...(outcome?.affected ? { schema: { fields: [] } } : {}), totalRows: '0' };

@@ -5,6 +5,7 @@ import { instant, view } from './view.ts';
 export interface JobFacts {
   readonly project: string;
   readonly id: string;
+  readonly parent: string | undefined;
   readonly type: string;
   readonly statementType: string | undefined;
   readonly query: string | undefined;
@@ -36,7 +37,7 @@ const structs = {
 
 export function jobsView(jobs: readonly JobFacts[]): SystemView {
   const plain = view(
-    'creation_time:t project_id user_email job_id job_type statement_type priority start_time:t end_time:t query state total_bytes_processed:i total_bytes_billed:i total_slot_ms:i cache_hit:b',
+    'creation_time:t project_id user_email job_id job_type statement_type priority start_time:t end_time:t query state total_bytes_processed:i total_bytes_billed:i total_slot_ms:i cache_hit:b parent_job_id',
     [],
   ).columns;
   const columns = [...plain, ...Object.entries(structs).map(([name, type]) => ({ name, type }))];
@@ -60,6 +61,7 @@ function row(job: JobFacts): SystemCell[] {
     job.bytes,
     job.endedAt === undefined ? null : Math.ceil(job.endedAt - job.createdAt),
     'false',
+    job.parent ?? null,
     job.error
       ? struct({ reason: job.error.reason, location: null, debug_info: null, message: job.error.message })
       : null,

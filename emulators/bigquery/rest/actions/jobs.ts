@@ -1,13 +1,15 @@
 import { unimplemented } from '../../../frame/index.ts';
+import type { TableName } from '../../engine/definitions.ts';
 import { copyJob } from '../../jobs/copy-job.ts';
 import { destinationOf } from '../../jobs/destination.ts';
-import { plan, plannedBytes } from '../../jobs/dry-run.ts';
+import { plan, plannedBytes, referencedTables } from '../../jobs/dry-run.ts';
 import { extractJob } from '../../jobs/extract/extract-job.ts';
 import type { Job, JobRequest } from '../../jobs/job-store.ts';
 import { loadJob } from '../../jobs/load/load-job.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
 import { billed, queryJob } from '../../jobs/query-job.ts';
 import type { QueryRequest } from '../../jobs/query-request.ts';
+import type { SessionWish } from '../../jobs/sessions.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
 import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
@@ -16,11 +18,14 @@ interface ConnectionProperty {
   readonly key?: string;
   readonly value?: string;
 }
-/** Sessions are not kept, and all is computed in UTC: what asks for something else is refused. */
-function checkConnection(properties: readonly ConnectionProperty[]): void {
+/** All is computed in UTC: what asks for something else is refused. */
+function sessionOf(query: Json): SessionWish | undefined {
+  const properties = (query.connectionProperties ?? []) as readonly ConnectionProperty[];
   for (const { key, value } of properties)
-    if (!(key === 'time_zone' && /^(Etc\/)?UTC$/i.test(value ?? '')))
+    if (key !== 'session_id' && !(key === 'time_zone' && /^(Etc\/)?UTC$/i.test(value ?? '')))
       throw unimplemented(`query.connectionProperties with ${key}=${value}`);
+  const id = properties.find(({ key }) => key === 'session_id')?.value;
+  return id !== undefined ? { id } : query.createSession === true ? 'new' : undefined;
 }
 
 function requestOf(project: string, query: Json, configuration: Json): QueryRequest {
@@ -30,8 +35,7 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
   )
     throw unimplemented('Legacy SQL');
   refuseFields(query, ['tableDefinitions', 'userDefinedFunctionResources'], 'query');
-  checkConnection((query.connectionProperties ?? []) as readonly ConnectionProperty[]);
-  if (query.createSession === true) throw unimplemented('query.createSession');
+  const session = sessionOf(query);
   const place = object(query.defaultDataset);
   return {
     query: text(query.query, 'query'),
@@ -41,6 +45,7 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
     },
     parameters: parametersOf((query.queryParameters ?? []) as readonly QueryParameter[]),
     configuration,
+    ...(session && { session }),
     ...(query.maximumBytesBilled !== undefined &&
       query.maximumBytesBilled !== null && { maximumBytesBilled: Number(query.maximumBytesBilled) }),
     ...(query.destinationTable !== undefined && {
@@ -78,6 +83,12 @@ function jobResource(api: Api, job: Job): Json {
       startTime: millis(job.createdAt),
       ...(job.endedAt !== undefined && { endTime: millis(job.endedAt) }),
       totalBytesProcessed: String(job.outcome?.bytes ?? 0),
+      ...(job.parent !== undefined && {
+        parentJobId: job.parent,
+        scriptStatistics: { evaluationKind: 'STATEMENT' },
+      }),
+      ...(job.steps > 0 && { numChildJobs: String(job.steps) }),
+      ...(job.sessionId !== undefined && { sessionInfo: { sessionId: job.sessionId } }),
       ...job.outcome?.statistics,
       ...(isQuery && {
         query: {
@@ -85,6 +96,7 @@ function jobResource(api: Api, job: Job): Json {
           totalBytesProcessed: String(job.outcome?.bytes ?? 0),
           totalBytesBilled: String(billed(job.outcome?.bytes ?? 0)),
           cacheHit: false,
+          ...(job.outcome?.referenced && { referencedTables: referenced(job.outcome.referenced) }),
           ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
           ...(affected && {
             numDmlAffectedRows: String(affected.total),
@@ -99,6 +111,9 @@ function jobResource(api: Api, job: Job): Json {
     },
   };
 }
+
+const referenced = (tables: readonly TableName[]): Json[] =>
+  tables.map((t) => ({ projectId: t.project, datasetId: t.dataset, tableId: t.table }));
 
 /** False when the time was over before the job. */
 async function finished(job: Job, milliseconds: number): Promise<boolean> {
@@ -120,12 +135,21 @@ async function dryRunBody(api: Api, request: QueryRequest): Promise<Json> {
   return {
     statementType,
     totalBytesProcessed: String(bytes),
+    referencedTables: referenced(referencedTables(planned)),
     ...(columns.length > 0 && { schema: schemaOf(columns) }),
   };
 }
 
 async function query(api: Api, project: string, body: Json): Promise<Json> {
-  const { query: sql, parameterMode, queryParameters, defaultDataset, useLegacySql, labels } = body;
+  const {
+    query: sql,
+    parameterMode,
+    queryParameters,
+    defaultDataset,
+    useLegacySql,
+    labels,
+    jobTimeoutMs,
+  } = body;
   const configuration = {
     jobType: 'QUERY',
     query: {
@@ -136,6 +160,7 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
       defaultDataset,
     },
     labels,
+    ...(jobTimeoutMs !== undefined && { jobTimeoutMs }),
   };
   const request = requestOf(project, { ...body, useLegacySql: useLegacySql ?? false }, configuration);
   if (body.dryRun === true)
@@ -209,7 +234,7 @@ function jobRequest(api: Api, project: string, configuration: Json, uploaded?: s
 
 async function dryRunJob(api: Api, project: string, configuration: Json): Promise<Json> {
   const request = requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration });
-  const { statementType, totalBytesProcessed, schema } = await dryRunBody(api, request);
+  const { totalBytesProcessed, ...own } = await dryRunBody(api, request);
   return {
     kind: 'bigquery#job',
     jobReference: { projectId: project, location: 'US' },
@@ -218,7 +243,7 @@ async function dryRunJob(api: Api, project: string, configuration: Json): Promis
     statistics: {
       creationTime: String(Math.floor(api.engine.clock.now())),
       totalBytesProcessed,
-      query: { statementType, totalBytesProcessed, ...(schema !== undefined && { schema }) },
+      query: { totalBytesProcessed, ...own },
     },
   };
 }
@@ -228,7 +253,9 @@ function wanted(query: URLSearchParams): (job: Job) => boolean {
   const states = query.getAll('stateFilter').map((s) => s.toLowerCase());
   const from = Number(query.get('minCreationTime') ?? Number.NEGATIVE_INFINITY);
   const until = Number(query.get('maxCreationTime') ?? Number.POSITIVE_INFINITY);
+  const parent = query.get('parentJobId') ?? undefined;
   return (job) =>
+    job.parent === parent &&
     (states.length === 0 || states.includes(job.endedAt === undefined ? 'running' : 'done')) &&
     job.createdAt >= from &&
     job.createdAt <= until;
@@ -269,8 +296,9 @@ export const jobs: readonly Method[] = [
     answer: (api, { path, query: q }) => {
       const { items, nextPageToken } = page(api.jobs.list(path.project ?? '').filter(wanted(q)), q);
       const short = items.map((job) => {
-        const full = jobResource(api, job);
-        return { ...full, state: object(full.status).state };
+        const { configuration, ...full } = jobResource(api, job);
+        const more = q.get('projection')?.toUpperCase() === 'FULL' ? { configuration } : {};
+        return { ...full, ...more, state: object(full.status).state };
       });
       return {
         kind: 'bigquery#jobList',
