@@ -19,6 +19,8 @@ export interface Typed {
   readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array';
   /** The amount and the part of `INTERVAL n PART`: functions such as DATE_ADD take no other INTERVAL. */
   readonly interval?: { readonly amount: string; readonly part: string };
+  /** The time zone, as SQL, in which a text that names none is read where a TIMESTAMP is wanted; UTC if undefined. */
+  readonly zone?: string | undefined;
   /** Fields or elements of a constructor, so that a coercion can reach inside. */
   readonly parts?: readonly Typed[];
 }
@@ -76,8 +78,10 @@ export function coerce(from: Typed, to: Type, at?: number): Typed {
   if (from.type.kind === 'STRING' && readFromText.has(to.kind)) {
     const sql =
       typeof from.literal === 'object'
-        ? literalOf(to.kind, from.literal.value, at)
-        : `bq_to_${to.kind.toLowerCase()}(${from.sql})`;
+        ? literalOf(to.kind, from.literal.value, at, from.zone)
+        : to.kind === 'TIMESTAMP'
+          ? timestampOf(from.sql, from.zone)
+          : `bq_to_${to.kind.toLowerCase()}(${from.sql})`;
     return { sql, type: to };
   }
   if (to.kind === 'NUMERIC' && from.type.kind === 'FLOAT64' && typeof from.literal === 'object')
@@ -127,8 +131,12 @@ export function superType(values: readonly Typed[]): Type | undefined {
   return best;
 }
 
+/** A text as a TIMESTAMP, in that zone where it names none. */
+export const timestampOf = (sql: string, zone: string | undefined): string =>
+  zone === undefined ? `bq_to_timestamp(${sql})` : `bq_timestamp_in(${sql}, ${zone})`;
+
 /** Literals of date and time types are read here, so that only what BigQuery accepts reaches DuckDB's parser. */
-export function literalOf(kind: string, value: string, at?: number): string {
+export function literalOf(kind: string, value: string, at?: number, sessionZone?: string): string {
   const bad = (): never => {
     throw new SqlError(`Invalid ${kind} literal: "${value}"`, at);
   };
@@ -154,6 +162,7 @@ export function literalOf(kind: string, value: string, at?: number): string {
   const clock = `${date} ${[hour, minute, second].map((n) => n.padStart(2, '0')).join(':')}${fraction}`;
   if (kind === 'DATETIME') return offset || zone ? bad() : `TIMESTAMP '${clock}'`;
   if (zone) return `bq_instant(TIMESTAMP '${clock}', '${zone}')`;
+  if (!offset && sessionZone !== undefined) return `bq_instant(TIMESTAMP '${clock}', ${sessionZone})`;
   const [, sign, hours = '0', minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];
   if (Number(hours) > 14) bad();
   return `TIMESTAMPTZ '${clock}${sign ? `${sign}${hours.padStart(2, '0')}:${minutes}` : '+00:00'}'`;

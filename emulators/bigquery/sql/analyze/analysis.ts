@@ -4,6 +4,7 @@ import { analyseExpression } from './expressions.ts';
 import { analyseQuery, rowsOf } from './queries.ts';
 import type { TableInfo } from './relation.ts';
 import { Scope } from './scope.ts';
+import { sessionZone } from './time-zones.ts';
 
 export interface Surroundings {
   readonly names: Names;
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly variables: (name: string) => Typed | undefined;
   /** Microseconds since the epoch. */
   readonly nowMicros: bigint;
+  /** The name of a time zone; UTC where there is none. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Ties expressions and queries together, which call each other. */
@@ -20,6 +23,7 @@ export function analysisOf(around: Surroundings): Analysis {
     names: around.names,
     parameters: around.parameters,
     variables: around.variables,
+    zone: sessionZone(around.timeZone),
     now: `make_timestamptz(${around.nowMicros})`,
     reads: new Map<string, TableInfo>(),
     expanding: [],

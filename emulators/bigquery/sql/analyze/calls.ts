@@ -3,11 +3,12 @@ import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
-import { arrayOf, holds, INT64, type ScalarKind, type Type, text, typeName } from '../types.ts';
+import { arrayOf, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { placed } from './named-arguments.ts';
 import { expandFunction } from './routines.ts';
 import type { Scope } from './scope.ts';
+import { zoneSql } from './time-zones.ts';
 import { orderBy, overClause } from './windows.ts';
 
 const volatileInTry = new Set(['RAND', 'GENERATE_UUID']);
@@ -23,10 +24,14 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   }
   checkModifiers(call, entry);
   const inner = entry.kind === 'aggregate' ? scope.withoutAliases() : scope;
-  const args = call.args.map((e, i) => argument(e, entry, i, inner, a));
+  const args = inSessionZone(
+    call.args.map((e, i) => argument(e, entry, i, inner, a)),
+    entry,
+    a,
+  );
   const { signature, variables } = choose(entry, args, call);
   const coerced = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
-  const bound: Bound = { args: coerced, variables, at: call.at, now: a.now };
+  const bound: Bound = { args: coerced, variables, at: call.at, now: a.now, zone: a.zone };
   checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
   const sql = signature.lower(
@@ -223,21 +228,19 @@ function coerceArgument(
   return coerce(arg, parameterType(parameter.type, variables), at);
 }
 
-/** Only names of the time zone database: DuckDB reads offsets with the sign turned round. */
+/** A zone that is not given is the session's. */
+function inSessionZone(args: readonly Typed[], entry: Entry, a: Analysis): readonly Typed[] {
+  // The text of a TIMESTAMP may name one itself.
+  const named = entry.name === 'TIMESTAMP' && args[0]?.type.kind === 'STRING';
+  if (a.zone === undefined || named) return args;
+  const all = [...args, { sql: a.zone, type: STRING, literal: { value: a.zone.slice(1, -1) } }];
+  const takesOne = entry.signatures.some((s) => s.takes[args.length]?.type === 'ZONE' && match(s, all));
+  return takesOne ? all : args;
+}
+
 function zone(arg: Typed, at: number): Typed {
   if (typeof arg.literal !== 'object') return { ...arg, sql: `bq_zone(${arg.sql})` };
-  const name = arg.literal.value;
-  // The zone database turns the sign round: Etc/GMT-2 is two hours ahead.
-  const [, sign, hours = '', minutes = '00'] = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name) ?? [];
-  if (sign && minutes === '00' && Number(hours) <= 12)
-    return { ...arg, sql: text(`Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`) };
-  if (sign) throw notServed(`The time zone ${name}`, at);
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-  } catch {
-    throw new SqlError(`Invalid time zone: ${name}`, at);
-  }
-  return { ...arg, sql: text(name) };
+  return { ...arg, sql: zoneSql(arg.literal.value, at) };
 }
 
 function filterOf(...conditions: (string | undefined)[]): string {

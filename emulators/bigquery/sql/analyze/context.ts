@@ -18,6 +18,8 @@ export interface Analysis {
   readonly parameters: ReadonlyMap<string | number, Typed>;
   readonly variables: (name: string) => Typed | undefined;
   readonly now: string;
+  /** The session's time zone as SQL where it is not UTC: what names no zone stands in it. */
+  readonly zone: string | undefined;
   /** Tables read, so that rows still on their way into them can be brought in first. */
   readonly reads: Map<string, TableInfo>;
   /** Functions written in SQL whose bodies are being analysed. */

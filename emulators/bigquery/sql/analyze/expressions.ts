@@ -28,7 +28,7 @@ type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
   switch (e.kind) {
     case 'literal':
-      return literal(e);
+      return literal(e, a);
     case 'name':
       return name(e, scope, a);
     case 'field':
@@ -44,7 +44,7 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
     case 'cast':
       return e.format
         ? formatted(e, e.format, scope, a)
-        : castTo(a.expression(e.of, scope), typeOf(e.to), e.safe, e.at);
+        : castTo(a.expression(e.of, scope), typeOf(e.to), e.safe, e.at, a.zone);
     case 'interval':
       return interval(e, scope, a);
     case 'array':
@@ -66,7 +66,7 @@ function fail(message: string, at: number): never {
   throw new SqlError(message, at);
 }
 
-function literal(e: Of<'literal'>): Typed {
+function literal(e: Of<'literal'>, a: Analysis): Typed {
   if (e.type === 'NULL') return { sql: 'NULL', type: INT64, literal: 'null' };
   if (e.type === 'BOOL') return { sql: e.value, type: BOOL, literal: { value: e.value } };
   const type: Type = { kind: e.type as ScalarKind };
@@ -79,13 +79,13 @@ function literal(e: Of<'literal'>): Typed {
     case 'FLOAT64':
       return made(`CAST('${e.value}' AS DOUBLE)`);
     case 'STRING':
-      return made(text(e.value));
+      return { ...made(text(e.value)), zone: a.zone };
     case 'BYTES':
       return made(`unhex('${Buffer.from(e.value, 'latin1').toString('hex')}')`);
     case 'JSON':
       return { sql: `CAST(${text(jsonLiteral(e.value, e.at))} AS JSON)`, type };
     default:
-      return { sql: literalOf(e.type, e.value, e.at), type };
+      return { sql: literalOf(e.type, e.value, e.at, a.zone), type };
   }
 }
 
@@ -151,15 +151,15 @@ function member(of: Typed, e: Of<'field'>): Typed {
 
 function parameter(e: Of<'parameter'>, a: Analysis): Typed {
   const key = typeof e.name === 'string' ? e.name.toLowerCase() : e.name;
-  return (
+  const found =
     a.parameters.get(key) ??
     fail(
       typeof key === 'string'
         ? `Query parameter '${e.name}' not found`
         : 'Positional parameters are not supported',
       e.at,
-    )
-  );
+    );
+  return { ...found, zone: a.zone };
 }
 
 function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {

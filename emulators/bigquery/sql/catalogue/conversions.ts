@@ -1,10 +1,10 @@
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, coercionCost, fieldsOf, structOf, type Typed, tried } from '../typed.ts';
+import { coerce, coercionCost, fieldsOf, structOf, type Typed, timestampOf, tried } from '../typed.ts';
 import { duckType, type StructField, type Type, typeName } from '../types.ts';
-import { localTime } from './dates.ts';
+import { instant, localTime } from './dates.ts';
 
 /** CAST of one scalar kind to another where DuckDB's own cast is not what BigQuery does. `=` means DuckDB's cast. */
-const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
+const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string)>> = {
   'STRING>INT64': (x) => `bq_to_int64(${x})`,
   'STRING>FLOAT64': (x) => `bq_to_float64(${x})`,
   'STRING>NUMERIC': (x) => `bq_to_numeric(${x})`,
@@ -12,7 +12,7 @@ const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
   'STRING>DATE': (x) => `bq_to_date(${x})`,
   'STRING>DATETIME': (x) => `bq_to_datetime(${x})`,
   'STRING>TIME': (x) => `bq_to_time(${x})`,
-  'STRING>TIMESTAMP': (x) => `bq_to_timestamp(${x})`,
+  'STRING>TIMESTAMP': timestampOf,
   'STRING>BYTES': (x) => `encode(${x})`,
   'BYTES>STRING': (x) => `decode(${x})`,
   'INT64>FLOAT64': '=',
@@ -30,39 +30,42 @@ const casts: Readonly<Record<string, '=' | ((x: string) => string)>> = {
   'NUMERIC>STRING': (x) => `bq_numeric_text(${x})`,
   'DATE>STRING': '=',
   'DATE>DATETIME': '=',
-  'DATE>TIMESTAMP': (x) => `make_timestamptz(epoch_us(CAST(${x} AS TIMESTAMP)))`,
+  'DATE>TIMESTAMP': (x, zone) => instant(`CAST(${x} AS TIMESTAMP)`, zone),
   'DATETIME>DATE': '=',
   'DATETIME>TIME': '=',
-  'DATETIME>TIMESTAMP': (x) => `make_timestamptz(epoch_us(${x}))`,
+  'DATETIME>TIMESTAMP': instant,
   'DATETIME>STRING': (x) => `bq_datetime_text(${x})`,
-  'TIMESTAMP>DATE': (x) => `CAST(${localTime(x)} AS DATE)`,
-  'TIMESTAMP>DATETIME': (x) => localTime(x),
-  'TIMESTAMP>TIME': (x) => `CAST(${localTime(x)} AS TIME)`,
-  'TIMESTAMP>STRING': (x) => `(bq_datetime_text(${localTime(x)}) || '+00')`,
+  'TIMESTAMP>DATE': (x, zone) => `CAST(${localTime(x, zone)} AS DATE)`,
+  'TIMESTAMP>DATETIME': localTime,
+  'TIMESTAMP>TIME': (x, zone) => `CAST(${localTime(x, zone)} AS TIME)`,
+  'TIMESTAMP>STRING': (x, zone) =>
+    zone === undefined
+      ? `(bq_datetime_text(${localTime(x)}) || '+00')`
+      : `bq_zoned_text(${x}, ${localTime(x, zone)})`,
   'TIME>STRING': (x) => `bq_time_text(${x})`,
   'INTERVAL>STRING': (x) => `bq_interval_text(${x})`,
   'STRING>INTERVAL': (x) => `bq_to_interval(${x})`,
 };
 
-export function castTo(of: Typed, to: Type, safe: boolean, at: number): Typed {
-  const sql = castSql(of, to, at);
+export function castTo(of: Typed, to: Type, safe: boolean, at: number, zone?: string): Typed {
+  const sql = castSql(of, to, at, zone);
   return { sql: safe ? tried(sql, [of]) : sql, type: to };
 }
 
-function castSql(of: Typed, to: Type, at: number): string {
+function castSql(of: Typed, to: Type, at: number, zone?: string): string {
   if (of.literal === 'null' || of.literal === 'empty-array' || coercionCost(of, to) === 0)
     return coerce(of, to, at).sql;
   if (of.type.kind === 'ARRAY' && to.kind === 'ARRAY') {
-    const element = castSql({ sql: 'bq_x', type: of.type.of }, to.of, at);
+    const element = castSql({ sql: 'bq_x', type: of.type.of }, to.of, at, zone);
     return `list_transform(${of.sql}, lambda bq_x: ${element})`;
   }
   if (of.type.kind === 'STRUCT' && to.kind === 'STRUCT' && of.type.fields.length === to.fields.length) {
-    const parts = fieldsOf(of).map((f, i) => castTo(f, (to.fields[i] as StructField).type, false, at));
+    const parts = fieldsOf(of).map((f, i) => castTo(f, (to.fields[i] as StructField).type, false, at, zone));
     return structOf(parts, to.fields, of).sql;
   }
   const how = casts[`${of.type.kind}>${to.kind}`];
   if (how === undefined) throw new SqlError(`Invalid cast from ${typeName(of.type)} to ${typeName(to)}`, at);
-  return how === '=' ? `CAST(${of.sql} AS ${duckType(to)})` : how(of.sql);
+  return how === '=' ? `CAST(${of.sql} AS ${duckType(to)})` : how(of.sql, zone);
 }
 
 /** The %t and %T of FORMAT: for a reader, and as a literal would be written. */

@@ -1,4 +1,5 @@
 import { SqlError } from '../sql-error.ts';
+import { timestampOf } from '../typed.ts';
 import { type FormattedKind, formatTime } from './date-formats.ts';
 import {
   addToDate,
@@ -153,14 +154,14 @@ export const dates: readonly Entry[] = [
     ],
     [["DATETIME(TIMESTAMP '2026-01-01 02:30:00+00', 'America/Sao_Paulo')", '2025-12-31T23:30:00']],
   ),
-  fn(
+  special(
     'TIMESTAMP',
     [
-      ['STRING', 'TIMESTAMP', (s) => `bq_to_timestamp(${s})`],
-      ['STRING, ZONE', 'TIMESTAMP', (s, zone) => instant(`bq_to_datetime(${s})`, zone)],
-      ['DATETIME, ZONE?', 'TIMESTAMP', (t = '', zone) => instant(t, zone)],
-      ['DATE, ZONE?', 'TIMESTAMP', (d, zone) => instant(`CAST(${d} AS TIMESTAMP)`, zone)],
-      ['TIMESTAMP', 'TIMESTAMP', (t = '') => t],
+      ['STRING', 'TIMESTAMP', ([s = ''], { zone }) => timestampOf(s, zone)],
+      ['STRING, ZONE', 'TIMESTAMP', ([s, zone]) => instant(`bq_to_datetime(${s})`, zone)],
+      ['DATETIME, ZONE?', 'TIMESTAMP', ([t = '', zone]) => instant(t, zone)],
+      ['DATE, ZONE?', 'TIMESTAMP', ([d, zone]) => instant(`CAST(${d} AS TIMESTAMP)`, zone)],
+      ['TIMESTAMP', 'TIMESTAMP', ([t = '']) => t],
     ],
     [
       ["TIMESTAMP('2026-01-01')", '2026-01-01T00:00:00Z'],
@@ -423,6 +424,7 @@ export const dateMacros: readonly string[] = [
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
+  "bq_timestamp_in(s, z) AS CASE WHEN regexp_matches(s, ':.*([Zz]|[+-][0-9:]+|UTC|/.*)$') THEN bq_to_timestamp(s) ELSE bq_instant(bq_to_datetime(s), z) END",
   "bq_to_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
   `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp')}`,
 ];

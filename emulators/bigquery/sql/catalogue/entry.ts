@@ -31,6 +31,8 @@ export interface Bound {
   readonly at: number;
   /** The statement's current time, as SQL. */
   readonly now: string;
+  /** The session's time zone as SQL where it is not UTC. */
+  readonly zone: string | undefined;
 }
 /** `tail` is what follows an aggregate's arguments: ` ORDER BY …)`, FILTER and OVER. */
 export interface Modifiers {

@@ -1,0 +1,21 @@
+import { notServed, SqlError } from '../sql-error.ts';
+import { text } from '../types.ts';
+
+/** A time zone as DuckDB is told it. Only names of the time zone database: DuckDB reads offsets with the sign turned round. */
+export function zoneSql(name: string, at?: number): string {
+  // The zone database turns the sign round too: Etc/GMT-2 is two hours ahead.
+  const [, sign, hours = '', minutes = '00'] = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name) ?? [];
+  if (sign && minutes === '00' && Number(hours) <= 12)
+    return text(`Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`);
+  if (sign) throw notServed(`The time zone ${name}`, at);
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    throw new SqlError(`Invalid time zone: ${name}`, at);
+  }
+  return text(name);
+}
+
+/** The zone of a session where it is not UTC, in which nothing needs to be converted. */
+export const sessionZone = (name: string | undefined): string | undefined =>
+  name === undefined || /^(Etc\/)?(UTC|GMT)$/i.test(name) ? undefined : zoneSql(name);
