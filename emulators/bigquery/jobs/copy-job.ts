@@ -1,5 +1,6 @@
 import { unimplemented } from '../../frame/index.ts';
-import { notFound } from '../engine/errors.ts';
+import { checkKind, copyDefinition } from '../engine/copies.ts';
+import { duplicate, notFound } from '../engine/errors.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { decorated, partitionCondition } from '../engine/partitions.ts';
 import { SqlError } from '../sql/sql-error.ts';
@@ -20,21 +21,17 @@ export function sourceTable(
   session: Session,
   reference: TableReference,
   project: string,
-): { table: TableResource; rows: string; where: string } {
+): { table: TableResource; rows: string; where: string; micros: bigint } {
   const [, plain = '', time] = /^(.*?)(?:@(-?\d+))?$/.exec(reference.tableId ?? '') ?? [];
   const { table: name, partition } = decorated(plain);
   const [owner, dataset] = [reference.projectId ?? project, reference.datasetId ?? ''];
   const table = session.engine.metadata.table(owner, dataset, name);
   if (!table) throw notFound('Table', `${owner}:${dataset}.${name}`);
-  if (table.body.type === 'VIEW')
-    throw new SqlError(
-      `${owner}:${dataset}.${name} is not allowed for this operation because it is currently a VIEW.`,
-      undefined,
-      'invalid',
-    );
+  checkKind(table, ['TABLE', 'SNAPSHOT']);
   const where = partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, name, partition)}`;
-  const rows = time === undefined ? table.sql : session.engine.history.at(table, microsOf(session, time));
-  return { table, rows, where };
+  const micros = time === undefined ? session.engine.nowMicros() : microsOf(session, time);
+  const rows = time === undefined ? table.sql : session.engine.history.at(table, micros);
+  return { table, rows, where, micros };
 }
 
 /** `t@1768003200000` names an instant, `t@-3600000` how long ago it was, both in milliseconds. */
@@ -43,28 +40,31 @@ const microsOf = (session: Session, time: string): bigint =>
 
 export function copyJob(configuration: Json, project: string): JobRequest {
   const copy = (configuration.copy ?? {}) as Json;
-  const operation = copy.operationType ?? 'COPY';
-  if (operation !== 'COPY' && operation !== 'CLONE')
-    throw unimplemented(`A copy job with the operation type ${String(operation)}`);
+  const operation = String(copy.operationType ?? 'COPY');
+  if (!/^(COPY|CLONE|SNAPSHOT|RESTORE)$/.test(operation))
+    throw unimplemented(`A copy job with the operation type ${operation}`);
   const references = (copy.sourceTables ?? (copy.sourceTable ? [copy.sourceTable] : [])) as TableReference[];
   if (references.length === 0)
     throw new SqlError('Required parameter is missing: sourceTable', undefined, 'required');
   const destination = destinationOf(copy, project, 'WRITE_EMPTY');
   return {
     configuration: { jobType: 'COPY', ...configuration },
-    work: (session) => run(session, references, destination, project),
+    work: (session) => run(session, references, { ...destination, operation }, project),
   };
 }
 
 async function run(
   session: Session,
   references: readonly TableReference[],
-  destination: Destination,
+  { operation, ...destination }: Destination & { operation: string },
   project: string,
 ): Promise<Outcome> {
-  destinationTable(session, destination);
+  const existing = destinationTable(session, destination);
   const sources = references.map((r) => sourceTable(session, r, project));
   const [first] = sources as [(typeof sources)[number]];
+  if (operation === 'RESTORE') checkKind(first.table, ['SNAPSHOT']);
+  if (operation === 'SNAPSHOT' && existing)
+    throw duplicate('Table', `${existing.project}:${existing.dataset}.${existing.table}`);
   const names = first.table.body.schema.fields.map((f) => f.name.toLowerCase());
   for (const { table } of sources)
     if (table.body.schema.fields.map((f) => f.name.toLowerCase()).join() !== names.join())
@@ -83,9 +83,13 @@ async function run(
       ([, v]) => v !== undefined,
     ),
   );
+  const made =
+    operation === 'SNAPSHOT' || operation === 'CLONE'
+      ? copyDefinition(operation, first.table, first.micros)
+      : {};
   const rows = await deliver(
     session,
-    { ...destination, settings: { ...inherited, ...destination.settings } },
+    { ...destination, settings: { ...inherited, ...made, ...destination.settings } },
     { fields, relation: `(${relation}) AS c` },
   );
   return {

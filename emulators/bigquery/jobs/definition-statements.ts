@@ -1,3 +1,4 @@
+import { copyDefinition } from '../engine/copies.ts';
 import {
   createDataset,
   createTable,
@@ -7,7 +8,7 @@ import {
   putRoutine,
 } from '../engine/definitions.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
-import type { TableBody, TableResource } from '../engine/metadata.ts';
+import type { TableBody } from '../engine/metadata.ts';
 import { dataTypeOf, functionBody } from '../engine/routines.ts';
 import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
@@ -21,7 +22,7 @@ import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
 import { withForeignKeys } from './foreign-keys.ts';
 import type { Outcome, Session, Setting, Work } from './session.ts';
-import { constantOptions, optionsBody, optionText } from './table-options.ts';
+import { constantOptions, instantOf, optionsBody, optionText } from './table-options.ts';
 import { columnField, propertiesBody } from './table-properties.ts';
 
 /** CREATE, DROP and ALTER: the same engine functions that the REST actions call. */
@@ -69,14 +70,17 @@ async function createTableStatement(
     throw duplicate('Table', `${name.project}:${name.dataset}.${name.table}`);
   const source = s.like && engine.findTable(s.like.table, setting.place, s.at);
   if (s.snapshot && s.like?.how !== 'CLONE') throw new SqlError('CREATE SNAPSHOT TABLE needs CLONE', s.at);
-  const { snapshotDefinition: _, ...like } = source?.body ?? ({} as TableBody);
+  const { snapshotDefinition: _, cloneDefinition: __, ...like } = source?.body ?? ({} as TableBody);
+  const { asOf } = s.like ?? {};
+  const micros = asOf ? await instantOf(asOf, { session, setting, a }) : engine.nowMicros();
+  const how = s.snapshot ? 'SNAPSHOT' : 'CLONE';
   const options = await constantOptions(s.properties.options, { session, setting, a });
   const properties = propertiesBody({ ...s.properties, options }, s.primaryKey);
   const made: TableBody = source
     ? ({
         ...like,
         ...properties,
-        ...(s.snapshot && snapshotOf(source)),
+        ...(s.like?.how === 'CLONE' && copyDefinition(how, source, micros)),
       } as TableBody)
     : {
         type: 'TABLE',
@@ -88,7 +92,7 @@ async function createTableStatement(
   const fill = relation
     ? fillFrom(relation, columns, s.at)
     : source && s.like?.how !== 'LIKE'
-      ? `SELECT * FROM ${source.sql}`
+      ? `SELECT * FROM ${asOf ? engine.history.at(source, micros) : source.sql}`
       : undefined;
   await session.settle(a, ...(source ? [source.sql] : []));
   const rows = await session.writing(() =>
@@ -100,12 +104,6 @@ async function createTableStatement(
   session.rowCount = rows;
   return { statementType: type };
 }
-
-const snapshotOf = (t: TableResource): object => ({
-  snapshotDefinition: {
-    baseTableReference: { projectId: t.project, datasetId: t.dataset, tableId: t.table },
-  },
-});
 
 function fieldsOf(s: StatementOf<'createTable'>, relation: Relation | undefined): SchemaField[] {
   if (s.columns) return s.columns.map(columnField);

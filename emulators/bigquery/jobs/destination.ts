@@ -1,3 +1,4 @@
+import { checkKind } from '../engine/copies.ts';
 import { atomically } from '../engine/database.ts';
 import { createTable, type TableName, updateTable } from '../engine/definitions.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
@@ -89,12 +90,7 @@ export function destinationTable(session: Session, d: Destination): TableResourc
   if (!metadata.dataset(project, dataset)) throw notFound('Dataset', `${project}:${dataset}`);
   const existing = metadata.table(project, dataset, table);
   if (!existing && d.create === 'CREATE_NEVER') throw notFound('Table', `${project}:${dataset}.${table}`);
-  if (existing?.body.type === 'VIEW')
-    throw new SqlError(
-      `${project}:${dataset}.${table} is not allowed for this operation because it is currently a VIEW.`,
-      undefined,
-      'invalid',
-    );
+  if (existing) checkKind(existing, ['TABLE']);
   return existing;
 }
 

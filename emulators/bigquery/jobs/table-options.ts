@@ -117,6 +117,14 @@ export async function constantOptions(options: Options, work: Work): Promise<Opt
   return found;
 }
 
+/** Microseconds since the epoch. */
+export async function instantOf(e: Expr, { session, a }: Work): Promise<bigint> {
+  const { sql } = coerce(a.expression(e, new Scope()), timestamp, e.at);
+  const [row] = (await session.connection.runAndReadAll(`SELECT epoch_us(${sql})`)).getRows();
+  if (typeof row?.[0] !== 'bigint') throw new SqlError('FOR SYSTEM_TIME AS OF needs a time', e.at);
+  return row[0];
+}
+
 async function constant(
   { name, value }: Options[number],
   isInstant: boolean,

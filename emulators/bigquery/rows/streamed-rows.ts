@@ -1,4 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
+import { kindOf } from '../engine/copies.ts';
 import { atomically } from '../engine/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
@@ -62,8 +63,9 @@ export async function insertRows(
   rows: readonly SentRow[],
   how: How,
 ): Promise<RowErrors[]> {
-  if (table.body.type === 'VIEW')
-    throw new SqlError('Cannot add rows to a table of type VIEW.', undefined, 'invalid');
+  const kind = kindOf(table.body);
+  if (kind !== 'TABLE')
+    throw new SqlError(`Cannot add rows to a table of type ${kind}.`, undefined, 'invalid');
   const shape = shapeOf(table);
   const read = recordReader(shape.fields, { ignoreUnknown: how.ignoreUnknown, jsonAsText: true });
   const seen = seenBy(engine, table);

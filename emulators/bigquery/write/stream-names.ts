@@ -23,5 +23,7 @@ export function tableOf(engine: Engine, name: string): TableResource {
   const found = engine.metadata.table(project, dataset, table);
   if (found?.body.type !== 'TABLE')
     throw new StorageError('NOT_FOUND', 'TABLE_NOT_FOUND', 'Requested entity was not found.', name);
+  if (found.body.snapshotDefinition !== undefined)
+    throw new ServiceError('INVALID_ARGUMENT', `Rows cannot be written to a table snapshot. Entity: ${name}`);
   return found;
 }

@@ -11,7 +11,8 @@ const options = (pairs: readonly (readonly [string, string])[]): string =>
 export function tableDdl(t: TableResource): string {
   const name = `\`${t.project}.${t.dataset}.${t.table}\``;
   const own = options(tableOptions(t).map((o) => [o.name, o.value] as const));
-  if (t.body.type === 'VIEW') return `CREATE VIEW ${name}${own}\nAS ${t.body.view?.query ?? ''};`;
+  const view = t.body.view ?? t.body.materializedView;
+  if (view) return `CREATE ${t.body.type.replace('_', ' ')} ${name}${own}\nAS ${view.query};`;
   const key = t.body.tableConstraints?.primaryKey?.columns;
   const parts = [
     ...t.body.schema.fields.map(columnDdl),

@@ -1,5 +1,6 @@
 import type { SystemView } from '../../sql/analyze/relation.ts';
 import { typeName } from '../../sql/types.ts';
+import { kindOf } from '../copies.ts';
 import type { DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
 import { type DataType, typeOfData } from '../routines.ts';
 import { tableDdl } from './ddl.ts';
@@ -21,8 +22,10 @@ export function schemataView(project: string, datasets: readonly DatasetResource
   );
 }
 
-export const kindOf = (t: TableResource): string =>
-  t.body.type === 'VIEW' ? 'VIEW' : t.body.snapshotDefinition !== undefined ? 'SNAPSHOT' : 'BASE TABLE';
+const tableKind = ({ body }: TableResource): string =>
+  body.cloneDefinition !== undefined
+    ? 'CLONE'
+    : kindOf(body).replace('TABLE', 'BASE TABLE').replace('_', ' ');
 
 export function tablesView(tables: readonly TableResource[]): SystemView {
   return view(
@@ -31,8 +34,8 @@ export function tablesView(tables: readonly TableResource[]): SystemView {
       t.project,
       t.dataset,
       t.table,
-      kindOf(t),
-      yesNo(kindOf(t) === 'BASE TABLE'),
+      tableKind(t),
+      yesNo(/TABLE|CLONE/.test(tableKind(t))),
       'NO',
       'NO',
       instant(t.body.creationTime),

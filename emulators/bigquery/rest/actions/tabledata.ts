@@ -64,8 +64,8 @@ async function fromTemplate(api: Api, template: TableResource, suffix: string): 
 
 async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json> {
   const { table, partition } = target(api, path);
-  if (table.body.type === 'VIEW')
-    throw new SqlError(`Cannot list a table of type VIEW.`, undefined, 'invalid');
+  if (table.body.type !== 'TABLE')
+    throw new SqlError(`Cannot list a table of type ${table.body.type}.`, undefined, 'invalid');
   const picked = pickedFields(table.body.schema.fields, query.get('selectedFields'));
   const token = query.get('pageToken');
   const start = Number(token ?? query.get('startIndex') ?? 0);

@@ -1,4 +1,5 @@
 import { unimplemented } from '../../../frame/index.ts';
+import { kindOf } from '../../engine/copies.ts';
 import { createTable, dropTable, updateTable } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { TableBody, TableResource } from '../../engine/metadata.ts';
@@ -60,9 +61,6 @@ const reference = (t: TableResource): Json => ({
   tableId: t.table,
 });
 
-const restType = ({ body }: TableResource): string =>
-  body.snapshotDefinition === undefined ? body.type : 'SNAPSHOT';
-
 async function resource(api: Api, t: TableResource, query?: URLSearchParams): Promise<Json> {
   const location = api.engine.metadata.dataset(t.project, t.dataset)?.body.location ?? 'US';
   const size = t.body.type !== 'TABLE' || query?.get('view') === 'BASIC' ? {} : await sizeOf(api, t);
@@ -76,7 +74,7 @@ async function resource(api: Api, t: TableResource, query?: URLSearchParams): Pr
     location,
     ...size,
     ...t.body,
-    type: restType(t),
+    type: kindOf(t.body),
     schema: { fields: picked.map((p) => p.field) },
   };
 }
@@ -226,7 +224,7 @@ export const tables: readonly Method[] = [
         kind: 'bigquery#table',
         id: `${t.project}:${t.dataset}.${t.table}`,
         tableReference: reference(t),
-        type: restType(t),
+        type: kindOf(t.body),
         creationTime: t.body.creationTime,
         ...(t.body.timePartitioning && { timePartitioning: t.body.timePartitioning }),
         ...(t.body.clustering !== undefined && { clustering: t.body.clustering }),

@@ -1,7 +1,7 @@
 import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { expression } from './expressions.ts';
-import { query } from './queries.ts';
+import { query, systemTime } from './queries.ts';
 import type { BareStatement } from './statements.ts';
 import type {
   ArgumentSyntax,
@@ -87,6 +87,7 @@ function properties(c: Cursor): TableProperties {
 function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'createTable'> {
   const table = c.path();
   const like = c.isAny('LIKE', 'CLONE', 'COPY') ? { how: c.take().upper, table: c.path() } : undefined;
+  const asOf = like && like.how !== 'LIKE' ? systemTime(c) : undefined;
   const columns: ColumnSyntax[] = [];
   let primaryKey: string[] | undefined;
   const foreignKeys: ForeignKeySyntax[] = [];
@@ -118,7 +119,7 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'cre
     ...(listed && { columns }),
     ...(primaryKey && { primaryKey }),
     ...(foreignKeys.length > 0 && { foreignKeys }),
-    ...(like && { like }),
+    ...(like && { like: { ...like, ...(asOf && { asOf }) } }),
     ...(as && { query: as }),
   };
 }

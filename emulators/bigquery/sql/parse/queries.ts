@@ -339,7 +339,7 @@ function fromTarget(c: Cursor, at: number): FromItem {
   };
 }
 
-function systemTime(c: Cursor): Expr | undefined {
+export function systemTime(c: Cursor): Expr | undefined {
   if (!c.accept('FOR', 'SYSTEM_TIME')) return undefined;
   c.expect('AS', 'OF');
   return expression(c);

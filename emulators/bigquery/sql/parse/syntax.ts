@@ -278,7 +278,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly columns?: readonly ColumnSyntax[];
       readonly primaryKey?: readonly string[];
       readonly foreignKeys?: readonly ForeignKeySyntax[];
-      readonly like?: { how: string; table: Path };
+      readonly like?: { how: string; table: Path; asOf?: Expr };
       readonly properties: TableProperties;
       readonly query?: Query;
     }

@@ -1,0 +1,32 @@
+import { SqlError } from '../sql/sql-error.ts';
+import type { TableBody, TableResource } from './metadata.ts';
+
+/** Which of the service's kinds a table is; a snapshot is stored like any other table. */
+export const kindOf = ({ snapshotDefinition, type }: TableBody): string =>
+  snapshotDefinition === undefined ? type : 'SNAPSHOT';
+
+export function checkKind(
+  { project, dataset, table, body }: TableResource,
+  allowed: readonly string[],
+): void {
+  const kind = kindOf(body);
+  if (!allowed.includes(kind))
+    throw new SqlError(
+      `${project}:${dataset}.${table} is not allowed for this operation because it is currently a ${kind}.`,
+      undefined,
+      'invalid',
+    );
+}
+
+/** What a snapshot or a clone tells of the table that it was made from, and of when. */
+export function copyDefinition(
+  how: 'SNAPSHOT' | 'CLONE',
+  { project, dataset, table }: TableResource,
+  micros: bigint,
+): Pick<TableBody, 'snapshotDefinition' | 'cloneDefinition'> {
+  const baseTableReference = { projectId: project, datasetId: dataset, tableId: table };
+  const time = new Date(Number(micros / 1000n)).toISOString();
+  return how === 'SNAPSHOT'
+    ? { snapshotDefinition: { baseTableReference, snapshotTime: time } }
+    : { cloneDefinition: { baseTableReference, cloneTime: time } };
+}
