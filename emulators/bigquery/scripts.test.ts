@@ -172,6 +172,21 @@ describe('procedures', () => {
   });
 });
 
+describe('times without a zone stand in the zone of the session', () => {
+  const parts = `FORMAT('%t', TIMESTAMP '2026-01-01'), DATE(TIMESTAMP '2026-01-01 02:00:00+00'),
+    CAST(TIMESTAMP '2026-01-01 02:00:00+00' AS STRING), TIMESTAMP_TRUNC(TIMESTAMP '2026-01-01 02:00:00+00', DAY) = '2025-12-31'`;
+  const there = [['2026-01-01 03:00:00+00', '2025-12-31', '2025-12-31 23:00:00-03', true]];
+  test('set by the script', async () => {
+    expect(await bench.rows(`SET @@time_zone = 'America/Sao_Paulo'; SELECT ${parts}`)).toEqual(there);
+    expect(await failure("SET @@time_zone = 'Mars/Base'")).toMatch(/Invalid time zone: Mars\/Base/);
+  });
+  test('set by the connection, for that query alone', async () => {
+    const connectionProperties = [{ key: 'time_zone', value: 'America/Sao_Paulo' }];
+    expect(await bench.rows(`SELECT ${parts}`, { connectionProperties })).toEqual(there);
+    expect(await bench.value('SELECT @@time_zone')).toBe('UTC');
+  });
+});
+
 describe('definitions', () => {
   test('CREATE OR REPLACE TABLE AS keeps the old rows when its query fails', async () => {
     expect(await failure('CREATE OR REPLACE TABLE lab.stock AS SELECT 1 / 0 AS x')).toMatch(

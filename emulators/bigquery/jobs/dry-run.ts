@@ -31,6 +31,7 @@ export function plan(engine: Engine, request: QueryRequest): Plan {
       parameters: request.parameters,
       variables: () => undefined,
       nowMicros: engine.nowMicros(),
+      timeZone: request.timeZone,
     });
     const { sql, columns } = analysed(only, analysis);
     const filters =

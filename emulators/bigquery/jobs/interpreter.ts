@@ -3,6 +3,7 @@ import type { Place } from '../engine/metadata.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { analyseChange } from '../sql/analyze/dml.ts';
 import { Scope } from '../sql/analyze/scope.ts';
+import { sessionZone } from '../sql/analyze/time-zones.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import type { Expr, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { located, notServed, SqlError } from '../sql/sql-error.ts';
@@ -188,6 +189,12 @@ export class Interpreter {
     const analysis = this.#analysis(setting);
     const change = analyseChange(s, analysis);
     await session.settle(analysis, change.table.sql);
+    if (/^(update|delete|merge)$/.test(s.kind) && session.engine.inflow.isChangedByKey(change.table.sql))
+      throw new SqlError(
+        'DELETE/UPDATE/MERGE DMLs are currently not supported over tables that had UPSERT streams.',
+        undefined,
+        'invalid',
+      );
     const total = await session.writing(async () => {
       await session.engine.tableChanging(session.connection, change.table, session.inTransaction);
       if (change.guard && (await session.connection.runAndReadAll(change.guard.sql)).currentRowCount > 0)
@@ -216,6 +223,11 @@ export class Interpreter {
   }
 
   async #set(s: StatementOf<'set'>, setting: Setting): Promise<undefined> {
+    if (s.names[0] === '@@time_zone') {
+      const zone = String(await this.#value(s.value, STRING, setting));
+      this.#session.timeZone = sessionZone(zone) && zone;
+      return;
+    }
     const value = await this.#typed(s.value, setting);
     const targets = s.names.map((name) => this.#variable(name, setting, s.at));
     const [only] = targets;

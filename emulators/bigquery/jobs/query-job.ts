@@ -20,6 +20,7 @@ export function queryJob(request: QueryRequest): JobRequest {
 }
 
 async function counted(session: Session, request: QueryRequest): Promise<Outcome> {
+  if (request.timeZone !== undefined) session.timeZone = request.timeZone;
   const { bytes, referenced } = await toRead(session, request);
   if (request.maximumBytesBilled !== undefined && billed(bytes) > request.maximumBytesBilled)
     throw new SqlError(

@@ -11,5 +11,7 @@ export interface QueryRequest {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly destination?: Destination;
   readonly maximumBytesBilled?: number;
+  /** The name of the zone that times without one stand in. */
+  readonly timeZone?: string;
   readonly session?: SessionWish;
 }

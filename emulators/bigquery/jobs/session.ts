@@ -3,9 +3,9 @@ import type { TableName } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Place } from '../engine/metadata.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
-import type { Analysis } from '../sql/analyze/context.ts';
+import type { Analysis, Names } from '../sql/analyze/context.ts';
 import type { Column, SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
-import { SqlError } from '../sql/sql-error.ts';
+import { notServed, SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
 
@@ -94,6 +94,8 @@ export class Session {
   abortSession: ((id: string) => Promise<void>) | undefined;
   /** A temporary table that keeps the answer for the job's destination. */
   keepResultIn: string | undefined;
+  /** The name of the zone that times without one stand in; UTC where there is none. */
+  timeZone: string | undefined;
   rowCount = 0;
   errorMessage: string | undefined;
   errorStatement: string | undefined;
@@ -128,11 +130,24 @@ export class Session {
       );
     };
     return analysisOf({
-      names: this.engine.names(place, this.temporary, this.functions),
+      names: this.#names(place),
       parameters,
       variables,
       nowMicros: this.engine.nowMicros(),
+      timeZone: this.timeZone,
     });
+  }
+
+  /** Whether the zone of whoever reads a view holds inside of it is not known. */
+  #names(place: Place): Names {
+    const names = this.engine.names(place, this.temporary, this.functions);
+    if (this.timeZone === undefined) return names;
+    const table = (path: readonly string[], at?: number): TableInfo => {
+      const found = names.table(path, at);
+      if (found.view !== undefined) throw notServed('Reading a view in another time zone than UTC', at);
+      return found;
+    };
+    return { ...names, table };
   }
 
   #system(name: string, place: Place): Typed | undefined {
@@ -143,7 +158,7 @@ export class Session {
       ['@@project_id', place.project],
       ['@@dataset_id', place.dataset],
       ['@@session_id', this.id],
-      ['@@time_zone', 'UTC'],
+      ['@@time_zone', this.timeZone ?? 'UTC'],
     ]);
     if (!texts.has(name)) return undefined;
     const value = texts.get(name);

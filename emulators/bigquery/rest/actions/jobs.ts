@@ -10,6 +10,7 @@ import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
 import { billed, queryJob } from '../../jobs/query-job.ts';
 import type { QueryRequest } from '../../jobs/query-request.ts';
 import type { SessionWish } from '../../jobs/sessions.ts';
+import { sessionZone } from '../../sql/analyze/time-zones.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
 import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
@@ -18,14 +19,19 @@ interface ConnectionProperty {
   readonly key?: string;
   readonly value?: string;
 }
-/** All is computed in UTC: what asks for something else is refused. */
-function sessionOf(query: Json): SessionWish | undefined {
+function connectionOf(query: Json): { session?: SessionWish; timeZone?: string } {
   const properties = (query.connectionProperties ?? []) as readonly ConnectionProperty[];
-  for (const { key, value } of properties)
-    if (key !== 'session_id' && !(key === 'time_zone' && /^(Etc\/)?UTC$/i.test(value ?? '')))
+  const known = new Map(properties.map(({ key, value }) => [key, value]));
+  for (const [key, value] of known)
+    if (key !== 'session_id' && key !== 'time_zone')
       throw unimplemented(`query.connectionProperties with ${key}=${value}`);
-  const id = properties.find(({ key }) => key === 'session_id')?.value;
-  return id !== undefined ? { id } : query.createSession === true ? 'new' : undefined;
+  const id = known.get('session_id');
+  const timeZone = known.get('time_zone');
+  const session = id !== undefined ? { id } : query.createSession === true ? ('new' as const) : undefined;
+  return {
+    ...(session && { session }),
+    ...(timeZone !== undefined && sessionZone(timeZone) !== undefined && { timeZone }),
+  };
 }
 
 function requestOf(project: string, query: Json, configuration: Json): QueryRequest {
@@ -35,7 +41,6 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
   )
     throw unimplemented('Legacy SQL');
   refuseFields(query, ['tableDefinitions', 'userDefinedFunctionResources'], 'query');
-  const session = sessionOf(query);
   const place = object(query.defaultDataset);
   return {
     query: text(query.query, 'query'),
@@ -45,7 +50,7 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
     },
     parameters: parametersOf((query.queryParameters ?? []) as readonly QueryParameter[]),
     configuration,
-    ...(session && { session }),
+    ...connectionOf(query),
     ...(query.maximumBytesBilled !== undefined &&
       query.maximumBytesBilled !== null && { maximumBytesBilled: Number(query.maximumBytesBilled) }),
     ...(query.destinationTable !== undefined && {

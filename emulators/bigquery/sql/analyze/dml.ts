@@ -85,7 +85,7 @@ export function assigned(value: Typed, column: ColumnInfo, at: number): string {
 export const columnValue = (c: Column): Typed => ({
   sql: `q.${quoted(c.as)}`,
   type: c.type,
-  ...(c.literal && { literal: c.literal }),
+  ...(c.literal && { literal: c.literal, zone: c.zone }),
 });
 
 /** What a row gets where it says DEFAULT, or nothing. */

@@ -171,6 +171,7 @@ function named(outputs: readonly Output[]): Column[] {
       type: typed.type,
       ...(typed.literal && {
         literal: typed.literal === 'null' ? ('null' as const) : ('parameter' as const),
+        zone: typed.zone,
       }),
     };
   });

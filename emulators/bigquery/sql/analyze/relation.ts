@@ -45,6 +45,7 @@ export interface Column {
   readonly as: string;
   /** Kept through a derived column: such values may still change type. */
   readonly literal?: 'null' | 'parameter';
+  readonly zone?: string | undefined;
 }
 /** A query as DuckDB text with its output columns; `value` marks SELECT AS STRUCT and AS VALUE. */
 export interface Relation {

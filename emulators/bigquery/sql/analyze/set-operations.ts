@@ -37,7 +37,7 @@ const count = ({ columns }: Relation): string => `${columns.length} column${colu
 const asTyped = (c: Column): Typed => ({
   sql: `s.${quoted(c.as)}`,
   type: c.type,
-  ...(c.literal && { literal: c.literal }),
+  ...(c.literal && { literal: c.literal, zone: c.zone }),
 });
 
 function aligned(side: Relation, columns: readonly Column[]): string {

@@ -61,7 +61,7 @@ function offsetElement(piece: string, minutes: string | undefined): string | und
   const two = (n: string): string => `lpad(CAST(${n} AS VARCHAR), 2, '0')`;
   const sign = `CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END`;
   if (piece === '%Z')
-    return `('UTC' || ${sign} || CASE WHEN abs(${minutes}) % 60 = 0 THEN CAST(abs(${minutes}) // 60 AS VARCHAR) ELSE ${two(`abs(${minutes}) // 60`)} || ${two(`abs(${minutes}) % 60`)} END)`;
+    return `('UTC' || CASE WHEN ${minutes} = 0 THEN '' ELSE ${sign} || CASE WHEN abs(${minutes}) % 60 = 0 THEN CAST(abs(${minutes}) // 60 AS VARCHAR) ELSE ${two(`abs(${minutes}) // 60`)} || ${two(`abs(${minutes}) % 60`)} END END)`;
   return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
 }
 
