@@ -20,6 +20,8 @@ export interface Inflow {
   forget(table: string): void;
   /** A statement is about to change rows of it; told while it holds the turn to write. */
   changing(table: string): void;
+  /** True while changes by key may still be coming for it, as far as the service would know. */
+  isChangedByKey(table: string): boolean;
 }
 
 /** The database, what is known about it, and what is on its way into it. */
@@ -27,7 +29,12 @@ export class Engine {
   readonly database: Database;
   readonly metadata: Metadata;
   readonly clock: Clock;
-  inflow: Inflow = { settle: async () => {}, forget: () => {}, changing: () => {} };
+  inflow: Inflow = {
+    settle: async () => {},
+    forget: () => {},
+    changing: () => {},
+    isChangedByKey: () => false,
+  };
 
   /** What INFORMATION_SCHEMA.JOBS tells; whoever keeps the jobs sets it. */
   jobHistory: (project: string) => readonly JobFacts[] = () => [];

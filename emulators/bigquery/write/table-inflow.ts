@@ -48,6 +48,8 @@ const longestIdle = 20_000;
 const manyRows = 40_960;
 /** From here on a writer waits: memory is bounded. */
 const tooManyRows = 200_000;
+/** The service says of "recently" no more than that streamed rows may take ninety minutes to settle. */
+const recently = 90 * 60_000;
 
 /**
  * Rows on their way into tables. A batch is: decoded and checked → with a data folder, written to the journal →
@@ -61,6 +63,8 @@ export class RowInflow implements Inflow {
   readonly #journal: Journal | undefined;
   readonly #compaction: Compaction;
   readonly #queues = new Map<string, Queue>();
+  /** When changes by key last came in. */
+  readonly #changed = new Map<string, number>();
   #sequence = 0;
 
   private constructor(engine: Engine, connection: DuckDBConnection, journal: Journal | undefined) {
@@ -163,6 +167,11 @@ export class RowInflow implements Inflow {
     this.#compaction.asked(tables);
   }
 
+  isChangedByKey(table: string): boolean {
+    const at = this.#changed.get(table);
+    return at !== undefined && this.#clock.now() - at < recently;
+  }
+
   /** Call while it is your turn to write. */
   changing(table: string): void {
     const queue = this.#queues.get(table);
@@ -175,6 +184,7 @@ export class RowInflow implements Inflow {
     queue?.timer?.cancel();
     if (queue) queue.dropped = true;
     this.#queues.delete(table);
+    this.#changed.delete(table);
     // Else a table made anew under the name would get these rows at the next start.
     this.#journal?.append({
       sequence: ++this.#sequence,
@@ -217,6 +227,7 @@ export class RowInflow implements Inflow {
       await atomically(this.#connection, async () => {
         if (queue.stored !== (await this.#count(queue.table))) queue.doubted = true;
         const { plain, fresh, changes } = taken.waiting;
+        if (fresh.length + changes.length > 0) this.#changed.set(queue.table.sql, this.#clock.now());
         // Keys that were new when they came may be there by now: all are looked up.
         const waiting = queue.doubted ? { plain, fresh: [], changes: [...fresh, ...changes] } : taken.waiting;
         this.#engine.history.gap(queue.table);

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../frame/index.ts';
 import { Bench } from '../testing.ts';
 import { normalSequence } from './change-cells.ts';
 import { type Appender, appender, columns, rowBytes } from './testing.ts';
 
 let bench: Bench;
+let later = 0;
 const open: Appender[] = [];
 beforeAll(async () => {
-  bench = await Bench.start();
+  bench = await Bench.start({ clock: { ...systemClock, now: () => systemClock.now() + later } });
   await bench.query(`CREATE SCHEMA lab;
     CREATE TABLE lab.readings (id STRING NOT NULL, n INT64, price NUMERIC(12, 2), seen TIMESTAMP, day DATE, ok BOOL, f FLOAT64, raw BYTES, doc JSON, text STRING(5));
     CREATE TABLE lab.state (id STRING, n INT64, PRIMARY KEY (id) NOT ENFORCED)`);
@@ -241,6 +243,7 @@ describe('changes by key', () => {
     expect(await state('streamed')).toBe(1);
     await rows.append([upsert('streamed', 2, '1')]);
     expect(await bench.rows("SELECT n FROM lab.state WHERE id = 'streamed'")).toEqual([[2]]);
+    later += 90 * 60_000;
     await bench.query("UPDATE lab.state SET id = 'renamed' WHERE id = 'here'");
     await rows.append([upsert('renamed', 3, '3'), upsert('here', 4, '1')]);
     expect(
@@ -249,6 +252,21 @@ describe('changes by key', () => {
       ['here', 4],
       ['renamed', 3],
     ]);
+  });
+  test('while they come, no statement changes or deletes rows, and one that only adds them may', async () => {
+    await (await to('state', change)).append([upsert('active', 1, '1')]);
+    for (const statement of [
+      'UPDATE lab.state SET n = 0 WHERE TRUE',
+      "DELETE FROM lab.state WHERE id = 'active'",
+      'MERGE lab.state AS t USING (SELECT 1 AS n) AS s ON t.n = s.n WHEN MATCHED THEN DELETE',
+    ])
+      await expect(bench.query(statement)).rejects.toMatchObject({
+        message: 'DELETE/UPDATE/MERGE DMLs are currently not supported over tables that had UPSERT streams.',
+        reason: 'invalid',
+      });
+    await bench.query("INSERT lab.state (id, n) VALUES ('beside', 1)");
+    later += 90 * 60_000;
+    expect((await bench.query("DELETE FROM lab.state WHERE id = 'active'")).affected).toBe(1);
   });
   test('keys of several columns and types are told apart, whatever their order on the wire', async () => {
     await bench.query(
