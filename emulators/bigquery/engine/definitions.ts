@@ -171,8 +171,10 @@ export function putRoutine(
   if (!engine.metadata.dataset(project, dataset)) throw notFound('Dataset', inUse(project, dataset));
   if (engine.metadata.routine(project, dataset, routine) && !replace)
     throw duplicate('Routine', `${project}:${dataset}.${routine}`);
+  const now = String(Math.floor(engine.clock.now()));
+  const timed = { creationTime: now, lastModifiedTime: now, ...body };
   return atomically(connection, () =>
-    engine.metadata.put(connection, 'routine', project, dataset, routine, body),
+    engine.metadata.put(connection, 'routine', project, dataset, routine, timed),
   );
 }
 

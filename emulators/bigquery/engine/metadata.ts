@@ -31,8 +31,11 @@ export interface TableBody extends Body {
   readonly schema: { readonly fields: readonly SchemaField[] };
   readonly view?: { readonly query: string };
   readonly materializedView?: { readonly query: string };
-  readonly snapshotDefinition?: object;
-  readonly cloneDefinition?: object;
+  readonly snapshotDefinition?: {
+    readonly baseTableReference: TableReference;
+    readonly snapshotTime: string;
+  };
+  readonly cloneDefinition?: { readonly baseTableReference: TableReference; readonly cloneTime: string };
   /** Names that a view gives its columns, where they are not its query's. */
   readonly viewColumns?: readonly string[];
   readonly timePartitioning?: {
@@ -47,13 +50,14 @@ export interface TableBody extends Body {
     readonly foreignKeys?: readonly ForeignKey[];
   };
 }
+export interface TableReference {
+  readonly projectId: string;
+  readonly datasetId: string;
+  readonly tableId: string;
+}
 export interface ForeignKey {
   readonly name?: string;
-  readonly referencedTable?: {
-    readonly projectId: string;
-    readonly datasetId: string;
-    readonly tableId: string;
-  };
+  readonly referencedTable?: TableReference;
   readonly columnReferences?: readonly {
     readonly referencingColumn: string;
     readonly referencedColumn: string;

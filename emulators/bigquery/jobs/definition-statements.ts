@@ -16,7 +16,7 @@ import { assigned, columnValue } from '../sql/analyze/dml.ts';
 import type { ColumnInfo, Relation, SqlRoutine } from '../sql/analyze/relation.ts';
 import { expandBody } from '../sql/analyze/routines.ts';
 import { Scope } from '../sql/analyze/scope.ts';
-import type { Statement, StatementOf } from '../sql/parse/syntax.ts';
+import type { Options, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
@@ -206,11 +206,17 @@ async function createProcedureStatement(
     language: 'SQL',
     definitionBody: s.body,
     arguments: s.arguments.map((x) => ({ name: x.name, mode: x.mode, dataType: dataTypeOf(typeOf(x.type)) })),
+    ...described(s.options),
   };
   await session.writing(() =>
     putRoutine(engine, session.connection, { project, dataset, routine }, body, s.mode === 'replace'),
   );
   return { statementType: 'CREATE_PROCEDURE' };
+}
+
+function described(options: Options): object {
+  const description = optionText(options, 'description');
+  return description === undefined ? {} : { description };
 }
 
 const routineTypes: Readonly<Record<string, string>> = {
@@ -246,7 +252,7 @@ async function createFunctionStatement(
       engine,
       session.connection,
       { project, dataset, routine: table },
-      functionBody(routine),
+      { ...functionBody(routine), ...described(s.options) },
       s.mode === 'replace',
     ),
   );

@@ -6,6 +6,8 @@ interface Constraint {
   readonly name: string;
   readonly type: 'PRIMARY KEY' | 'FOREIGN KEY';
   readonly columns: readonly string[];
+  /** What a foreign key refers to. */
+  readonly of?: { readonly table: readonly string[]; readonly columns: readonly string[] };
 }
 function constraintsOf(t: TableResource): Constraint[] {
   const key = t.body.tableConstraints?.primaryKey;
@@ -16,8 +18,32 @@ function constraintsOf(t: TableResource): Constraint[] {
       name: f.name ?? `${t.table}.fk$${i + 1}`,
       type: 'FOREIGN KEY' as const,
       columns: (f.columnReferences ?? []).map((c) => c.referencingColumn),
+      of: {
+        table: [
+          f.referencedTable?.projectId ?? t.project,
+          f.referencedTable?.datasetId ?? t.dataset,
+          f.referencedTable?.tableId ?? '',
+        ],
+        columns: (f.columnReferences ?? []).map((c) => c.referencedColumn),
+      },
     })),
   ];
+}
+
+/** Of a foreign key the columns that it refers to, where KEY_COLUMN_USAGE has those that refer. */
+export function constraintColumnsView(tables: readonly TableResource[]): SystemView {
+  const rows = tables.flatMap((t) => {
+    const constraint = (name: string): SystemCell[] => [t.project, t.dataset, name];
+    return constraintsOf(t).flatMap(({ name, columns, of }) =>
+      of
+        ? of.columns.map((c) => [...of.table, c, ...constraint(name)])
+        : columns.map((c) => [t.project, t.dataset, t.table, c, ...constraint(name)]),
+    );
+  });
+  return view(
+    'table_catalog table_schema table_name column_name constraint_catalog constraint_schema constraint_name',
+    rows,
+  );
 }
 
 export function constraintsView(tables: readonly TableResource[]): SystemView {

@@ -1,5 +1,5 @@
 import type { SystemCell, SystemView } from '../../sql/analyze/relation.ts';
-import type { TableResource } from '../metadata.ts';
+import type { Body, DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
 import { instant, view } from './view.ts';
 
 interface Option {
@@ -9,16 +9,27 @@ interface Option {
   readonly value: string;
 }
 
-export function tableOptions({ body }: TableResource): Option[] {
+/** A list to be filled; what is undefined is not set. */
+function optionList(): { found: Option[]; add: (name: string, type: string, value?: string) => void } {
   const found: Option[] = [];
-  const add = (name: string, type: string, value: string | undefined): void => {
-    if (value !== undefined) found.push({ name, type, value });
+  return {
+    found,
+    add: (name, type, value) => void (value !== undefined && found.push({ name, type, value })),
   };
-  const textOf = (value: unknown): string | undefined =>
-    value === undefined || value === '' ? undefined : JSON.stringify(String(value));
-  const days = (millis: unknown): string | undefined =>
-    millis === undefined ? undefined : String(Number(millis) / 86_400_000);
+}
+const textOf = (value: unknown): string | undefined =>
+  value === undefined || value === '' ? undefined : JSON.stringify(String(value));
+const days = (millis: unknown): string | undefined =>
+  millis === undefined ? undefined : String(Number(millis) / 86_400_000);
+function labelsOf(body: Body): string | undefined {
   const labels = Object.entries((body.labels ?? {}) as Record<string, string>);
+  if (labels.length === 0) return undefined;
+  return `[${labels.map(([k, v]) => `STRUCT(${JSON.stringify(k)}, ${JSON.stringify(v)})`).join(', ')}]`;
+}
+const pairs = 'ARRAY<STRUCT<STRING, STRING>>';
+
+export function tableOptions({ body }: TableResource): Option[] {
+  const { found, add } = optionList();
   add('description', 'STRING', textOf(body.description));
   add('friendly_name', 'STRING', textOf(body.friendlyName));
   add(
@@ -36,13 +47,38 @@ export function tableOptions({ body }: TableResource): Option[] {
     'INTERVAL',
     body.maxStaleness === undefined ? undefined : `INTERVAL "${String(body.maxStaleness)}" YEAR TO SECOND`,
   );
-  if (labels.length > 0)
-    add(
-      'labels',
-      'ARRAY<STRUCT<STRING, STRING>>',
-      `[${labels.map(([k, v]) => `STRUCT(${JSON.stringify(k)}, ${JSON.stringify(v)})`).join(', ')}]`,
-    );
+  add('labels', pairs, labelsOf(body));
   return found;
+}
+
+function datasetOptions({ body }: DatasetResource): Option[] {
+  const { found, add } = optionList();
+  add('default_table_expiration_days', 'FLOAT64', days(body.defaultTableExpirationMs));
+  add('default_partition_expiration_days', 'FLOAT64', days(body.defaultPartitionExpirationMs));
+  add('description', 'STRING', textOf(body.description));
+  add('friendly_name', 'STRING', textOf(body.friendlyName));
+  add('labels', pairs, labelsOf(body));
+  return found;
+}
+
+export function schemataOptionsView(datasets: readonly DatasetResource[]): SystemView {
+  return view(
+    'catalog_name schema_name option_name option_type option_value',
+    datasets.flatMap((d) =>
+      datasetOptions(d).map((o): SystemCell[] => [d.project, d.dataset, o.name, o.type, o.value]),
+    ),
+  );
+}
+
+export function routineOptionsView(routines: readonly RoutineResource[]): SystemView {
+  return view(
+    'specific_catalog specific_schema specific_name option_name option_type option_value',
+    routines.flatMap((r): SystemCell[][] => {
+      const description = textOf(r.body.description);
+      if (description === undefined) return [];
+      return [[r.project, r.dataset, r.routine, 'description', 'STRING', description]];
+    }),
+  );
 }
 
 export function tableOptionsView(tables: readonly TableResource[]): SystemView {

@@ -1,4 +1,4 @@
-import type { SystemView } from '../../sql/analyze/relation.ts';
+import type { SystemCell, SystemView } from '../../sql/analyze/relation.ts';
 import { typeName } from '../../sql/types.ts';
 import { kindOf } from '../copies.ts';
 import type { DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
@@ -78,6 +78,48 @@ export function routinesView(routines: readonly RoutineResource[]): SystemView {
         null,
         instant(r.body.creationTime),
         instant(r.body.lastModifiedTime),
+      ];
+    }),
+  );
+}
+
+interface Argument {
+  readonly name?: string;
+  readonly mode?: string;
+  readonly dataType?: DataType;
+}
+
+/** What a function returns stands first, as the parameter number 0. */
+export function parametersView(routines: readonly RoutineResource[]): SystemView {
+  const rows = routines.flatMap((r) => {
+    const own = [r.project, r.dataset, r.routine];
+    const nameOf = (type: DataType | undefined): string => (type ? typeName(typeOfData(type)) : 'ANY TYPE');
+    const returns = r.body.returnType as DataType | undefined;
+    const result: SystemCell[][] = returns
+      ? [[...own, 0, null, 'YES', null, nameOf(returns), null, null]]
+      : [];
+    const list = (r.body.arguments ?? []) as readonly Argument[];
+    const isProcedure = r.body.routineType === 'PROCEDURE';
+    const given = list.map((x, i): SystemCell[] => [
+      ...[...own, i + 1, isProcedure ? (x.mode ?? 'IN') : null, 'NO', x.name ?? null, nameOf(x.dataType)],
+      ...[null, isProcedure ? null : 'NO'],
+    ]);
+    return [...result, ...given];
+  });
+  return view(
+    'specific_catalog specific_schema specific_name ordinal_position:i parameter_mode is_result parameter_name data_type parameter_default is_aggregate',
+    rows,
+  );
+}
+
+export function snapshotsView(tables: readonly TableResource[]): SystemView {
+  return view(
+    'table_catalog table_schema table_name base_table_catalog base_table_schema base_table_name snapshot_time:t',
+    tables.flatMap(({ project, dataset, table, body }): SystemCell[][] => {
+      if (!body.snapshotDefinition) return [];
+      const { baseTableReference: of, snapshotTime } = body.snapshotDefinition;
+      return [
+        [project, dataset, table, of.projectId, of.datasetId, of.tableId, instant(Date.parse(snapshotTime))],
       ];
     }),
   );

@@ -29,17 +29,28 @@ beforeAll(async () => {
     "INSERT d.things (id, day, price) VALUES ('a', DATE '2026-01-01', 1), ('bc', DATE '2026-01-01', 2), ('d', NULL, 3)",
   );
   await bench.query('CREATE VIEW d.few AS SELECT id FROM d.things');
-  await bench.query('CREATE PROCEDURE d.p(x INT64) BEGIN SELECT x; END');
+  await bench.query('CREATE PROCEDURE d.p(x INT64, OUT y STRING) BEGIN SELECT x; END');
+  await bench.query('CREATE SCHEMA o OPTIONS(description="others", labels=[("team", "a")])');
+  await bench.query(`CREATE FUNCTION o.f(x ANY TYPE, d DATE) RETURNS INT64 AS (1) OPTIONS(description="one");
+    CREATE TABLE o.parts (n INT64, thing STRING, FOREIGN KEY (thing) REFERENCES d.things(id) NOT ENFORCED);
+    CREATE TABLE o.plain (n INT64);
+    CREATE SNAPSHOT TABLE o.taken CLONE o.plain`);
 });
 afterAll(() => bench.stop());
 const rows = (columns: string, view: string) => bench.rows(`SELECT ${columns} FROM ${view}`);
 
 describe('INFORMATION_SCHEMA', () => {
   test('SCHEMATA', async () => {
-    expect(await rows('schema_name, location, creation_time', 'INFORMATION_SCHEMA.SCHEMATA')).toEqual([
-      ['d', 'EU', '2026-01-10T00:00:00Z'],
+    expect(
+      await rows(
+        'schema_name, location, creation_time',
+        "INFORMATION_SCHEMA.SCHEMATA WHERE schema_name = 'd'",
+      ),
+    ).toEqual([['d', 'EU', '2026-01-10T00:00:00Z']]);
+    expect(await rows('schema_name', '`region-eu`.INFORMATION_SCHEMA.SCHEMATA ORDER BY 1')).toEqual([
+      ['d'],
+      ['o'],
     ]);
-    expect(await rows('schema_name', '`region-eu`.INFORMATION_SCHEMA.SCHEMATA')).toEqual([['d']]);
   });
   test('TABLES, with the statement that makes each', async () => {
     const [few, things] = await rows(
@@ -136,6 +147,56 @@ OPTIONS(
       ['QUERY', 'INSERT', 'DONE', null],
       ['QUERY', null, 'DONE', 'invalidQuery'],
     ]);
+  });
+  test.each<[view: string, columns: string, rows: unknown[][]]>([
+    [
+      'd.INFORMATION_SCHEMA.PARAMETERS',
+      'specific_name, ordinal_position, parameter_mode, is_result, parameter_name, data_type',
+      [
+        ['p', 1, 'IN', 'NO', 'x', 'INT64'],
+        ['p', 2, 'OUT', 'NO', 'y', 'STRING'],
+      ],
+    ],
+    [
+      'o.INFORMATION_SCHEMA.PARAMETERS',
+      'ordinal_position, parameter_mode, is_result, parameter_name, data_type',
+      [
+        [0, null, 'YES', null, 'INT64'],
+        [1, null, 'NO', 'x', 'ANY TYPE'],
+        [2, null, 'NO', 'd', 'DATE'],
+      ],
+    ],
+    ['o.INFORMATION_SCHEMA.ROUTINE_OPTIONS', 'specific_name, option_value', [['f', '"one"']]],
+    [
+      'INFORMATION_SCHEMA.SCHEMATA_OPTIONS',
+      'schema_name, option_name, option_value',
+      [
+        ['o', 'description', '"others"'],
+        ['o', 'labels', '[STRUCT("team", "a")]'],
+      ],
+    ],
+    ['o.INFORMATION_SCHEMA.TABLE_SNAPSHOTS', 'table_name, base_table_name', [['taken', 'plain']]],
+    ['d.INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE', 'table_name, column_name', [['things', 'id']]],
+    [
+      'o.INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE',
+      'table_schema, table_name, column_name, constraint_name',
+      [['d', 'things', 'id', 'parts.fk$1']],
+    ],
+    [
+      'd.INFORMATION_SCHEMA.TABLE_STORAGE',
+      'table_name, total_rows, total_partitions, deleted',
+      [['things', 3, 2, false]],
+    ],
+    [
+      'd.__TABLES__',
+      'table_id, row_count, type, creation_time',
+      [
+        ['few', 0, 2, Date.UTC(2026, 0, 10)],
+        ['things', 3, 1, Date.UTC(2026, 0, 10)],
+      ],
+    ],
+  ])('%s: %s', async (view, columns, expected) => {
+    expect(await rows(columns, `${view} ORDER BY 1, 2`)).toEqual(expected);
   });
   test('what is not there is refused by name', async () => {
     await expect(rows('1', 'd.INFORMATION_SCHEMA.SEARCH_INDEXES')).rejects.toThrow(

@@ -42,8 +42,8 @@ export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareSta
     const how = mode();
     const routine = c.path();
     const args = procedureArguments(c);
-    options(c);
-    return { kind: 'createProcedure', mode: how, routine, arguments: args, body: skipBlock(c) };
+    const own = options(c);
+    return { kind: 'createProcedure', mode: how, routine, arguments: args, options: own, body: skipBlock(c) };
   }
   throw notServed(`CREATE ${c.peek().upper}`, at);
 }
@@ -238,10 +238,10 @@ function createFunction(c: Cursor, mode: CreateMode, temporary: boolean, table: 
   const returns = c.accept('RETURNS') ? typeSyntax(c) : undefined;
   if (c.accept('LANGUAGE')) throw notServed(`A function in ${c.peek().text}`, c.at);
   if (c.is('REMOTE')) throw notServed('A remote function', c.at);
-  options(c);
+  const before = options(c);
   c.expect('AS');
   const [from, to] = table ? span(c, () => query(c)) : parenthesised(c);
-  options(c);
+  const own = [...before, ...options(c)];
   return {
     kind: 'createFunction',
     mode,
@@ -250,6 +250,7 @@ function createFunction(c: Cursor, mode: CreateMode, temporary: boolean, table: 
     routine,
     arguments: args,
     body: c.text.slice(from, to),
+    options: own,
     ...(returns && { returns }),
   };
 }
