@@ -303,6 +303,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly routine: Path;
       readonly mode: CreateMode;
       readonly arguments: readonly ArgumentSyntax[];
+      readonly options: Options;
       readonly body: string;
     }
   | {
@@ -313,6 +314,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly table: boolean;
       readonly arguments: readonly { readonly name: string; readonly type?: TypeSyntax }[];
       readonly returns?: TypeSyntax;
+      readonly options: Options;
       readonly body: string;
     }
   | {
