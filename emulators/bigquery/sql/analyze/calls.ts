@@ -59,7 +59,10 @@ function checkModifiers(call: Call, entry: Entry): void {
     refuse('A modifier of aggregates');
   const ordered = /^(ARRAY_AGG|STRING_AGG|ARRAY_CONCAT_AGG)$/.test(entry.name);
   if ((call.order || call.limit) && !ordered) refuse('ORDER BY');
-  if (call.nulls && !/^(ARRAY_AGG|FIRST_VALUE|LAST_VALUE|NTH_VALUE)$/.test(entry.name))
+  if (
+    call.nulls &&
+    !/^(ARRAY_AGG|FIRST_VALUE|LAST_VALUE|NTH_VALUE|PERCENTILE_CONT|PERCENTILE_DISC)$/.test(entry.name)
+  )
     refuse('IGNORE NULLS');
   if (call.having && !/^(ANY_VALUE|MIN|MAX|SUM|COUNT|AVG|STRING_AGG|ARRAY_AGG)$/.test(entry.name))
     refuse('HAVING');

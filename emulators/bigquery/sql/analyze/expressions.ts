@@ -6,7 +6,7 @@ import { intervalParts, readIntervalRange } from '../native/intervals.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, fieldsOf, literalOf, structOf, superType, type Typed } from '../typed.ts';
+import { coerce, fieldsOf, literalOf, structOf, superType, type Typed, tried } from '../typed.ts';
 import {
   arrayOf,
   BOOL,
@@ -183,6 +183,19 @@ function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
   return { sql: `CASE ${branches.join(' ')}${otherwise} END`, type };
 }
 
+/** CAST … FORMAT of numbers and of BYTES. */
+function plainFormat(of: Typed, to: Type, format: string): string | undefined {
+  const [from, into] = [of.type.kind, to.kind];
+  if (from === 'BYTES' && into === 'STRING') return `bq_bytes_to_text(${text(format)}, ${of.sql})`;
+  if (from === 'STRING' && into === 'BYTES') return `bq_text_to_bytes(${text(format)}, ${of.sql})`;
+  if (into !== 'STRING') return undefined;
+  if (from === 'FLOAT64') return `bq_cast_number(${text(format)}, CAST(${of.sql} AS VARCHAR))`;
+  if (from === 'INT64') return `bq_cast_number(${text(format)}, CAST(${of.sql} AS VARCHAR) || 'n')`;
+  return from === 'NUMERIC'
+    ? `bq_cast_number(${text(format)}, bq_numeric_text(${of.sql}) || 'n')`
+    : undefined;
+}
+
 /** CAST … FORMAT is one of the FORMAT_ or PARSE_ functions, with elements of another spelling. */
 function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Typed {
   const of = a.expression(e.of, scope);
@@ -191,9 +204,11 @@ function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Type
     throw notServed('CAST with a FORMAT that is not a literal', format.at);
   const writes = to.kind === 'STRING';
   const kind = writes ? of.type.kind : to.kind;
+  const plain = plainFormat(of, to, format.value);
+  if (plain) return { sql: e.safe ? tried(plain, [of]) : plain, type: to };
   if (!/^(DATE|DATETIME|TIMESTAMP|TIME)$/.test(kind) || (!writes && of.type.kind !== 'STRING'))
     throw notServed(`CAST of ${typeName(of.type)} to ${typeName(to)} with FORMAT`, e.at);
-  const value = castFormat(format.value, writes, format.at);
+  const value = castFormat(format.value, writes ? undefined : kind, format.at);
   const elements: Expr = { kind: 'literal', type: 'STRING', value, at: format.at };
   return analyseCall(
     {

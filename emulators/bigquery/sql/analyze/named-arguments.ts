@@ -41,7 +41,7 @@ const known: Readonly<Record<string, { after: number; most?: number; names: read
   TO_JSON: { after: 1, names: [flag('stringify_wide_numbers', false)] },
   EDIT_DISTANCE: {
     after: 2,
-    names: [{ name: 'max_distance', missing: { kind: 'literal', type: 'NULL', value: 'NULL', at: 0 } }],
+    names: [{ name: 'max_distance', missing: { kind: 'literal', type: 'INT64', value: '1000000', at: 0 } }],
   },
 };
 

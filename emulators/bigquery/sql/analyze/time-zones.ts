@@ -1,19 +1,24 @@
-import { notServed, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { text } from '../types.ts';
 
 /** A time zone as DuckDB is told it. Only names of the time zone database: DuckDB reads offsets with the sign turned round. */
 export function zoneSql(name: string, at?: number): string {
+  const invalid = (): never => {
+    throw new SqlError(`Invalid time zone: ${name}`, at);
+  };
   // The zone database turns the sign round too: Etc/GMT-2 is two hours ahead.
-  const [, sign, hours = '', minutes = '00'] = /^([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name) ?? [];
+  const [, sign, hours = '', minutes = '00'] = /^([+-])(\d{1,2})(?::?([0-5]\d))?$/.exec(name) ?? [];
+  if (sign && Number(hours) > 14) invalid();
   if (sign && minutes === '00' && Number(hours) <= 12)
     return text(`Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`);
-  if (sign) throw notServed(`The time zone ${name}`, at);
+  // It has none of half hours: those stay offsets, which the macros know.
+  if (sign) return text(`${sign}${hours.padStart(2, '0')}:${minutes}`);
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
   } catch {
-    throw new SqlError(`Invalid time zone: ${name}`, at);
+    invalid();
   }
-  return text(name);
+  return /^[A-Z]/.test(name) ? text(name) : invalid();
 }
 
 /** The zone of a session where it is not UTC, in which nothing needs to be converted. */

@@ -240,6 +240,18 @@ const shifted = (name: string): Entry =>
     'window',
   );
 
+/** All values of the window, NULLs among them and first. */
+const everyValue = (x = '', m: Modifiers): string =>
+  `list_sort(array_agg(${x})${m.over}, 'ASC', 'NULLS FIRST')`;
+const continuous = (x: string | undefined, p: string | undefined, m: Modifiers): string =>
+  m.nulls === 'respect'
+    ? `bq_between_nulls(${everyValue(x, m)}, ${p})`
+    : `quantile_cont(${x}, bq_percentage(${p}))${m.over}`;
+const discrete = ([x, p]: string[], m: Modifiers): string =>
+  m.nulls === 'respect'
+    ? `bq_at_share(${everyValue(x, m)}, ${p})`
+    : `quantile_disc(${x}, bq_percentage(${p}))${m.over}`;
+
 export const windows: readonly Entry[] = [
   ranking('ROW_NUMBER', 'INT64'),
   ranking('RANK', 'INT64'),
@@ -260,29 +272,28 @@ export const windows: readonly Entry[] = [
   aggregate(
     'PERCENTILE_CONT',
     [
-      ['NUMERIC, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(CAST(${x} AS DOUBLE), ${p})${m.over}`],
-      ['INT64, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(CAST(${x} AS DOUBLE), ${p})${m.over}`],
+      ['NUMERIC, FLOAT64', 'FLOAT64', ([x, p], m) => continuous(`CAST(${x} AS DOUBLE)`, p, m)],
+      ['INT64, FLOAT64', 'FLOAT64', ([x, p], m) => continuous(`CAST(${x} AS DOUBLE)`, p, m)],
       [
         'NUMERIC, NUMERIC',
         'NUMERIC',
         // DuckDB cuts the ninth place off instead of rounding it; fifteen digits are what a double is sure of.
         ([x, p], m) =>
-          `CAST(format('{:.15g}', quantile_cont(CAST(${x} AS DOUBLE), CAST(${p} AS DOUBLE))${m.over}) AS DECIMAL(38,9))`,
+          `CAST(format('{:.15g}', ${continuous(`CAST(${x} AS DOUBLE)`, `CAST(${p} AS DOUBLE)`, m)}) AS DECIMAL(38,9))`,
       ],
-      ['FLOAT64, FLOAT64', 'FLOAT64', ([x, p], m) => `quantile_cont(${x}, ${p})${m.over}`],
+      ['FLOAT64, FLOAT64', 'FLOAT64', ([x, p], m) => continuous(x, p, m)],
     ],
     [],
     'window',
   ),
-  aggregate(
-    'PERCENTILE_DISC',
-    [['T, FLOAT64', 'T', ([x, p], m) => `quantile_disc(${x}, ${p})${m.over}`]],
-    [],
-    'window',
-  ),
+  aggregate('PERCENTILE_DISC', [['T, FLOAT64', 'T', discrete]], [], 'window'),
 ];
 
 export const aggregateMacros: readonly string[] = [
+  `bq_percentage(p) AS CASE WHEN p < 0 OR p > 1 THEN ${raise('The percentile must be between 0 and 1', 'DOUBLE')} ELSE p END`,
+  'bq_at_share(l, p) AS l[greatest(1, CAST(ceil(bq_percentage(p) * len(l)) AS BIGINT))]',
+  'bq_between_nulls(l, p) AS bq_interpolated(l[CAST(floor(bq_percentage(p) * (len(l) - 1)) AS BIGINT) + 1], l[CAST(ceil(p * (len(l) - 1)) AS BIGINT) + 1], p * (len(l) - 1) - floor(p * (len(l) - 1)))',
+  'bq_interpolated(a, b, f) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a ELSE a * (1 - f) + b * f END',
   `bq_at_least_one(n) AS CASE WHEN n < 1 THEN ${raise('Argument 2 to NTH_VALUE must be at least 1', 'BIGINT')} ELSE n END`,
   'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',
 ];

@@ -1,4 +1,4 @@
-import { notServed, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, fieldsOf, structOf, type Typed, timestampOf, tried } from '../typed.ts';
 import { duckType, type StructField, type Type, typeName } from '../types.ts';
 import { instant, localTime } from './dates.ts';
@@ -94,17 +94,18 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
     }
     case 'STRUCT': {
       const fields = fieldsOf(of).map((f) => `coalesce(${textOf(f, literal, at, depth)}, 'NULL')`);
-      return `CASE WHEN ${sql} IS NULL THEN NULL ELSE '(' || ${fields.join(" || ', ' || ")} || ')' END`;
+      const open = literal && fields.length === 1 ? 'STRUCT(' : '(';
+      return `CASE WHEN ${sql} IS NULL THEN NULL ELSE '${open}' || ${fields.join(" || ', ' || ")} || ')' END`;
     }
     case 'INTERVAL':
       return `${quote(`bq_interval_text(${sql})`, 'INTERVAL ')}${literal ? " || ' YEAR TO SECOND'" : ''}`;
     case 'INT64':
     case 'BOOL':
       return castSql(of, { kind: 'STRING' }, at);
+    case 'BYTES':
+      return `bq_quote_bytes(${sql}, ${literal ? 1 : 0})`;
     case 'JSON':
       return literal ? `('JSON ' || bq_quote(CAST(${sql} AS VARCHAR)))` : `CAST(${sql} AS VARCHAR)`;
-    default:
-      throw notServed(`FORMAT of ${type.kind}`, at);
   }
 }
 

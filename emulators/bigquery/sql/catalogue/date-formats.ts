@@ -1,4 +1,4 @@
-import { notServed } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { text } from '../types.ts';
 
 const expansions: Readonly<Record<string, string>> = {
@@ -93,6 +93,7 @@ function specialElement(piece: string, local: string, utcOffset: string): string
 
 const castElements: Readonly<Record<string, string>> = {
   YYYY: '%E4Y',
+  RRRR: '%E4Y',
   YY: '%y',
   MM: '%m',
   DDD: '%j',
@@ -114,10 +115,21 @@ const castElements: Readonly<Record<string, string>> = {
   Day: '%A',
 };
 const castPieces =
-  /"[^"]*"|TZH:TZM|SS\.FF[1-6]|YYYY|YY|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|./gis;
+  /"[^"]*"|TZH:TZM|SS\.FF[1-6]|YYYY|RRRR|YY|RR|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|[AP]\.M\.|./gis;
 
 /** The elements of CAST … FORMAT as those of FORMAT_TIMESTAMP; names are written as their element is, so in capitals not. */
-export function castFormat(format: string, writes: boolean, at: number): string {
+export function castFormat(format: string, reads: string | undefined, at: number): string {
+  const writes = reads === undefined;
+  // Without these the service takes those of today.
+  if (reads && reads !== 'TIME' && !(/Y|RR/i.test(format) && /MM|MON/i.test(format)))
+    throw notServed(`A format of CAST without a year and a month`, at);
+  if (reads && /HH(?!24)/i.test(format) && !/[AP]\.M\./i.test(format))
+    throw new SqlError(
+      /[AP]M/i.test(format)
+        ? "Format element 'AM' is not supported for parsing"
+        : "Format element in category MERIDIAN_INDICATOR is required when format element 'HH12' exists",
+      at,
+    );
   return [...format.matchAll(castPieces)]
     .map(([piece]) => {
       if (piece.startsWith('"')) return piece.slice(1, -1).replaceAll('%', '%%');
@@ -130,6 +142,9 @@ export function castFormat(format: string, writes: boolean, at: number): string 
             : piece.toUpperCase();
       if (piece.toUpperCase() === 'TZH:TZM') return '%Ez';
       if (/^SS\.FF/i.test(piece)) return `%E${piece.at(-1)}S`;
+      if (!writes && key === 'YY') return '%E2y';
+      if (!writes && /^[AP]\.M\.$/.test(key)) return '%Ep';
+      if (writes && key === 'RR') return '%y';
       const found = castElements[key];
       if (found !== undefined) return found;
       if (/^[\s\-./,;:']$/.test(piece) || (piece === 'T' && format.includes('"T"'))) return piece;

@@ -21,7 +21,11 @@ import { extractInterval } from './intervals.ts';
 
 /** The wall clock of a zone; UTC without asking the time zone library, which is ten times slower. */
 export function localTime(ts: string, zone = "'UTC'"): string {
-  return zone === "'UTC'" ? `make_timestamp(epoch_us(${ts}))` : `timezone(${zone}, ${ts})`;
+  return zone === "'UTC'"
+    ? `make_timestamp(epoch_us(${ts}))`
+    : /^'[A-Z]/.test(zone)
+      ? `timezone(${zone}, ${ts})`
+      : `bq_wall(${ts}, ${zone})`;
 }
 export function instant(local: string, zone = "'UTC'"): string {
   return zone === "'UTC'" ? `make_timestamptz(epoch_us(${local}))` : `bq_instant(${local}, ${zone})`;
@@ -76,19 +80,17 @@ function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' |
   );
 }
 
-/** Steps are counted from the start, as months of different length would drift otherwise. */
+/** Months are counted from one step to the next: the 31st becomes the 28th, and stays it. */
 function dateArray(args: string[], bound: Bound): string {
   const [from = '', to = ''] = args;
   const { amount, part } = bound.args[2] ? intervalOf(bound, 2) : { amount: '1', part: 'DAY' };
-  const span =
-    part === 'DAY' || part === 'WEEK' ? `(${to} - ${from})` : `bq_month_difference(${to}, ${from})`;
-  // From the 29th on the service is not known to count from the start or from the step before.
-  const start =
-    part === 'DAY' || part === 'WEEK'
-      ? from
-      : `CASE WHEN day(${from}) > 28 THEN ${raise('A GENERATE_DATE_ARRAY by months from a day after the 28th is not supported by the emulator', 'DATE')} ELSE ${from} END`;
-  const at = (i: string): string => addToDate(start, `(${i} * ${amount})`, part, bound.at);
-  return `list_filter(list_transform(range(0, abs(${span}) + 1), lambda bq_i: ${at('bq_i')}), lambda bq_d: bq_within(bq_d, ${from}, ${to}, ${amount}))`;
+  if (part === 'DAY' || part === 'WEEK') {
+    const at = addToDate(from, `(bq_i * ${amount})`, part, bound.at);
+    return `list_filter(list_transform(range(0, abs(${to} - ${from}) + 1), lambda bq_i: ${at}), lambda bq_d: bq_within(bq_d, ${from}, ${to}, ${amount}))`;
+  }
+  const months = { MONTH: 1, QUARTER: 3, YEAR: 12 }[part];
+  if (months === undefined) throw badPart(part, 'GENERATE_DATE_ARRAY', bound.at);
+  return `CAST(CAST(bq_month_steps(CAST(${from} AS VARCHAR), CAST(${to} AS VARCHAR), ${months} * ${amount}) AS JSON) AS DATE[])`;
 }
 
 function timestampArray(args: string[], bound: Bound): string {
@@ -344,7 +346,11 @@ export const dates: readonly Entry[] = [
         "GENERATE_DATE_ARRAY('2026-01-15', '2026-03-31', INTERVAL 1 MONTH)",
         ['2026-01-15', '2026-02-15', '2026-03-15'],
       ],
-      ["GENERATE_DATE_ARRAY('2026-01-31', '2026-03-31', INTERVAL 1 MONTH)", 'error'],
+      [
+        "GENERATE_DATE_ARRAY('2026-01-31', '2026-04-30', INTERVAL 1 MONTH)",
+        ['2026-01-31', '2026-02-28', '2026-03-28', '2026-04-28'],
+      ],
+      ["GENERATE_DATE_ARRAY('2026-01-31', '2026-04-30', INTERVAL 0 MONTH)", 'error'],
     ],
   ),
   special(
@@ -413,10 +419,16 @@ const checked = (pattern: string, type: string, what: string): string =>
 
 export const dateMacros: readonly string[] = [
   // An hour that the clock goes through twice is the first of the two; DuckDB takes the second.
-  'bq_instant(l, z) AS CASE WHEN timezone(z, timezone(z, l) - INTERVAL 1 HOUR) = l THEN timezone(z, l) - INTERVAL 1 HOUR ELSE timezone(z, l) END',
+  "bq_is_offset(z) AS (z LIKE '+%' OR z LIKE '-%')",
+  // An offset is none of DuckDB's zones.
+  "bq_offset_micros(z) AS CASE WHEN bq_is_offset(z) THEN CASE WHEN z LIKE '-%' THEN -60000000 ELSE 60000000 END * (CAST(regexp_extract(z, '\\d+') AS BIGINT) * 60 + coalesce(TRY_CAST(regexp_extract(z, ':(\\d+)', 1) AS BIGINT), 0)) ELSE 0 END",
+  "bq_named_zone(z) AS CASE WHEN bq_is_offset(z) THEN 'UTC' ELSE z END",
+  'bq_wall(t, z) AS CASE WHEN bq_is_offset(z) THEN make_timestamp(epoch_us(t) + bq_offset_micros(z)) ELSE timezone(bq_named_zone(z), t) END',
+  'bq_instant(l, z) AS CASE WHEN bq_is_offset(z) THEN make_timestamptz(epoch_us(l) - bq_offset_micros(z)) ELSE bq_zoned_instant(l, bq_named_zone(z)) END',
+  'bq_zoned_instant(l, z) AS CASE WHEN timezone(z, timezone(z, l) - INTERVAL 1 HOUR) = l THEN timezone(z, l) - INTERVAL 1 HOUR ELSE timezone(z, l) END',
   `bq_date(d) AS CASE WHEN d > DATE '9999-12-31' OR d < DATE '0001-01-01' THEN ${raise('Adding to a date causes overflow', 'DATE')} ELSE d END`,
   `bq_micros(n) AS CASE WHEN n > 253402300799999999 OR n < -62135596800000000 THEN ${raise('Adding to a timestamp causes overflow', 'BIGINT')} ELSE n END`,
-  `bq_zone(z) AS CASE WHEN regexp_matches(z, '^[+-]') THEN ${raise('A time zone given as an offset is not supported by the emulator', 'VARCHAR')} ELSE z END`,
+  "bq_zone(z) AS CASE WHEN regexp_full_match(z, '[+-](\\d|0\\d|1[0-4])(:[0-5]\\d)?|[A-Z].*') THEN z WHEN z IS NOT NULL THEN CAST(CAST('bq:Invalid time zone: ' || z AS BIGINT) AS VARCHAR) END",
   'bq_month_difference(a, b) AS ((year(a) - year(b)) * 12 + month(a) - month(b))',
   "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",
   'bq_floor_divide(a, b) AS (a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END)',

@@ -8,6 +8,7 @@ import { moreNumbers } from './more-numbers.ts';
 import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
+import { patternMacros, patterns } from './patterns.ts';
 import { stringMacros, strings } from './strings.ts';
 import { timeMacros, times } from './times.ts';
 
@@ -23,6 +24,7 @@ export const entries: readonly Entry[] = [
   ...intervals,
   ...moreNumbers,
   ...moreStrings,
+  ...patterns,
 ];
 const byName = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
 
@@ -35,6 +37,7 @@ export const macros: readonly string[] = calleesFirst([
   ...intervalMacros,
   ...conversionMacros,
   ...stringMacros,
+  ...patternMacros,
   ...numberMacros,
   ...jsonMacros,
 ]);

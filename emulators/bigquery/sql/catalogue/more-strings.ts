@@ -1,4 +1,4 @@
-import { notServed, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
 import { textOf } from './conversions.ts';
 import { type Bound, type Entry, literalText, special } from './entry.ts';
@@ -36,6 +36,10 @@ SOUNDEX(STRING) STRING = bq_soundex($1)
   SOUNDEX('Tymczak') => "T520"
   SOUNDEX('Robert') => "R163"
 EDIT_DISTANCE(STRING, STRING) INT64 = bq_edit_distance($1, $2)
+EDIT_DISTANCE(STRING, STRING, INT64) INT64 = CASE WHEN $3 < 0 THEN CAST('bq:Max distance must be non-negative' AS BIGINT) WHEN $3 IS NOT NULL THEN least(bq_edit_distance($1, $2), $3) END
+EDIT_DISTANCE(BYTES, BYTES) INT64 = bq_edit_distance(bq_latin($1), bq_latin($2))
+  EDIT_DISTANCE('kitten', 'sitting', max_distance => 2) => 2
+  EDIT_DISTANCE('a', 'b', max_distance => -1) => error
   EDIT_DISTANCE('a', 'b') => 1
   EDIT_DISTANCE('aa', 'b') => 2
   EDIT_DISTANCE('abc', '') => 3
@@ -115,21 +119,32 @@ const bad = (at: number): never => {
 
 /** What a conversion takes, in the words of the service. */
 const wanted: readonly (readonly [letters: RegExp, kinds: readonly string[], words: string])[] = [
-  [/[dixXo]/, ['INT64'], 'INT64'],
+  [/[dixXo]/, ['INT64'], 'integer'],
   [/[fFeEgG]/, ['FLOAT64', 'NUMERIC'], 'FLOAT64|NUMERIC|BIGNUMERIC'],
   [/s/, ['STRING'], 'STRING'],
   [/[tT]/, [], 'any'],
   [/[pP]/, ['JSON'], 'JSON'],
 ];
 
+/** The conversion as text, with the width and the precision that arguments give in place of its stars. */
+function measured(spec: string, measures: readonly string[]): string {
+  const [first = '', ...rest] = spec.split('*').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return [first, ...rest.map((part, i) => `CAST(${measures[i]} AS VARCHAR) || ${part}`)].join(' || ');
+}
+
 function format(args: string[], bound: Bound): string {
   let next = 1;
   const pieces: string[] = [];
-  for (const [piece] of literalText(bound, 0).matchAll(/%[-+ #0']*\d*(?:\.\d*)?[a-zA-Z]|%%|[^%]+|%/g)) {
+  for (const [piece] of literalText(bound, 0).matchAll(
+    /%[-+ #0']*(?:\d+|\*)?(?:\.(?:\d*|\*))?[a-zA-Z]|%%|[^%]+|%/g,
+  )) {
     if (!piece.startsWith('%')) pieces.push(`'${piece.replaceAll("'", "''")}'`);
     else if (piece === '%%') pieces.push("'%'");
     else {
-      pieces.push(conversion(piece, args[next] ?? '', next, bound));
+      const stars = (piece.match(/\*/g) ?? []).length;
+      const measures = args.slice(next, next + stars);
+      next += stars;
+      pieces.push(conversion(piece, args[next] ?? '', next, bound, measures));
       next += 1;
     }
   }
@@ -141,11 +156,23 @@ function format(args: string[], bound: Bound): string {
   return pieces.length === 0 ? "''" : `(${pieces.join(' || ')})`;
 }
 
-function conversion(spec: string, sql: string, index: number, bound: Bound): string {
+function conversion(
+  spec: string,
+  sql: string,
+  index: number,
+  bound: Bound,
+  measures: readonly string[],
+): string {
   const letter = spec.at(-1) ?? '';
   const type = bound.args[index]?.type;
   const rule = wanted.find(([letters]) => letters.test(letter));
-  if (!rule) throw notServed(`The conversion ${spec} of FORMAT`, bound.at);
+  const whole = literalText(bound, 0);
+  if (!rule && letter === '%') throw new SqlError(`Invalid FORMAT string: "${whole}"`, bound.at);
+  if (!rule)
+    throw new SqlError(
+      `Invalid format specifier character "${letter}" in FORMAT string: "${whole}"`,
+      bound.at,
+    );
   if (!type) return "''";
   const isNull = bound.args[index]?.literal === 'null';
   if (rule[1].length > 0 && !rule[1].includes(type.kind) && !isNull)
@@ -155,12 +182,13 @@ function conversion(spec: string, sql: string, index: number, bound: Bound): str
     );
   if (/[dixXofFeEgG]/.test(letter)) {
     const value = type.kind === 'NUMERIC' ? `bq_numeric_text(${sql}) || 'n'` : `CAST(${sql} AS VARCHAR)`;
-    return `bq_format_number('${spec.replaceAll("'", "''")}', ${value})`;
+    return `bq_format_number(${measured(spec, measures)}, ${value})`;
   }
   if (letter === 'p') return `CAST(${sql} AS VARCHAR)`;
   if (letter === 'P') return `bq_json_pretty(CAST(${sql} AS VARCHAR))`;
   const [, flags = '', width = '', precision] = /^%([-+ #0']*)(\d*)(?:\.(\d*))?/.exec(spec) ?? [];
   const text = letter === 's' ? sql : `coalesce(${textOf({ sql, type }, letter === 'T', bound.at)}, 'NULL')`;
+  if (measures.length > 0) return `bq_format_text(${measured(spec, measures)}, ${text})`;
   const cut = precision === undefined ? text : `left(${text}, ${Number(precision)})`;
   if (width === '') return cut;
   const spaces = `repeat(' ', ${Number(width)} - length(${cut}))`;

@@ -24,6 +24,12 @@ const rounding = (
         ? ([
             ['INT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_round(CAST(${x} AS DOUBLE), ${n})`],
             ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_round(${x}, ${n})`],
+            [
+              'NUMERIC, INT64, LITERAL',
+              'NUMERIC',
+              (x: string, n: string, mode: string) =>
+                `bq_numeric_round${mode === "'ROUND_HALF_EVEN'" ? '_even' : mode === "'ROUND_HALF_AWAY_FROM_ZERO'" ? '' : '_unknown'}(${x}, ${n})`,
+            ],
             ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_round(${x}, ${n})`],
           ] as unknown as Parameters<typeof fn>[1])
         : []),
@@ -116,6 +122,8 @@ export const numbers: readonly Entry[] = [
       ['ROUND(-0.125, 2)', -0.13],
       ["ROUND(NUMERIC '1.005', 2)", 1.01],
       ["ROUND(NUMERIC '1.235', 1)", 1.2],
+      ["ROUND(NUMERIC '2.5', 0, 'ROUND_HALF_EVEN')", 2],
+      ["ROUND(NUMERIC '-3.5', 0, 'ROUND_HALF_EVEN')", -4],
     ],
   ),
   rounding(
@@ -331,6 +339,7 @@ export const numbers: readonly Entry[] = [
 ];
 
 export const numberMacros: readonly string[] = [
+  `bq_same_length(a, b) AS CASE WHEN len(a) = len(b) THEN true WHEN len(a) + len(b) IS NOT NULL THEN CAST(CAST('bq:Array length mismatch: ' || len(a) || ' and ' || len(b) AS BIGINT) AS BOOLEAN) END`,
   "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_reduce(l, lambda bq_a, bq_b: bq_a || s || bq_b) END",
   // A sign may stand apart or behind, and commas before the point.
   "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-]*[^+ -]) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
@@ -350,6 +359,9 @@ export const numberMacros: readonly string[] = [
   `bq_logarithm(x) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raise('Floating point error in function: LOG', 'DOUBLE')} ELSE ln(x) END`,
   'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN CAST([CAST('bq:Sequence step cannot be 0.' AS BIGINT)] AS BIGINT[]) ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
+  `bq_numeric_round_unknown(x, n) AS ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')}`,
+  'bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  'bq_round_even(u, d) AS CASE WHEN abs(u % d) * 2 = d AND (u // d) % 2 = 0 THEN u // d ELSE bq_round_divide(u, d) END',
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
   'bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
 ];

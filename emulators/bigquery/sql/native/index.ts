@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bytesToText, castNumber, textToBytes } from './cast-format.ts';
 import { exactDecimal } from './exact-decimal.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
 import { changeInterval, intervalDuration, intervalForDuck, intervalWords } from './intervals.ts';
@@ -12,7 +13,8 @@ import {
   wholeOfAddress,
 } from './ip-addresses.ts';
 import { jsonNatives } from './json-functions.ts';
-import { formatNumber, numericText, roundDouble, truncateDouble } from './number-format.ts';
+import { monthSteps } from './month-steps.ts';
+import { formatNumber, formatText, numericText, roundDouble, truncateDouble } from './number-format.ts';
 import { capturingGroups } from './regexp-groups.ts';
 import {
   editDistance,
@@ -22,6 +24,7 @@ import {
   initcap,
   instr,
   normalize,
+  quoteBytes,
   quoteText,
   replaceInvalidUtf8,
   soundex,
@@ -93,6 +96,14 @@ export const natives: readonly NativeFunction[] = (
     ['read_date', 'TTW', readDate],
     ['with_fraction', 'TT', (s: string) => (/[.en]/i.test(s) ? s : `${s}.0`)],
     ['quote', 'TT', quoteText],
+    ['month_steps', 'TTWT', monthSteps],
+    ['cast_number', 'TTT', castNumber],
+    ['bytes_to_text', 'TBT', bytesToText],
+    ['text_to_bytes', 'TTB', textToBytes],
+    ['format_text', 'TTT', formatText],
+    ['quote_bytes', 'BWT', quoteBytes],
+    ['of_latin', 'TB', (s: string) => Buffer.from(s, 'latin1')],
+    ['latin', 'BT', (b: Uint8Array) => Buffer.from(b).toString('latin1')],
     ...jsonNatives,
   ] as const
 ).map(([name, shape, call]) => ({ name: `bq_${name}`, shape, call: call as NativeFunction['call'] }));

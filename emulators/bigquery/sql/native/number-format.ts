@@ -16,6 +16,14 @@ export function conversionOf(spec: string): Conversion {
   };
 }
 
+/** `%-10.3s`: a text cut to its precision and padded to its width. */
+export function formatText(spec: string, text: string): string {
+  const { flags, width, precision } = conversionOf(spec);
+  const shown = [...text].slice(0, precision);
+  const blanks = ' '.repeat(Math.max(0, width - shown.length));
+  return flags.includes('-') ? shown.join('') + blanks : blanks + shown.join('');
+}
+
 /** One conversion of FORMAT, as C's printf does it, over a number as text: exact for INT64 and NUMERIC. */
 export function formatNumber(spec: string, value: string): string {
   const c = conversionOf(spec);
@@ -25,7 +33,9 @@ export function formatNumber(spec: string, value: string): string {
   const magnitude = value.replace(/^-/, '');
   let digits = special ? specialText(magnitude, upper) : magnitudeText(c, magnitude);
   if (c.flags.includes("'") && !special)
-    digits = digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+    digits = /[xXo]/.test(c.letter)
+      ? digits.replace(/\B(?=([0-9a-f]{4})+$)/gi, ':')
+      : digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
   const sign = negative ? '-' : c.flags.includes('+') ? '+' : c.flags.includes(' ') ? ' ' : '';
   const room = c.width - sign.length - digits.length;
   if (room <= 0) return sign + digits;
@@ -63,7 +73,7 @@ function magnitudeText(c: Conversion, magnitude: string): string {
       );
     case 'f':
     case 'F':
-      return fixed(magnitude, precision ?? 6);
+      return fixed(magnitude, precision ?? 6) + (alternate && precision === 0 ? '.' : '');
     case 'e':
     case 'E':
       return scientific(magnitude, precision ?? 6, letter);
@@ -153,10 +163,20 @@ function placed(unscaled: bigint, places: number): string {
     : `${digits.slice(0, digits.length - places)}.${digits.slice(digits.length - places)}`;
 }
 
+/** Of two numbers as near JavaScript takes the larger, printf the one with an even last digit. */
+function halfToEven(value: number, places: number): string {
+  const [digits = '', exponent = ''] = value.toExponential(100).split('e');
+  const kept = digits.slice(0, places + (places > 0 ? 2 : 1));
+  const isTie = /^\.?50*$/.test(digits.slice(kept.length));
+  return isTie && Number(kept.at(-1)) % 2 === 0 ? `${kept}e${exponent}` : value.toExponential(places);
+}
+
 function scientific(magnitude: string, places: number, letter: string): string {
-  const [mantissa = '', exponent = ''] = Number(magnitude.replace('n', ''))
-    .toExponential(Math.min(places, 100))
-    .split('e');
+  const [mantissa = '', exponent = ''] = (
+    magnitude.endsWith('n')
+      ? Number(magnitude.slice(0, -1)).toExponential(Math.min(places, 100))
+      : halfToEven(Number(magnitude), Math.min(places, 100))
+  ).split('e');
   return `${mantissa}${letter}${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
 }
 

@@ -120,6 +120,19 @@ export function substrBytes(bytes: Uint8Array, position: bigint, length: bigint)
   return bytes.slice(from, Math.min(bytes.length, from + Number(length)));
 }
 
+/** BYTES as FORMAT writes them; with `literal` as a literal of GoogleSQL. */
+export function quoteBytes(bytes: Uint8Array, literal: bigint): string {
+  const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
+  const text = [...Buffer.from(bytes).toString('latin1')];
+  const quote = literal === 0n ? '' : text.includes('"') && !text.includes("'") ? "'" : '"';
+  const written = text.map((c) => {
+    if (c === quote) return `\\${c}`;
+    if (literal !== 0n && names[c] !== undefined) return names[c];
+    return c >= ' ' && c <= '~' ? c : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return literal === 0n ? written.join('') : `b${quote}${written.join('')}${quote}`;
+}
+
 /** A text as a literal of GoogleSQL, in the quotes that need no escape. */
 export function quoteText(text: string): string {
   const quote = text.includes('"') && !text.includes("'") ? "'" : '"';

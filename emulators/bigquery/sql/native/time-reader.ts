@@ -77,6 +77,9 @@ const elements: Readonly<Record<string, (r: Reader, f: Fields, places?: number) 
     const two = r.number(2, 0, 99);
     f.year = two + (f.century !== undefined ? f.century * 100 : two < 69 ? 2000 : 1900);
   },
+  E2y: (r, f) => {
+    f.year = 2000 + r.number(2, 0, 99);
+  },
   C: (r, f) => {
     f.century = r.number(2, 0, 99);
     f.year = f.century * 100 + (f.year % 100);
@@ -109,6 +112,9 @@ const elements: Readonly<Record<string, (r: Reader, f: Fields, places?: number) 
   },
   p: (r, f) => {
     f.pm = r.match(/am|pm/)[0].toLowerCase() === 'pm';
+  },
+  Ep: (r, f) => {
+    f.pm = r.match(/[ap]\.m\./)[0].toLowerCase() === 'p.m.';
   },
   B: (r, f) => {
     f.month = r.name(monthNames, months) + 1;
@@ -163,7 +169,7 @@ export function readTime(format: string, text: string): bigint {
   const r = new Reader(text);
   const f: Fields = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, micros: 0n };
   r.blanks();
-  for (const [piece] of expanded.matchAll(/%E4Y|%Ez|%E[\d*]S|%.|\s+|[^%\s]/gs)) {
+  for (const [piece] of expanded.matchAll(/%E4Y|%E2y|%Ep|%Ez|%E[\d*]S|%.|\s+|[^%\s]/gs)) {
     if (/^\s/.test(piece) || piece === '%n' || piece === '%t') r.blanks();
     else if (!piece.startsWith('%')) r.match(new RegExp(piece.replace(/[^\w]/g, '\\$&')));
     else if (piece === '%%') r.match(/%/);
