@@ -1,12 +1,14 @@
 /** The word among `words` that somebody who typed `given` most likely meant, if any is close. */
-export function nearest(given: string, words: readonly string[]): string | undefined {
-  const bound = Math.max(2, Math.floor(given.length / 3));
-  let best: { word: string; distance: number } | undefined;
+export function nearest(given: string, words: Iterable<string>): string | undefined {
+  const wanted = given.toLowerCase();
+  let best: string | undefined;
+  let below = (given.length < 4 ? 1 : Math.max(2, Math.floor(given.length / 4))) + 1;
   for (const word of words) {
-    const distance = editDistance(given.toLowerCase(), word.toLowerCase());
-    if (distance <= bound && (!best || distance < best.distance)) best = { word, distance };
+    if (Math.abs(word.length - given.length) >= below) continue;
+    const distance = editDistance(wanted, word.toLowerCase());
+    if (distance < below) [best, below] = [word, distance];
   }
-  return best?.word;
+  return best;
 }
 
 function editDistance(a: string, b: string): number {

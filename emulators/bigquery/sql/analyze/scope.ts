@@ -1,4 +1,4 @@
-import { nearest } from '../catalogue/index.ts';
+import { nearest } from '../../../../runtime/nearest.ts';
 import type { WindowSpec } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { structOf, type Typed } from '../typed.ts';

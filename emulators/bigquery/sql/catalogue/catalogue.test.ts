@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withSupport } from '../../support-table.ts';
 import { Bench } from '../../testing.ts';
 import { entries } from './index.ts';
 
@@ -54,4 +56,9 @@ test('every function has an example, or is a window or statistical function show
 test('no name is in the catalogue twice', () => {
   const names = entries.map((e) => e.name);
   expect(names.filter((n, i) => names.indexOf(n) !== i)).toEqual([]);
+});
+
+test('the README has every function; else run emulators/bigquery/write-readme.ts', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(withSupport(readme)).toBe(readme);
 });

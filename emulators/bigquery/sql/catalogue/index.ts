@@ -1,3 +1,4 @@
+import { nearest } from '../../../../runtime/nearest.ts';
 import { aggregateMacros, aggregates, windows } from './aggregates.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
@@ -8,24 +9,22 @@ import { moreNumbers } from './more-numbers.ts';
 import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
-import { patternMacros, patterns } from './patterns.ts';
 import { stringMacros, strings } from './strings.ts';
 import { timeMacros, times } from './times.ts';
 
-export const entries: readonly Entry[] = [
-  ...operators,
-  ...aggregates,
-  ...windows,
-  ...dates,
-  ...strings,
-  ...numbers,
-  ...jsons,
-  ...times,
-  ...intervals,
-  ...moreNumbers,
-  ...moreStrings,
-  ...patterns,
-];
+/** As the support table has them. */
+export const chapters: Readonly<Record<string, readonly Entry[]>> = {
+  Operators: operators.filter(isOperator),
+  Conditions: operators.filter((entry) => !isOperator(entry)),
+  'Aggregates, also over windows': aggregates,
+  Windows: windows,
+  'Dates and times': [...dates, ...times],
+  Intervals: intervals,
+  Strings: [...strings, ...moreStrings],
+  'Numbers, bits and arrays': [...numbers, ...moreNumbers],
+  JSON: jsons,
+};
+export const entries: readonly Entry[] = Object.values(chapters).flat();
 const byName = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
 
 /** Made once per database, each after those it calls. */
@@ -37,7 +36,6 @@ export const macros: readonly string[] = calleesFirst([
   ...intervalMacros,
   ...conversionMacros,
   ...stringMacros,
-  ...patternMacros,
   ...numberMacros,
   ...jsonMacros,
 ]);
@@ -57,42 +55,17 @@ function calleesFirst(all: readonly string[]): string[] {
   return [...ordered];
 }
 
-export function entryOf(name: string): Entry | undefined {
-  return byName.get(name.toUpperCase());
+export function isOperator({ name }: Entry): boolean {
+  return name.startsWith('$');
 }
 
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  const wanted = name.toUpperCase();
-  let best: string | undefined;
-  let bestDistance = (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 4))) + 1;
-  for (const candidate of candidates) {
-    const d = distance(wanted, candidate.toUpperCase(), bestDistance);
-    if (d < bestDistance) [best, bestDistance] = [candidate, d];
-  }
-  return best;
+export function entryOf(name: string): Entry | undefined {
+  return byName.get(name.toUpperCase());
 }
 
 export function nearestFunction(name: string): string | undefined {
   return nearest(
     name,
-    [...byName.keys()].filter((n) => !n.startsWith('$')),
+    entries.filter((entry) => !isOperator(entry)).map(({ name }) => name.toUpperCase()),
   );
-}
-
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[b.length] ?? limit;
 }
