@@ -88,6 +88,15 @@ const queries: Readonly<Record<string, readonly Case[]>> = {
     ],
     ['WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT x, y FROM a, b', [[1, 2]]],
     [
+      "WITH RECURSIVE e AS (SELECT 'a' AS f, 'b' AS t UNION ALL SELECT 'b', 'a'), r AS (SELECT f, t FROM e UNION DISTINCT SELECT r.f, e.t FROM r JOIN e ON r.t = e.f) SELECT f, t FROM r ORDER BY f, t",
+      [
+        ['a', 'a'],
+        ['a', 'b'],
+        ['b', 'a'],
+        ['b', 'b'],
+      ],
+    ],
+    [
       'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT SUM(i) FROM n',
       [[15]],
     ],
@@ -347,6 +356,11 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       "SELECT * FROM read_csv('/etc/passwd')",
       'The table function read_csv is not supported by the emulator at [1:15]',
     ],
+    [
+      "SELECT NET.REG_DOMAIN('http://a.b')",
+      'The function NET.REG_DOMAIN is not supported by the emulator at [1:8]',
+    ],
+    ['SELECT ST_GEOGPOINT(1, 2)', 'The function ST_GEOGPOINT is not supported by the emulator at [1:8]'],
     ["SELECT getenv('HOME')", 'Function not found: getenv at [1:8]'],
     ["COPY lab.books TO '/tmp/x'", 'Syntax error: Unexpected identifier "COPY" at [1:1]'],
     ["ATTACH '/tmp/x'", 'Syntax error: Unexpected identifier "ATTACH" at [1:1]'],

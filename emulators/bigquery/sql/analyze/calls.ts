@@ -13,12 +13,16 @@ import { orderBy, overClause } from './windows.ts';
 
 const volatileInTry = new Set(['RAND', 'GENERATE_UUID']);
 
+/** The service has them; a name like one of these is no slip. */
+const beyond = /^(ST_\w+|(AEAD|KEYS|ML|AI|DETERMINISTIC_\w+|DLP_\w+)\b.*|NET\.(PUBLIC_SUFFIX|REG_DOMAIN))$/i;
+
 export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   const call = placed(written);
   const entry = entryOf(call.name);
   if (!entry) {
     const routine = a.names.routine(call.name.split('.'));
     if (routine?.kind === 'SCALAR_FUNCTION') return expandFunction(routine, call, scope, a);
+    if (beyond.test(call.name)) throw notServed(`The function ${call.name}`, call.at);
     const near = nearestFunction(call.name);
     throw new SqlError(`Function not found: ${call.name}${near ? `; Did you mean ${near}?` : ''}`, call.at);
   }

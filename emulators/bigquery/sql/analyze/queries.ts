@@ -84,8 +84,8 @@ function recursion(
 ): Relation | undefined {
   const { body } = query;
   if (body.kind !== 'set' || !mentions(body.right, name)) return undefined;
-  if (!body.all || body.op !== 'UNION')
-    throw notServed('A recursive query that is not a UNION ALL of an anchor and one recursive term', body.at);
+  if (body.op !== 'UNION')
+    throw notServed('A recursive query that is not a UNION of an anchor and one recursive term', body.at);
   const anchor = analyseBody(body.left, scope, a);
   ctes.set(name.toLowerCase(), { sql: as, columns: anchor.columns, value: anchor.value });
   const step = analyseBody(body.right, scope, a);
@@ -93,7 +93,10 @@ function recursion(
     (c, i) =>
       `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: c.literal }) }, (anchor.columns[i] as Column).type, body.at).sql} AS ${quoted((anchor.columns[i] as Column).as)}`,
   );
-  return { ...anchor, sql: `${anchor.sql} UNION ALL SELECT ${cast.join(', ')} FROM (${step.sql}) AS s` };
+  return {
+    ...anchor,
+    sql: `${anchor.sql} UNION ${body.all ? 'ALL ' : ''}SELECT ${cast.join(', ')} FROM (${step.sql}) AS s`,
+  };
 }
 
 const mentions = (tree: unknown, name: string): boolean =>

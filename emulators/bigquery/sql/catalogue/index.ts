@@ -9,6 +9,7 @@ import { moreNumbers } from './more-numbers.ts';
 import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
+import { sketches, sketchMacros } from './sketches.ts';
 import { stringMacros, strings } from './strings.ts';
 import { timeMacros, times } from './times.ts';
 
@@ -17,6 +18,7 @@ export const chapters: Readonly<Record<string, readonly Entry[]>> = {
   Operators: operators.filter(isOperator),
   Conditions: operators.filter((entry) => !isOperator(entry)),
   'Aggregates, also over windows': aggregates,
+  Sketches: sketches,
   Windows: windows,
   'Dates and times': [...dates, ...times],
   Intervals: intervals,
@@ -38,6 +40,7 @@ export const macros: readonly string[] = calleesFirst([
   ...stringMacros,
   ...numberMacros,
   ...jsonMacros,
+  ...sketchMacros,
 ]);
 
 function calleesFirst(all: readonly string[]): string[] {
