@@ -5,6 +5,7 @@ const fixed: Readonly<Record<string, number>> = {
   FLOAT64: 8,
   BOOL: 1,
   NUMERIC: 16,
+  BIGNUMERIC: 32,
   DATE: 8,
   DATETIME: 8,
   TIME: 8,

@@ -10,6 +10,7 @@ import {
   DuckDBTimestampValue,
   DuckDBTimeValue,
 } from '@duckdb/node-api';
+import { bigNumericText } from '../sql/native/bignumerics.ts';
 import { intervalText } from '../sql/native/intervals.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Type } from '../sql/types.ts';
@@ -33,6 +34,7 @@ export function cellOf(value: DuckDBValue, type: Type, int64Timestamps: boolean,
       f: type.fields.map((f, i) => ({ v: cellOf(items[i] ?? null, f.type, int64Timestamps, f.name) })),
     };
   }
+  if (type.kind === 'BIGNUMERIC') return bigNumericText((value as DuckDBBlobValue).bytes);
   return scalarCell(value, int64Timestamps);
 }
 

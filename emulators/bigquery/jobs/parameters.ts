@@ -80,6 +80,8 @@ function scalar(kind: string, value: string): string {
       return text(value);
     case 'BYTES':
       return `from_base64(${text(value)})`;
+    case 'BIGNUMERIC':
+      return `bq_to_bignumeric(${text(value)})`;
     case 'INTERVAL':
       return `bq_to_interval(${text(value)})`;
     case 'JSON':

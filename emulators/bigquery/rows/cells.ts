@@ -11,6 +11,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { SchemaField } from '../engine/schema.ts';
+import { bigNumericOf } from '../sql/native/bignumerics.ts';
 import { readInterval } from '../sql/native/intervals.ts';
 import { duckFields, scalarKind } from '../sql/types.ts';
 import { unscaled } from './decimals.ts';
@@ -149,6 +150,11 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
           : bad(`Could not decode base64 string to bytes. Field: ${path}; Value: ${value}`);
     case 'NUMERIC':
       return decimalReader(field, bad);
+    case 'BIGNUMERIC':
+      return (value) =>
+        new DuckDBBlobValue(
+          read(() => bigNumericOf(String(value))) ?? bad(`Invalid BIGNUMERIC value: ${value}`),
+        );
     case 'DATE':
       return (value) => new DuckDBDateValue(dateDays(String(value)) ?? bad(`Invalid date: '${value}'`));
     case 'TIME':
@@ -158,7 +164,7 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
       return (value) =>
         new DuckDBTimestampValue(datetimeMicros(String(value)) ?? bad(`Invalid datetime string "${value}"`));
     case 'INTERVAL':
-      return (value) => interval(String(value)) ?? bad(`Invalid INTERVAL value '${value}'`);
+      return (value) => read(() => interval(String(value))) ?? bad(`Invalid INTERVAL value '${value}'`);
     case 'TIMESTAMP':
       return (value) =>
         new DuckDBTimestampTZValue(
@@ -172,13 +178,16 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
   }
 }
 
-function interval(value: string): DuckDBIntervalValue | undefined {
+function read<T>(reader: () => T): T | undefined {
   try {
-    const { months, days, micros } = readInterval(value);
-    return new DuckDBIntervalValue(Number(months), Number(days), micros);
+    return reader();
   } catch {
     return undefined;
   }
+}
+function interval(value: string): DuckDBIntervalValue {
+  const { months, days, micros } = readInterval(value);
+  return new DuckDBIntervalValue(Number(months), Number(days), micros);
 }
 
 const smallest = -(2n ** 63n);

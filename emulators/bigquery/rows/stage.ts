@@ -28,6 +28,7 @@ const scalars: Readonly<Partial<Record<ScalarKind, DuckDBType>>> = {
   STRING: VARCHAR,
   JSON: VARCHAR,
   BYTES: BLOB,
+  BIGNUMERIC: BLOB,
   DATE,
   TIME,
   INTERVAL,

@@ -1,3 +1,4 @@
+import { bigNumericLiteral } from './native/bignumerics.ts';
 import { SqlError } from './sql-error.ts';
 import {
   arrayOf,
@@ -5,6 +6,7 @@ import {
   duckType,
   INT64,
   quoted,
+  type ScalarKind,
   type StructField,
   sameType,
   type Type,
@@ -25,7 +27,13 @@ export interface Typed {
   readonly parts?: readonly Typed[];
 }
 
-const numericOrder = ['INT64', 'NUMERIC', 'FLOAT64'];
+const numericRank: Readonly<Partial<Record<ScalarKind | 'ARRAY' | 'STRUCT', number>>> = {
+  INT64: 1,
+  NUMERIC: 2,
+  BIGNUMERIC: 2.5,
+  FLOAT64: 3,
+};
+const rank = ({ kind }: Type): number => numericRank[kind] ?? 0;
 const readFromText = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP']);
 
 /** 0 = the type itself; larger = further away; undefined = not without a CAST. */
@@ -33,10 +41,10 @@ export function coercionCost(from: Typed, to: Type): number | undefined {
   if (from.literal === 'null') return 1;
   if (from.literal === 'empty-array') return to.kind === 'ARRAY' ? 1 : undefined;
   if (sameType(from.type, to)) return 0;
-  const have = numericOrder.indexOf(from.type.kind);
-  const want = numericOrder.indexOf(to.kind);
-  if (have >= 0 && want > have) return want - have;
-  if (from.literal && from.type.kind === 'FLOAT64' && to.kind === 'NUMERIC' && from.literal !== 'parameter')
+  const have = rank(from.type);
+  const want = rank(to);
+  if (have > 0 && want > have) return want - have;
+  if (from.literal && from.type.kind === 'FLOAT64' && /NUMERIC/.test(to.kind) && from.literal !== 'parameter')
     return 3;
   if (from.type.kind === 'DATE' && to.kind === 'DATETIME') return 2;
   if (from.literal && from.type.kind === 'STRING' && readFromText.has(to.kind)) return 4;
@@ -86,6 +94,16 @@ export function coerce(from: Typed, to: Type, at?: number): Typed {
   }
   if (to.kind === 'NUMERIC' && from.type.kind === 'FLOAT64' && typeof from.literal === 'object')
     return { sql: `CAST('${from.literal.value}' AS DECIMAL(38,9))`, type: to };
+  if (to.kind === 'BIGNUMERIC')
+    return {
+      sql:
+        typeof from.literal === 'object'
+          ? literalOf(to.kind, from.literal.value, at)
+          : `bq_to_bignumeric(CAST(${from.sql} AS VARCHAR))`,
+      type: to,
+    };
+  if (from.type.kind === 'BIGNUMERIC')
+    return { sql: `CAST(bq_bignumeric_text(${from.sql}) AS DOUBLE)`, type: to };
   if (to.kind === 'STRUCT')
     return structOf(
       fieldsOf(from).map((f, i) => coerce(f, (to.fields[i] as StructField).type, at)),
@@ -126,7 +144,7 @@ export function superType(values: readonly Typed[]): Type | undefined {
   let best: Type | undefined;
   for (const candidate of candidates) {
     if (!values.every((v) => coercionCost(v, candidate) !== undefined)) continue;
-    if (!best || numericOrder.indexOf(candidate.kind) > numericOrder.indexOf(best.kind)) best ??= candidate;
+    if (!best || rank(candidate) > rank(best)) best ??= candidate;
   }
   return best;
 }
@@ -145,6 +163,7 @@ export function literalOf(kind: string, value: string, at?: number, sessionZone?
     if (!/^[+-]?(\d+\.?\d{0,9}0*|\.\d{1,9}0*)(e[+-]?\d+)?$/i.test(value.trim())) bad();
     return `CAST('${value.trim()}' AS DECIMAL(38,9))`;
   }
+  if (kind === 'BIGNUMERIC') return `unhex('${(bigNumericLiteral(value) ?? bad()).toString('hex')}')`;
   const match =
     /^(\d{4}-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,6})?)?(?: ?(Z|[+-]\d{1,2}(?::?\d{2})?)| (UTC|[A-Za-z]+\/[A-Za-z_/]+))?$/i.exec(
       value.trim(),

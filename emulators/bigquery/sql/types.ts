@@ -5,6 +5,7 @@ export type ScalarKind =
   | 'INT64'
   | 'FLOAT64'
   | 'NUMERIC'
+  | 'BIGNUMERIC'
   | 'BOOL'
   | 'STRING'
   | 'BYTES'
@@ -42,6 +43,8 @@ const aliases: Readonly<Record<string, ScalarKind>> = {
   FLOAT: 'FLOAT64',
   NUMERIC: 'NUMERIC',
   DECIMAL: 'NUMERIC',
+  BIGNUMERIC: 'BIGNUMERIC',
+  BIGDECIMAL: 'BIGNUMERIC',
   BOOL: 'BOOL',
   BOOLEAN: 'BOOL',
   STRING: 'STRING',
@@ -78,8 +81,7 @@ export function typeOf(syntax: TypeSyntax): Type {
     };
   const kind = scalarKind(syntax.name);
   if (kind) return { kind };
-  if (/^(BIGNUMERIC|BIGDECIMAL|GEOGRAPHY|RANGE)$/.test(syntax.name))
-    throw notServed(`Type ${syntax.name}`, syntax.at);
+  if (/^(GEOGRAPHY|RANGE)$/.test(syntax.name)) throw notServed(`Type ${syntax.name}`, syntax.at);
   throw new SqlError(`Type not found: ${syntax.name}`, syntax.at);
 }
 
@@ -116,6 +118,7 @@ const duckNames: Readonly<Record<ScalarKind, string>> = {
   INT64: 'BIGINT',
   FLOAT64: 'DOUBLE',
   NUMERIC: 'DECIMAL(38,9)',
+  BIGNUMERIC: 'BLOB',
   BOOL: 'BOOLEAN',
   STRING: 'VARCHAR',
   BYTES: 'BLOB',

@@ -22,6 +22,7 @@ const kindNumbers: Readonly<Record<ScalarKind | 'STRUCT', number>> = {
   TIME: 9,
   DATETIME: 10,
   NUMERIC: 12,
+  BIGNUMERIC: 13,
   INTERVAL: 14,
   JSON: 15,
 };

@@ -13,6 +13,7 @@ import {
 import avro from 'avsc';
 import { fieldType, type SchemaField } from '../../engine/schema.ts';
 import { cellOf } from '../../engine/values.ts';
+import { bigNumericValue } from '../../sql/native/bignumerics.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { scalarKind } from '../../sql/types.ts';
 import { avroType } from '../load/avro.ts';
@@ -139,6 +140,11 @@ function scalar(field: SchemaField, logical: boolean): Column {
           const decimal = v as DuckDBDecimalValue;
           return signedBytes(decimal.value * 10n ** BigInt(9 - decimal.scale));
         },
+      };
+    case 'BIGNUMERIC':
+      return {
+        schema: { type: 'bytes', logicalType: 'decimal', precision: 77, scale: 38 },
+        value: (v) => signedBytes(bigNumericValue((v as DuckDBBlobValue).bytes)),
       };
     case 'TIMESTAMP':
       return long('timestamp-micros', (v) => (v as DuckDBTimestampTZValue).micros);

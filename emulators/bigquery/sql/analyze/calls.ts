@@ -122,6 +122,11 @@ interface Choice {
 }
 
 function choose(entry: Entry, args: readonly Typed[], call: Call): Choice {
+  const takes = (kind: ScalarKind): boolean =>
+    entry.signatures.some((s) => s.takes.some(({ type }) => type === kind));
+  // It would become a FLOAT64, which is what the service gives only where it knows no NUMERIC either.
+  if (takes('NUMERIC') && !takes('BIGNUMERIC') && args.some(({ type }) => type.kind === 'BIGNUMERIC'))
+    throw notServed(`${call.name} of BIGNUMERIC`, call.at);
   let best: Choice | undefined;
   for (const signature of entry.signatures) {
     const choice = match(signature, args);
@@ -207,6 +212,7 @@ const scalar: Readonly<Record<string, true>> = {
   INT64: true,
   FLOAT64: true,
   NUMERIC: true,
+  BIGNUMERIC: true,
   BOOL: true,
   STRING: true,
   BYTES: true,

@@ -173,7 +173,7 @@ function named(outputs: readonly Output[]): Column[] {
       as,
       type: typed.type,
       ...(typed.literal && {
-        literal: typed.literal === 'null' ? ('null' as const) : ('parameter' as const),
+        literal: typed.literal === 'empty-array' ? ('parameter' as const) : typed.literal,
         zone: typed.zone,
       }),
     };

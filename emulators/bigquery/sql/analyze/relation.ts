@@ -44,7 +44,7 @@ export interface Column {
   readonly type: Type;
   readonly as: string;
   /** Kept through a derived column: such values may still change type. */
-  readonly literal?: 'null' | 'parameter';
+  readonly literal?: 'null' | 'parameter' | { readonly value: string };
   readonly zone?: string | undefined;
 }
 /** A query as DuckDB text with its output columns; `value` marks SELECT AS STRUCT and AS VALUE. */

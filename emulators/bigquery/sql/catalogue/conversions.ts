@@ -28,6 +28,15 @@ const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string
   'NUMERIC>INT64': '=',
   'NUMERIC>FLOAT64': '=',
   'NUMERIC>STRING': (x) => `bq_numeric_text(${x})`,
+  'BIGNUMERIC>INT64': (x) => `bq_bignumeric_whole(${x})`,
+  'BIGNUMERIC>NUMERIC': (x) =>
+    `CAST(bq_bignumeric_text(bq_round_bignumeric('round', ${x}, 9)) AS DECIMAL(38,9))`,
+  'BIGNUMERIC>FLOAT64': (x) => `CAST(bq_bignumeric_text(${x}) AS DOUBLE)`,
+  'BIGNUMERIC>STRING': (x) => `bq_bignumeric_text(${x})`,
+  'INT64>BIGNUMERIC': (x) => `bq_to_bignumeric(CAST(${x} AS VARCHAR))`,
+  'NUMERIC>BIGNUMERIC': (x) => `bq_to_bignumeric(CAST(${x} AS VARCHAR))`,
+  'FLOAT64>BIGNUMERIC': (x) => `bq_double_bignumeric(${x})`,
+  'STRING>BIGNUMERIC': (x) => `bq_to_bignumeric(${x})`,
   'DATE>STRING': '=',
   'DATE>DATETIME': '=',
   'DATE>TIMESTAMP': (x, zone) => instant(`CAST(${x} AS TIMESTAMP)`, zone),
@@ -63,6 +72,9 @@ function castSql(of: Typed, to: Type, at: number, zone?: string): string {
     const parts = fieldsOf(of).map((f, i) => castTo(f, (to.fields[i] as StructField).type, false, at, zone));
     return structOf(parts, to.fields, of).sql;
   }
+  // The digits as they are written, not those of the nearest double.
+  if (to.kind === 'BIGNUMERIC' && of.type.kind === 'FLOAT64' && typeof of.literal === 'object')
+    return coerce(of, to, at).sql;
   const how = casts[`${of.type.kind}>${to.kind}`];
   if (how === undefined) throw new SqlError(`Invalid cast from ${typeName(of.type)} to ${typeName(to)}`, at);
   return how === '=' ? `CAST(${of.sql} AS ${duckType(to)})` : how(of.sql, zone);
@@ -82,6 +94,7 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
         : `bq_with_fraction(bq_signed_text(${sql}))`;
     case 'NUMERIC':
       return quote(`bq_numeric_text(${sql})`, 'NUMERIC ');
+    case 'BIGNUMERIC':
     case 'DATE':
     case 'DATETIME':
     case 'TIMESTAMP':
@@ -139,6 +152,8 @@ export function jsonText(
             ? `CASE WHEN bq_numeric_text(${sql}) = bq_numeric_text(CAST(format('{:.17g}', CAST(${sql} AS DOUBLE)) AS DECIMAL(38,9))) AND length(replace(bq_numeric_text(abs(${sql})), '.', '')) <= 17 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`
             : `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) <= 9007199254740992 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`,
       );
+    case 'BIGNUMERIC':
+      return orNull(wide ? `bq_bignumeric_text(${sql})` : `bq_bignumeric_json(${sql})`);
     case 'FLOAT64':
       return orNull(
         `CASE WHEN ${sql} IS NULL THEN NULL WHEN isfinite(${sql}) THEN ${wide ? `bq_with_fraction(bq_float_text(${sql}))` : `bq_float_text(${sql})`} ELSE '"' || bq_json_special(${sql}) || '"' END`,

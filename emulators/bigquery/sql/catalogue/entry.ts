@@ -55,7 +55,8 @@ export function takes(list: string): Parameter[] {
       }));
 }
 
-const simple = /^(INT64|FLOAT64|NUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIMESTAMP|TIME|JSON|INTERVAL)$/;
+const simple =
+  /^(INT64|FLOAT64|NUMERIC|BIGNUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIMESTAMP|TIME|JSON|INTERVAL)$/;
 
 export function givesOf(spec: string): Signature['gives'] {
   if (simple.test(spec)) return { kind: spec } as Type;

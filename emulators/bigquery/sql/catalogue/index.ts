@@ -1,5 +1,6 @@
 import { nearest } from '../../../../runtime/nearest.ts';
 import { aggregateMacros, aggregates, windows } from './aggregates.ts';
+import { bigNumerics, withBigNumeric } from './bignumerics.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
 import type { Entry } from './entry.ts';
@@ -9,12 +10,12 @@ import { moreNumbers } from './more-numbers.ts';
 import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
+import { patternMacros, patterns } from './patterns.ts';
 import { sketches, sketchMacros } from './sketches.ts';
 import { stringMacros, strings } from './strings.ts';
 import { timeMacros, times } from './times.ts';
 
-/** As the support table has them. */
-export const chapters: Readonly<Record<string, readonly Entry[]>> = {
+const all: Readonly<Record<string, readonly Entry[]>> = {
   Operators: operators.filter(isOperator),
   Conditions: operators.filter((entry) => !isOperator(entry)),
   'Aggregates, also over windows': aggregates,
@@ -22,10 +23,14 @@ export const chapters: Readonly<Record<string, readonly Entry[]>> = {
   Windows: windows,
   'Dates and times': [...dates, ...times],
   Intervals: intervals,
-  Strings: [...strings, ...moreStrings],
-  'Numbers, bits and arrays': [...numbers, ...moreNumbers],
+  Strings: [...strings, ...moreStrings, ...patterns],
+  'Numbers, bits and arrays': [...numbers, ...moreNumbers, ...bigNumerics],
   JSON: jsons,
 };
+/** As the support table has them. */
+export const chapters: Readonly<Record<string, readonly Entry[]>> = Object.fromEntries(
+  Object.entries(all).map(([title, some]) => [title, some.map(withBigNumeric)]),
+);
 export const entries: readonly Entry[] = Object.values(chapters).flat();
 const byName = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
 
@@ -38,6 +43,7 @@ export const macros: readonly string[] = calleesFirst([
   ...intervalMacros,
   ...conversionMacros,
   ...stringMacros,
+  ...patternMacros,
   ...numberMacros,
   ...jsonMacros,
   ...sketchMacros,

@@ -50,12 +50,16 @@ export function catalogue(text: string): Entry[] {
 }
 
 function lowered(template: string): Lowering {
-  return (args, m) =>
-    template
-      .replace(/\{(\w+)\(([^{}]*)\)\}/g, (_, name: string, inside: string) =>
-        duck(name, inside === '' ? [] : [inside], m),
-      )
-      .replace(/\$(\d|\*)/g, (_, which: string) =>
+  return (args, m) => {
+    const filled = (text: string): string =>
+      text.replace(/\$(\d|\*)/g, (_, which: string) =>
         which === '*' ? args.join(', ') : (args[Number(which) - 1] ?? ''),
       );
+    // In one go: what is put in may hold a $ of its own.
+    return template.replace(
+      /\{(\w+)\(([^{}]*)\)\}|\$(?:\d|\*)/g,
+      (all, name: string | undefined, inside = '') =>
+        name === undefined ? filled(all) : duck(name, inside === '' ? [] : [filled(inside)], m),
+    );
+  };
 }

@@ -1,4 +1,16 @@
 import { createHash } from 'node:crypto';
+import {
+  averageBigNumerics,
+  bigNumericJson,
+  bigNumericOf,
+  bigNumericOfDouble,
+  bigNumericOperation,
+  bigNumericText,
+  bigNumericWhole,
+  parseBigNumeric,
+  roundBigNumeric,
+  sumBigNumerics,
+} from './bignumerics.ts';
 import { bytesToText, castNumber, textToBytes } from './cast-format.ts';
 import { exactDecimal } from './exact-decimal.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
@@ -89,6 +101,16 @@ export const natives: readonly NativeFunction[] = (
     ['round', 'DWD', roundDouble],
     ['truncate', 'DWD', truncateDouble],
     ['cbrt', 'DD', Math.cbrt],
+    ['to_bignumeric', 'TB', bigNumericOf],
+    ['double_bignumeric', 'DB', bigNumericOfDouble],
+    ['parse_bignumeric', 'TB', parseBigNumeric],
+    ['bignumeric_text', 'BT', bigNumericText],
+    ['bignumeric_json', 'BT', bigNumericJson],
+    ['bignumeric_whole', 'BW', bigNumericWhole],
+    ['bignumeric', 'TBBB', bigNumericOperation],
+    ['round_bignumeric', 'TBWB', roundBigNumeric],
+    ['sum_bignumerics', 'TB', sumBigNumerics],
+    ['average_bignumerics', 'TWB', averageBigNumerics],
     ['exact_text', 'TTTT', exactDecimal],
     ['exact_double', 'DT', numericText],
     ['format_number', 'TTT', formatNumber],

@@ -1,6 +1,6 @@
 import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
-import type { Bound, Call, Expr, Frame, OrderItem, WindowSpec } from './syntax.ts';
+import type { Bound, Call, Expr, Frame, LiteralType, OrderItem, WindowSpec } from './syntax.ts';
 import { typeSyntax } from './type-syntax.ts';
 
 type Args = readonly Expr[];
@@ -148,7 +148,13 @@ function postfix(c: Cursor): Expr {
   }
 }
 
-const typedLiterals = new Set(['DATE', 'DATETIME', 'TIMESTAMP', 'TIME', 'NUMERIC', 'JSON']);
+const typedLiterals = new Map<string, LiteralType>([
+  ...(['DATE', 'DATETIME', 'TIMESTAMP', 'TIME', 'NUMERIC', 'BIGNUMERIC', 'JSON'] as const).map(
+    (kind) => [kind, kind] as const,
+  ),
+  ['DECIMAL', 'NUMERIC'],
+  ['BIGDECIMAL', 'BIGNUMERIC'],
+]);
 
 function primary(c: Cursor): Expr {
   const token = c.peek();
@@ -173,9 +179,10 @@ function primary(c: Cursor): Expr {
   if (c.accept('(')) return parenthesised(c, at);
   if (c.accept('[')) return { kind: 'array', items: items(c, ']'), at };
   if (token.kind === 'word') {
-    if (c.peek(1).kind === 'string' && typedLiterals.has(token.upper)) {
+    const literal = c.peek(1).kind === 'string' ? typedLiterals.get(token.upper) : undefined;
+    if (literal) {
       c.take();
-      return { kind: 'literal', type: token.upper as 'DATE', value: c.take().text, at };
+      return { kind: 'literal', type: literal, value: c.take().text, at };
     }
     const special = keywordExpression(c, token.upper, at);
     if (special) return special;

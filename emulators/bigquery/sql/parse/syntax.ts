@@ -84,6 +84,7 @@ export type LiteralType =
   | 'STRING'
   | 'BYTES'
   | 'NUMERIC'
+  | 'BIGNUMERIC'
   | 'DATE'
   | 'DATETIME'
   | 'TIMESTAMP'
