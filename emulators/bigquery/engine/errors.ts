@@ -14,6 +14,25 @@ const rewordings: readonly (readonly [theirs: string, words: string])[] = [
   ['aggregate functions are not allowed in FROM', 'Aggregate function not allowed in FROM clause'],
 ];
 
+const translations: readonly (readonly [theirs: RegExp, words: (found: RegExpExecArray) => string])[] = [
+  [
+    /DOUBLE with value (-?(?:nan|inf)) .*destination type INT/,
+    ([, value]) => `Illegal conversion of non-finite floating point number to an integer: ${value}`,
+  ],
+  [/DOUBLE with value (\S+) .*destination type INT/, ([, value]) => `int64 out of range: ${Number(value)}`],
+  [
+    /Could not convert string "?(-?[\d.]+)"? to DECIMAL/,
+    ([, value]) => `numeric out of range: ${Number(value)}`,
+  ],
+  [
+    /Date out of range: (\d+)-(\d+)-(\d+)/,
+    ([, y = '', m = '', d = '']) =>
+      `Input calculates to invalid date: ${y.padStart(4, '0')}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`,
+  ],
+  [/could not convert blob to UTF8/, () => 'Invalid cast of bytes to UTF8 string'],
+  [/Unknown TimeZone '(.*?)'/, ([, name]) => `Invalid time zone: ${name}`],
+];
+
 /** What DuckDB raised while it ran a statement, in the service's words as far as they are known. */
 export function asSqlError(thrown: unknown, statement?: string): SqlError {
   if (thrown instanceof SqlError) return statement === undefined ? thrown : located(thrown, statement);
@@ -24,8 +43,8 @@ export function asSqlError(thrown: unknown, statement?: string): SqlError {
   if (own !== undefined) return new SqlError(own);
   const required = /NOT NULL constraint failed: .*?\.(?:")?([^".]+)"?$/m.exec(message)?.[1];
   if (required !== undefined) return new SqlError(`Required field ${required} cannot be null`);
-  if (/Out of Range Error: (Overflow|Sum)/i.test(message))
-    return new SqlError(`${/DECIMAL/.test(message) ? 'numeric' : 'int64'} overflow: ${firstLine(message)}`);
+  if (/Out of Range Error: (Overflow|Sum)|INT128 with value .* destination type INT64/i.test(message))
+    return new SqlError(overflow(message));
   const reworded = rewordings.find(([theirs]) => message.includes(theirs));
   if (reworded) return new SqlError(reworded[1]);
   const pattern =
@@ -41,7 +60,25 @@ export function asSqlError(thrown: unknown, statement?: string): SqlError {
       `SELECT list expression references column ${column.replace(/\$\d+/g, '')} which is neither grouped nor aggregated`,
     );
   }
+  for (const [theirs, words] of translations) {
+    const found = theirs.exec(message);
+    if (found) return new SqlError(words(found));
+  }
   return new SqlError(firstLine(message));
+}
+
+/** The values that met, as they were written: a NUMERIC comes as the integer that holds it. */
+function overflow(message: string): string {
+  const [, a = '', how = '', b = ''] = /\((-?\d+) ([-+*]) (-?\d+)\)/.exec(message) ?? [];
+  const decimal = /DECIMAL/.test(message);
+  const shown = (digits: string): string =>
+    decimal
+      ? digits
+          .padStart(10, '0')
+          .replace(/(\d{9})$/, '.$1')
+          .replace(/\.?0+$/, '')
+      : digits;
+  return `${decimal ? 'numeric' : 'int64'} overflow${how ? `: ${shown(a)} ${how} ${shown(b)}` : ''}`;
 }
 
 const firstLine = (message: string): string => message.split('\n')[0] ?? message;

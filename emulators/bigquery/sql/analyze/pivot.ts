@@ -56,9 +56,10 @@ function valueName(e: Expr, alone: boolean): string {
   if (e.type === 'STRING' || e.type === 'NULL') return e.value;
   if (e.type === 'DATE') return `${alone ? '_' : ''}${e.value.replaceAll('-', '_')}`;
   if (e.type === 'BOOL') return e.value;
-  if (/INT64|NUMERIC|FLOAT64/.test(e.type))
+  if (e.type === 'FLOAT64') throw new SqlError('PIVOT values of type FLOAT64 must specify an alias', e.at);
+  if (/INT64|NUMERIC/.test(e.type))
     return `${alone ? '_' : ''}${e.value.replace('-', 'minus_').replace('.', '_point_')}`;
-  throw new SqlError(`PIVOT values of type ${e.type} must have an explicit alias`, e.at);
+  throw new SqlError(`PIVOT values of type ${e.type} must specify an alias`, e.at);
 }
 
 /** One row for each set of columns, unless all of them are NULL. */

@@ -8,7 +8,7 @@ import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
-import { combined } from './set-operations.ts';
+import { byName, combined } from './set-operations.ts';
 import { orderKey } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
@@ -107,7 +107,13 @@ const mentions = (tree: unknown, name: string): boolean =>
 function analyseBody(body: Select | SetOperation | Query, scope: Scope, a: Analysis): Relation {
   if (body.kind === 'query') return a.query(body, scope);
   if (body.kind === 'select') return analyseSelect(body, [], scope, a);
-  return combined(body, analyseBody(body.left, scope, a), analyseBody(body.right, scope, a));
+  if (body.byName)
+    return combined(body, byName(body, analyseBody(body.left, scope, a), analyseBody(body.right, scope, a)));
+  const chain: Relation[] = [];
+  let left: typeof body.left = body;
+  for (; left.kind === 'set' && !left.byName; left = left.left)
+    chain.unshift(analyseBody(left.right, scope, a));
+  return combined(body, [analyseBody(left, scope, a), ...chain]);
 }
 
 interface Output {

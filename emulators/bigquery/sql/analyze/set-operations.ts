@@ -4,20 +4,22 @@ import { coerce, superType, type Typed } from '../typed.ts';
 import { holds, INT64, quoted, typeName } from '../types.ts';
 import type { Column, Relation } from './relation.ts';
 
-export function combined(body: SetOperation, first: Relation, second: Relation): Relation {
+/** All inputs of a chain at once, as together they say what type a column has. */
+export function combined(body: SetOperation, inputs: readonly [Relation, ...Relation[]]): Relation {
   const what = `${body.op} ${body.all ? 'ALL' : 'DISTINCT'}`;
-  const [left, right] = body.byName ? byName(body, first, second) : [first, second];
-  if (left.columns.length !== right.columns.length)
+  const [first] = inputs;
+  const odd = inputs.findIndex((input) => input.columns.length !== first.columns.length);
+  if (odd > 0)
     throw new SqlError(
-      `Queries in ${what} have mismatched column count; query 1 has ${count(left)}, query 2 has ${count(right)}`,
+      `Queries in ${what} have mismatched column count; query 1 has ${count(first)}, query ${odd + 1} has ${count(inputs[odd] ?? first)}`,
       body.at,
     );
-  const columns = left.columns.map((c, i): Column => {
-    const both = [c, right.columns[i] as Column];
-    const type = superType(both.map(asTyped));
+  const columns = first.columns.map((c, i): Column => {
+    const each = inputs.map((input) => input.columns[i] as Column);
+    const type = superType(each.map(asTyped));
     if (!type)
       throw new SqlError(
-        `Column ${i + 1} in ${what} has incompatible types: ${both.map((b) => typeName(b.type)).join(', ')}`,
+        `Column ${i + 1} in ${what} has incompatible types: ${each.map((b) => typeName(b.type)).join(', ')}`,
         body.at,
       );
     if (!(body.op === 'UNION' && body.all) && holds(type, /JSON/))
@@ -27,10 +29,8 @@ export function combined(body: SetOperation, first: Relation, second: Relation):
       );
     return { name: c.name, as: c.as, type };
   });
-  const sql = [left, right]
-    .map((side) => aligned(side, columns))
-    .join(` ${body.op}${body.all ? ' ALL' : ''} `);
-  return { sql: `(${sql})`, columns, value: left.value && right.value };
+  const sql = inputs.map((side) => aligned(side, columns)).join(` ${body.op}${body.all ? ' ALL' : ''} `);
+  return { sql: `(${sql})`, columns, value: inputs.every((input) => input.value) };
 }
 
 const count = ({ columns }: Relation): string => `${columns.length} column${columns.length === 1 ? '' : 's'}`;
@@ -51,7 +51,7 @@ function aligned(side: Relation, columns: readonly Column[]): string {
 type Matching = NonNullable<SetOperation['byName']>;
 
 /** Both sides with the same columns in the same order; NULL where a side lacks one that the mode keeps. */
-function byName(body: SetOperation, left: Relation, right: Relation): [Relation, Relation] {
+export function byName(body: SetOperation, left: Relation, right: Relation): [Relation, Relation] {
   const matching = body.byName as Matching;
   const fail = (message: string): never => {
     throw new SqlError(message, body.at);

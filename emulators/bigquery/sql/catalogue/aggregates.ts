@@ -1,5 +1,5 @@
 import { notServed } from '../sql-error.ts';
-import { INT64 } from '../types.ts';
+import { duckType, INT64 } from '../types.ts';
 import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
 import { averageOfIntervals, intervalSize, sumOfIntervals } from './intervals.ts';
 
@@ -197,16 +197,22 @@ export const aggregates: readonly Entry[] = [
           ];
           return { kind: 'ARRAY', of: { kind: 'STRUCT', fields } };
         },
-        ([x = '', n = ''], m) => {
+        ([x = '', n = ''], m, { variables }) => {
           if (m.over) return `CAST('bq:APPROX_TOP_COUNT is no window function' AS BIGINT)`;
-          // A map has no NULL key: NULLs would be left uncounted.
-          const counted = `CASE WHEN ${x} IS NULL THEN ${raise('APPROX_TOP_COUNT over NULL is not supported by the emulator', 'BOOLEAN')} ELSE true END`;
-          const known = `list_transform(map_entries(${duck('histogram', [x], { ...m, filter: ` FILTER (WHERE ${counted})` })}), lambda bq_e: struct_pack("c" := -CAST(bq_e.value AS BIGINT), "v" := bq_e.key))`;
-          return `list_transform(list_slice(list_sort(${known}), 1, ${n}), lambda bq_e: struct_pack("value" := bq_e.v, "count" := -bq_e.c))`;
+          // A map has no NULL key: NULLs are counted beside it.
+          const known = `list_transform(map_entries(${duck('histogram', [x], notNull(x, m))}), lambda bq_e: struct_pack("c" := -CAST(bq_e.value AS BIGINT), "v" := bq_e.key))`;
+          const others = `bq_nulls_counted(${duck('count', [`CASE WHEN ${x} IS NULL THEN 1 END`], m)}, CAST(NULL AS ${duckType(variables.get('T') ?? INT64)}))`;
+          return `list_transform(list_slice(list_sort(list_concat(${known}, ${others})), 1, ${n}), lambda bq_e: struct_pack("value" := bq_e.v, "count" := -bq_e.c))`;
         },
       ],
     ],
-    [["(SELECT APPROX_TOP_COUNT(x, 2)[OFFSET(0)].count FROM UNNEST(['a', 'b', 'a']) AS x)", 2]],
+    [
+      ["(SELECT APPROX_TOP_COUNT(x, 2)[OFFSET(0)].count FROM UNNEST(['a', 'b', 'a']) AS x)", 2],
+      [
+        "(SELECT TO_JSON_STRING(APPROX_TOP_COUNT(x, 2)) FROM UNNEST([NULL, 'pear', 'pear', 'pear', 'apple', NULL]) AS x)",
+        '[{"value":"pear","count":3},{"value":null,"count":2}]',
+      ],
+    ],
   ),
   aggregate('ARRAY_CONCAT_AGG', [
     ['ARRAY<T>', 'ARRAY<T>', (a, m) => `flatten(${duck('array_agg', a, notNull(a[0] ?? '', m))})`],
@@ -290,6 +296,7 @@ export const windows: readonly Entry[] = [
 ];
 
 export const aggregateMacros: readonly string[] = [
+  'bq_nulls_counted(n, v) AS CASE WHEN n > 0 THEN [struct_pack("c" := -CAST(n AS BIGINT), "v" := v)] ELSE [] END',
   `bq_percentage(p) AS CASE WHEN p < 0 OR p > 1 THEN ${raise('The percentile must be between 0 and 1', 'DOUBLE')} ELSE p END`,
   'bq_at_share(l, p) AS l[greatest(1, CAST(ceil(bq_percentage(p) * len(l)) AS BIGINT))]',
   'bq_between_nulls(l, p) AS bq_interpolated(l[CAST(floor(bq_percentage(p) * (len(l) - 1)) AS BIGINT) + 1], l[CAST(ceil(p * (len(l) - 1)) AS BIGINT) + 1], p * (len(l) - 1) - floor(p * (len(l) - 1)))',

@@ -142,6 +142,11 @@ export function raise(message: string, type: string): string {
   return `CAST(CAST(CAST('bq:${message.replaceAll("'", "''")}' AS BIGINT) AS VARCHAR) AS ${type})`;
 }
 
+/** `words` is SQL: they tell the values that raised it. */
+export function raiseWith(words: string, type: string): string {
+  return `CAST(CAST(CAST('bq:' || ${words} AS BIGINT) AS VARCHAR) AS ${type})`;
+}
+
 /** The text of a LITERAL argument. */
 export function literalText(bound: Bound, index: number): string {
   const literal = bound.args[index]?.literal;

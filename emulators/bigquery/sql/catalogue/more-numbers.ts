@@ -19,7 +19,7 @@ const trigonometry = [
 ]
   .map(
     ([name, bad, to, example, answer]) =>
-      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${name === 'ACOSH' ? "$1 = '-inf'" : /H$/.test(name ?? '') && name !== 'ATANH' ? 'isnan($1)' : 'NOT isfinite($1)'} THEN CAST('nan' AS DOUBLE) WHEN ${bad} THEN CAST(CAST(CAST('bq:${name} is undefined for this argument' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE bq_finite(${to}, $1, $1) END\n  ${example} => ${answer}`,
+      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${name === 'ACOSH' ? "$1 = '-inf'" : /H$/.test(name ?? '') && name !== 'ATANH' ? 'isnan($1)' : 'NOT isfinite($1)'} THEN CAST('nan' AS DOUBLE) WHEN ${bad} THEN CAST(CAST(CAST('bq:Floating point error in function: ${name}(' || bq_float_text($1) || ')' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE bq_finite(${to}, $1, $1) END\n  ${example} => ${answer}`,
   )
   .join('\n');
 

@@ -1,5 +1,5 @@
 import { notServed } from '../sql-error.ts';
-import { type Bound, type Entry, type Example, fn, raise, special } from './entry.ts';
+import { type Bound, type Entry, type Example, fn, raise, raiseWith, special } from './entry.ts';
 
 /** The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64. */
 const rounding = (
@@ -40,7 +40,7 @@ const rounding = (
 const float = (name: string, to: string, examples: readonly Example[], check = ''): Entry => {
   const lower = (x = ''): string =>
     check
-      ? `CASE WHEN ${check === '<= 0' ? `${x} = '-inf' THEN CAST('nan' AS DOUBLE) WHEN ` : ''}${x} ${check} THEN ${raise(`${name} is undefined for this argument`, 'DOUBLE')} ELSE ${to}(${x}) END`
+      ? `CASE WHEN ${check === '<= 0' ? `${x} = '-inf' THEN CAST('nan' AS DOUBLE) WHEN ` : ''}${x} ${check} THEN ${raiseWith(name === 'SQRT' ? `'Argument to SQRT cannot be negative: ' || bq_float_text(${x})` : `'Floating point error in function: ${name}(' || bq_float_text(${x}) || ')'`, 'DOUBLE')} ELSE ${to}(${x}) END`
       : `${to}(${x})`;
   const numeric = (x = ''): string =>
     name === 'SQRT' ? `bq_numeric_sqrt(${x})` : `bq_numeric_of(${lower(`CAST(${x} AS DOUBLE)`)})`;
@@ -343,20 +343,20 @@ export const numberMacros: readonly string[] = [
   "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_reduce(l, lambda bq_a, bq_b: bq_a || s || bq_b) END",
   // A sign may stand apart or behind, and commas before the point.
   "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-]*[^+ -]) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
-  'bq_exp(x) AS bq_finite(exp(x), x, x)',
+  `bq_exp(x) AS CASE WHEN isinf(exp(x)) AND NOT isinf(x) THEN ${raiseWith("'Floating point error in function: EXP(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE exp(x) END`,
   ...['sin', 'cos', 'tan'].map(
     (f) => `bq_${f}(x) AS CASE WHEN isinf(x) THEN CAST('nan' AS DOUBLE) ELSE ${f}(x) END`,
   ),
-  `bq_power(a, b) AS CASE WHEN isfinite(a) AND isfinite(b) AND (a < 0 AND b != trunc(b) OR a = 0 AND b < 0) THEN ${raise('Floating point error in function: POW', 'DOUBLE')} ELSE bq_finite(pow(a, b), a, b) END`,
+  `bq_power(a, b) AS CASE WHEN isfinite(a) AND isfinite(b) AND (a < 0 AND b != trunc(b) OR a = 0 AND b < 0) THEN ${raiseWith("'Floating point error in function: POW(' || bq_float_text(a) || ', ' || bq_float_text(b) || ')'", 'DOUBLE')} ELSE bq_finite(pow(a, b), a, b) END`,
   // Sixteen digits are what a double has: beyond a million the ninth place would be made up.
   `bq_numeric_of(x) AS CASE WHEN abs(x) < 1e6 THEN CAST(round(x, 9) AS DECIMAL(38,9)) WHEN x = trunc(x) AND abs(x) < 1e15 THEN CAST(x AS DECIMAL(38,9)) ELSE ${raise('A NUMERIC result of this size is not supported by the emulator', 'DECIMAL(38,9)')} END`,
   "bq_numeric_power(a, b) AS CASE WHEN b = trunc(b) AND abs(b) < 1000 AND (a != 0 OR b >= 0) THEN bq_exact('power', a, b) ELSE bq_numeric_of(bq_power(CAST(a AS DOUBLE), CAST(b AS DOUBLE))) END",
-  `bq_numeric_sqrt(x) AS CASE WHEN x < 0 THEN ${raise('SQRT is undefined for this argument', 'DECIMAL(38,9)')} ELSE bq_exact('sqrt', x, 0) END`,
-  `bq_numeric_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('div', a, b) ELSE CAST(bq_unscaled(a) // bq_unscaled(b) AS DECIMAL(38,9)) END`,
-  `bq_numeric_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('mod', a, b) ELSE bq_scaled(bq_unscaled(a) % bq_unscaled(b)) END`,
-  `bq_div(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} ELSE a // b END`,
-  `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'BIGINT')} WHEN b = -1 THEN a * 0 ELSE a % b END`,
-  `bq_logarithm(x) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raise('Floating point error in function: LOG', 'DOUBLE')} ELSE ln(x) END`,
+  `bq_numeric_sqrt(x) AS CASE WHEN x < 0 THEN ${raiseWith("'Argument to SQRT cannot be negative: ' || bq_numeric_text(x)", 'DECIMAL(38,9)')} ELSE bq_exact('sqrt', x, 0) END`,
+  `bq_numeric_div(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: ' || bq_numeric_text(a) || ' / ' || bq_numeric_text(b)", 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('div', a, b) ELSE CAST(bq_unscaled(a) // bq_unscaled(b) AS DECIMAL(38,9)) END`,
+  `bq_numeric_mod(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: MOD(' || bq_numeric_text(a) || ', ' || bq_numeric_text(b) || ')'", 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('mod', a, b) ELSE bq_scaled(bq_unscaled(a) % bq_unscaled(b)) END`,
+  `bq_div(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: ' || a || ' / ' || b", 'BIGINT')} ELSE a // b END`,
+  `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: MOD(' || a || ', ' || b || ')'", 'BIGINT')} WHEN b = -1 THEN a * 0 ELSE a % b END`,
+  `bq_logarithm(x) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: LOG(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE ln(x) END`,
   'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN CAST([CAST('bq:Sequence step cannot be 0.' AS BIGINT)] AS BIGINT[]) ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
   `bq_numeric_round_unknown(x, n) AS ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')}`,

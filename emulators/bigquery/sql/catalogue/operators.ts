@@ -1,6 +1,6 @@
 import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
-import { type Entry, fn, raise, special } from './entry.ts';
+import { type Entry, fn, raise, raiseWith, special } from './entry.ts';
 import { equality } from './equality.ts';
 import { intervalSize } from './intervals.ts';
 import { catalogue } from './notation.ts';
@@ -325,7 +325,7 @@ export const operators: readonly Entry[] = [
 /** What the lowerings call by name. All are pure, so that DuckDB may fold them and TRY may wrap them. */
 export const operatorMacros: readonly string[] = [
   `bq_not_negative(n) AS CASE WHEN n < 0 THEN ${raise('Bitwise shift by a negative offset', 'BIGINT')} ELSE n END`,
-  `bq_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DOUBLE')} ELSE bq_finite(a / b, a, b) END`,
+  `bq_divide(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: ' || bq_float_text(a) || ' / ' || bq_float_text(b)", 'DOUBLE')} ELSE bq_finite(a / b, a, b) END`,
   `bq_finite(r, a, b) AS CASE WHEN isfinite(r) OR NOT isfinite(a) OR NOT isfinite(b) THEN r WHEN r IS NULL THEN NULL ELSE ${raise('double overflow', 'DOUBLE')} END`,
   // A value n/10^9 is held as the integer n. Dividing such needs n·10^9, for which there is room below 10^20.
   'bq_wide(a, b) AS (abs(a) >= CAST(100000000000000000000 AS DECIMAL(38,9)) OR abs(b) >= CAST(100000000000000000000 AS DECIMAL(38,9)))',
@@ -335,7 +335,7 @@ export const operatorMacros: readonly string[] = [
   'bq_unscaled(x) AS CAST(x * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT)',
   'bq_scaled(n) AS CAST(CAST(n AS DECIMAL(38,0)) * CAST(0.000000001 AS DECIMAL(10,9)) AS DECIMAL(38,9))',
   'bq_round_divide(n, d) AS n // d + CASE WHEN abs(n % d) * 2 >= abs(d) THEN sign(n) * sign(d) ELSE 0 END',
-  `bq_numeric_divide(a, b) AS CASE WHEN b = 0 THEN ${raise('division by zero', 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('divide', a, b) ELSE bq_scaled(bq_round_divide(bq_unscaled(a) * CAST(1000000000 AS HUGEINT), bq_unscaled(b))) END`,
-  `bq_element(a, i, base) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i - base < 0 OR i - base >= len(a) THEN a[CAST('bq:Array index is out of bounds' AS BIGINT)] ELSE a[i - base + 1] END`,
+  `bq_numeric_divide(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: ' || bq_numeric_text(a) || ' / ' || bq_numeric_text(b)", 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('divide', a, b) ELSE bq_scaled(bq_round_divide(bq_unscaled(a) * CAST(1000000000 AS HUGEINT), bq_unscaled(b))) END`,
+  `bq_element(a, i, base) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i - base < 0 OR i - base >= len(a) THEN a[CAST('bq:Array index ' || i || ' is out of bounds' AS BIGINT)] ELSE a[i - base + 1] END`,
   'bq_safe_element(a, i, base) AS CASE WHEN i - base < 0 THEN NULL ELSE a[i - base + 1] END',
 ];
