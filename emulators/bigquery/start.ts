@@ -61,13 +61,13 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
   const inflow = await RowInflow.open(engine, folder && join(folder.path, 'appended-rows.journal'));
   engine.inflow = inflow;
   const streams = await WriteStreams.open(engine, inflow);
-  const jobStore = new JobStore(engine);
   const faults = new Faults(clock);
   const { storageHost } = options;
   const objects = new Objects(
     () =>
       (typeof storageHost === 'function' ? storageHost() : storageHost) ?? process.env.STORAGE_EMULATOR_HOST,
   );
+  const jobStore = new JobStore(engine, { staging, objects });
   const api: Api = {
     engine,
     expiry: new Expiry(engine),

@@ -20,6 +20,7 @@ import type { Options, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
+import { exportData } from './extract/export-data.ts';
 import { withForeignKeys } from './foreign-keys.ts';
 import type { Outcome, Session, Setting, Work } from './session.ts';
 import { constantOptions, instantOf, optionsBody, optionText } from './table-options.ts';
@@ -50,6 +51,8 @@ export async function define(
       return alterTable(s, work);
     case 'alterOptions':
       return alterOptions(s, work);
+    case 'export':
+      return exportData(s, work);
     default:
       throw notServed(`The statement ${s.kind}`, s.at);
   }

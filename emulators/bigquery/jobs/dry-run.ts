@@ -48,6 +48,7 @@ export function plan(engine: Engine, request: QueryRequest): Plan {
 
 const statementTypes: Readonly<Record<string, string>> = {
   truncate: 'TRUNCATE_TABLE',
+  export: 'EXPORT_DATA',
   createTable: 'CREATE_TABLE',
   createView: 'CREATE_VIEW',
   createSchema: 'CREATE_SCHEMA',
@@ -72,6 +73,8 @@ function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet[
     case 'merge':
     case 'truncate':
       return { sql: analyseChange(s, a).sql, columns: [] };
+    case 'export':
+      return { sql: a.statement(s.query).sql, columns: [] };
     case 'createTable':
       return { sql: s.query ? a.statement(s.query).sql : '', columns: [] };
     default:

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
 import type { JobFacts } from '../engine/information-schema/index.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { type Outcome, Session, type Step } from './session.ts';
+import { type Outcome, type Outside, Session, type Step } from './session.ts';
 import { Sessions, type SessionWish } from './sessions.ts';
 
 export interface JobRequest {
@@ -40,14 +40,16 @@ const keptJobs = 10_000;
 /** A job: running → done with an outcome or an error. It begins when it is inserted and is never queued. */
 export class JobStore {
   readonly #engine: Engine;
+  readonly #outside: Outside;
   readonly #jobs = new Map<string, Job>();
   readonly #requests = new Map<string, Job>();
   readonly #withRows: Job[] = [];
   readonly #sessions: Sessions;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, outside: Outside) {
     this.#engine = engine;
-    this.#sessions = new Sessions(engine);
+    this.#outside = outside;
+    this.#sessions = new Sessions(engine, outside);
     engine.jobHistory = (project) => this.list(project).map(factsOf);
   }
 
@@ -137,7 +139,7 @@ export class JobStore {
     const { database, clock } = this.#engine;
     const session = request.session
       ? await this.#sessions.take(request.session)
-      : new Session(this.#engine, await database.connect());
+      : new Session(this.#engine, await database.connect(), this.#outside);
     session.abortSession = (id) => this.#sessions.abort(id);
     let over = false;
     let why = 'User requested cancellation';

@@ -2,12 +2,14 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { TableName } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Place } from '../engine/metadata.ts';
+import type { Staging } from '../engine/staging.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Analysis, Names } from '../sql/analyze/context.ts';
 import type { Column, SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
+import type { Objects } from './objects.ts';
 
 export interface ResultSet {
   readonly columns: readonly { name: string; type: Type; mode?: string }[];
@@ -78,10 +80,17 @@ export interface Work {
   readonly a: Analysis;
 }
 
+/** Where a statement's files come from and go to. */
+export interface Outside {
+  readonly staging: Staging;
+  readonly objects: Objects;
+}
+
 /** What a script carries from statement to statement: connection, variables, temporary tables, transaction. */
 export class Session {
   readonly engine: Engine;
   readonly connection: DuckDBConnection;
+  readonly outside: Outside;
   readonly temporary = new Map<string, TableInfo>();
   readonly functions = new Map<string, SqlRoutine>();
   /** Of a session that is kept. */
@@ -102,9 +111,10 @@ export class Session {
   #slots = 0;
   #release: (() => void) | undefined;
 
-  constructor(engine: Engine, connection: DuckDBConnection, id?: string) {
+  constructor(engine: Engine, connection: DuckDBConnection, outside: Outside, id?: string) {
     this.engine = engine;
     this.connection = connection;
+    this.outside = outside;
     this.id = id;
   }
 

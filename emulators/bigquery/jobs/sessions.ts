@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { Session } from './session.ts';
+import { type Outside, Session } from './session.ts';
 
 /** Which session a query wants: one of its own, to be kept, or one that an earlier query began. */
 export type SessionWish = { readonly id: string } | 'new';
@@ -21,17 +21,19 @@ const invalid = (message: string): SqlError => new SqlError(message, undefined, 
  */
 export class Sessions {
   readonly #engine: Engine;
+  readonly #outside: Outside;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, outside: Outside) {
     this.#engine = engine;
+    this.#outside = outside;
   }
 
   async take(wish: SessionWish): Promise<Session> {
     await this.#endIdle();
     if (wish === 'new') {
       const id = randomBytes(24).toString('base64url');
-      const session = new Session(this.#engine, await this.#engine.database.connect(), id);
+      const session = new Session(this.#engine, await this.#engine.database.connect(), this.#outside, id);
       this.#kept.set(id, { session, busy: true, usedAt: this.#engine.clock.now() });
       return session;
     }

@@ -92,3 +92,32 @@ describe('a copy job', () => {
     );
   });
 });
+
+describe('EXPORT DATA', () => {
+  const file = async (name: string): Promise<Buffer> => (await files.bucket('out').file(name).download())[0];
+  const query = 'SELECT x, FORMAT("n%d", x) AS name FROM UNNEST([1, 2, 3]) AS x ORDER BY x DESC';
+  test.each([
+    ["format='CSV'", '3,n3\n2,n2\n1,n1\n'],
+    ["format='CSV', header=true, field_delimiter=';'", 'x;name\n3;n3\n2;n2\n1;n1\n'],
+    ["format='JSON'", '{"x":"3","name":"n3"}\n{"x":"2","name":"n2"}\n{"x":"1","name":"n1"}\n'],
+  ])('writes the answer of its query: %s', async (options, expected) => {
+    await bench.query(`EXPORT DATA OPTIONS(uri='gs://out/export/*', overwrite=true, ${options}) AS ${query}`);
+    expect((await file('export/000000000000')).toString()).toBe(expected);
+  });
+  test('writes Parquet that a load job reads', async () => {
+    await bench.query(`EXPORT DATA OPTIONS(uri='gs://out/p/*.parquet', format='PARQUET') AS ${query}`);
+    const back = client.dataset('e').table('exported') as unknown as {
+      load(from: unknown, options: object): Promise<unknown>;
+    };
+    await back.load(files.bucket('out').file('p/000000000000.parquet'), { sourceFormat: 'PARQUET' });
+    expect(await bench.rows('SELECT x, name FROM e.exported ORDER BY x LIMIT 1')).toEqual([[1, 'n1']]);
+  });
+  test.each([
+    ["uri='gs://out/p/*.parquet', format='PARQUET'", /There are files at gs:\/\/out\/p/],
+    ["uri='gs://out/one.csv', format='CSV'", /wildcard/],
+    ["uri='gs://out/*.csv'", /needs the options uri and format/],
+    ["uri='gs://out/*.csv', format='CSV', colour='red'", /The option colour of EXPORT DATA is not supported/],
+  ])('refuses %s', async (options, message) => {
+    await expect(bench.query(`EXPORT DATA OPTIONS(${options}) AS SELECT 1 AS a`)).rejects.toThrow(message);
+  });
+});

@@ -231,7 +231,7 @@ function jobRequest(api: Api, project: string, configuration: Json, uploaded?: s
   if (configuration.load !== undefined || uploaded !== undefined)
     return loadJob(configuration, { ...api, project, ...(uploaded !== undefined && { uploaded }) });
   if (configuration.copy !== undefined) return copyJob(configuration, project);
-  if (configuration.extract !== undefined) return extractJob(configuration, { ...api, project });
+  if (configuration.extract !== undefined) return extractJob(configuration, project);
   if (configuration.query === undefined)
     throw new SqlError('Required parameter is missing: configuration', undefined, 'required');
   return queryJob(requestOf(project, object(configuration.query), { jobType: 'QUERY', ...configuration }));

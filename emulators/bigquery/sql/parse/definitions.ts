@@ -17,11 +17,12 @@ import { typeSyntax } from './type-syntax.ts';
 
 type Bare<K extends BareStatement['kind']> = Omit<StatementOf<K>, 'at' | 'end'>;
 
-/** CREATE, DROP, ALTER. A procedure's body is found by `skipBlock`, which the script grammar lends. */
+/** CREATE, DROP, ALTER, EXPORT DATA. A procedure's body is found by `skipBlock`, which the script grammar lends. */
 export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareStatement | undefined {
   const at = c.at;
   if (c.accept('DROP')) return drop(c, at);
   if (c.accept('ALTER')) return alter(c, at);
+  if (c.accept('EXPORT', 'DATA')) return exportData(c);
   if (!c.accept('CREATE')) return undefined;
   const replace = c.accept('OR', 'REPLACE');
   const temporary = c.accept('TEMP') || c.accept('TEMPORARY');
@@ -82,6 +83,13 @@ function properties(c: Cursor): TableProperties {
   const partition = c.accept('PARTITION', 'BY') ? expression(c) : undefined;
   const cluster = c.accept('CLUSTER', 'BY') ? c.list(() => c.identifier()) : [];
   return { cluster, options: options(c), ...(partition && { partition }) };
+}
+
+function exportData(c: Cursor): BareStatement {
+  if (c.is('WITH', 'CONNECTION')) throw notServed('EXPORT DATA WITH CONNECTION', c.at);
+  const settings = options(c);
+  c.expect('AS');
+  return { kind: 'export', options: settings, query: query(c) };
 }
 
 function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'createTable'> {

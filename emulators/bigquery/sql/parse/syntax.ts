@@ -270,6 +270,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly clauses: readonly MergeClause[];
     }
   | { readonly kind: 'truncate'; readonly table: Path }
+  | { readonly kind: 'export'; readonly options: Options; readonly query: Query }
   | {
       readonly kind: 'createTable';
       readonly table: Path;
