@@ -1,4 +1,6 @@
-import { type Entry, type Example, fn, raise } from './entry.ts';
+import { STRING } from '../types.ts';
+import { castTo } from './conversions.ts';
+import { type Entry, type Example, fn, raise, special } from './entry.ts';
 
 /** All that Unicode calls white space. */
 const blanks = `'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'`;
@@ -66,13 +68,23 @@ export const strings: readonly Entry[] = [
   trim('TRIM', 'trim'),
   trim('LTRIM', 'ltrim'),
   trim('RTRIM', 'rtrim'),
-  fn(
+  special(
     'CONCAT',
     [
-      ['STRING, STRING*', 'STRING', (...all) => `(${all.join(' || ')})`],
-      ['BYTES, BYTES*', 'BYTES', (...all) => `(${all.join(' || ')})`],
+      ['STRING, STRING*', 'STRING', (all) => `(${all.join(' || ')})`],
+      ['BYTES, BYTES*', 'BYTES', (all) => `(${all.join(' || ')})`],
+      // Beside texts whatever can be cast to one.
+      [
+        'ANY, ANY*',
+        'STRING',
+        (_, { args, at, zone }) =>
+          `(${args.map((x) => castTo(x, STRING, false, at, zone).sql).join(' || ')})`,
+      ],
     ],
     [
+      ["CONCAT('Summer', ' ', 1923)", 'Summer 1923'],
+      ["CONCAT(DATE '2026-01-02', 'T', 1.5, TRUE)", '2026-01-02T1.5true'],
+      ["CONCAT('a', [1])", 'error'],
       ["CONCAT('a', NULL, 'b')", null],
       ["CONCAT('a', 'b', 'c')", 'abc'],
     ],
