@@ -338,6 +338,22 @@ const queries: Readonly<Record<string, readonly Case[]>> = {
       [['ARRAY<STRING>'], ['NUMERIC(8, 2)']],
     ],
   ],
+  pipes: [
+    [
+      'FROM lab.books |> AGGREGATE SUM(copies) AS n DESC GROUP BY shelf',
+      [
+        ['A', 4],
+        ['B', 2],
+        [null, 1],
+      ],
+    ],
+    [
+      "FROM lab.books |> WITH wanted AS (SELECT 'A' AS shelf) |> JOIN wanted USING (shelf) |> AGGREGATE COUNT(*)",
+      [[2]],
+    ],
+    ['FROM lab.books |> TABLESAMPLE SYSTEM (100 PERCENT) |> AGGREGATE COUNT(*)', [[4]]],
+    ['FROM lab.books |> TABLESAMPLE SYSTEM (0 PERCENT) |> AGGREGATE COUNT(*)', [[0]]],
+  ],
 };
 
 for (const [topic, cases] of Object.entries(queries))

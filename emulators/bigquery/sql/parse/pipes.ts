@@ -11,6 +11,8 @@ export interface Grammar {
   selectItem(c: Cursor): SelectItem;
   joins(c: Cursor, left: FromItem): FromItem;
   pivoted(c: Cursor, of: FromItem): FromItem;
+  sample(c: Cursor): Expr;
+  commonTables(c: Cursor): Query['with'];
 }
 
 const whole = (at: number): SelectItem => ({ kind: 'all', at, except: [], replace: [] });
@@ -30,6 +32,7 @@ const queryOf = (body: Query['body'], at: number): Query => ({
 export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
   let current = first;
   let alias = aliasOf(current);
+  const ctes: Query['with'][number][] = [];
   while (c.accept('|>')) {
     if (c.accept('AS')) {
       const at = c.at;
@@ -37,10 +40,15 @@ export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
       current = queryOf({ ...plain(at), from: { kind: 'derived', query: current, alias, at } }, at);
       continue;
     }
+    // Tables that a WITH names are for all operators after it, so they stand around the whole.
+    if (c.accept('WITH')) {
+      ctes.push(...g.commonTables(c));
+      continue;
+    }
     current = operator(c, current, alias, g);
     alias = aliasOf(current) ?? alias;
   }
-  return current;
+  return ctes.length > 0 ? { ...queryOf(current, first.at), with: ctes } : current;
 }
 
 /** The one name that the columns may still be qualified with. */
@@ -127,6 +135,8 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
   if (c.isAny('JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'))
     return queryOf({ ...plain(at), from: g.joins(c, joinable(open) ?? derived()) }, at);
   if (c.isAny('PIVOT', 'UNPIVOT')) return queryOf({ ...plain(at), from: g.pivoted(c, derived()) }, at);
+  if (open?.from?.kind === 'table' && !open.where && c.accept('TABLESAMPLE'))
+    return select({ from: { ...open.from, samplePercent: g.sample(c) } });
   throw notServed(`The pipe operator ${c.peek().upper}`, at);
 }
 
@@ -150,30 +160,33 @@ function items(c: Cursor, g: Grammar): SelectItem[] {
 
 /** The keys come first; `GROUP AND ORDER BY`, or a direction after an item, sorts as well. */
 function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
-  const order: OrderItem[] = [];
-  const sorted = (item: SelectItem, ordinal: number, always: boolean): SelectItem => {
+  const ordinal = (i: number): Expr => ({ kind: 'literal', type: 'INT64', value: String(i + 1), at });
+  const direction = (always: boolean): { descending: boolean } | undefined => {
     const descending = c.accept('DESC');
-    if (descending || c.accept('ASC') || always)
-      order.push({ by: { kind: 'literal', type: 'INT64', value: String(ordinal), at }, descending });
-    return item;
+    return descending || c.accept('ASC') || always ? { descending } : undefined;
   };
-  const values: SelectItem[] = [];
+  type Sorted = { item: SelectItem; sort: { descending: boolean } | undefined };
+  const values: Sorted[] = [];
   while (!c.isAny('GROUP', '|>', ')', ';') && c.peek().kind !== 'end') {
-    values.push(sorted(g.selectItem(c), 0, false));
+    values.push({ item: g.selectItem(c), sort: direction(false) });
     if (!c.accept(',')) break;
   }
-  if (order.length > 0) throw notServed('An order of aggregates in AGGREGATE', at);
-  const keys: SelectItem[] = [];
+  const keys: Sorted[] = [];
   if (c.accept('GROUP')) {
     const all = c.accept('AND', 'ORDER');
     c.expect('BY');
-    do keys.push(sorted(g.selectItem(c), keys.length + 1, all));
+    do keys.push({ item: g.selectItem(c), sort: direction(all) });
     while (c.accept(','));
   }
-  const by = keys.map((_, i): Expr[] => [{ kind: 'literal', type: 'INT64', value: String(i + 1), at }]);
+  if (values.some((v) => v.sort) && keys.some((k) => k.sort))
+    throw notServed('An order of keys beside one of aggregates in AGGREGATE', at);
+  const order = [...keys, ...values].flatMap(({ sort }, i): OrderItem[] =>
+    sort ? [{ by: ordinal(i), ...sort }] : [],
+  );
+  const by = keys.map((_, i) => [ordinal(i)]);
   const body: Select = {
     ...base,
-    items: [...keys, ...values],
+    items: [...keys, ...values].map((x) => x.item),
     group: { kind: 'list', by },
   };
   return { ...queryOf(body, at), order };

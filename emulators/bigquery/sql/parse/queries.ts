@@ -54,7 +54,7 @@ function commonTables(c: Cursor): { name: string; query: Query; at: number }[] {
   };
   const found = [one()];
   while (c.accept(',')) {
-    if (c.isAny('SELECT', '(')) break;
+    if (c.isAny('SELECT', '(', '|>')) break;
     found.push(one());
   }
   return found;
@@ -123,7 +123,7 @@ function select(c: Cursor): Select {
   };
 }
 
-const grammar: Grammar = { query, queryPrimary, selectItem, joins, pivoted };
+const grammar: Grammar = { query, queryPrimary, selectItem, joins, pivoted, sample, commonTables };
 
 function selectItem(c: Cursor): SelectItem {
   const at = c.at;
