@@ -18,7 +18,7 @@ export interface Typed {
   readonly sql: string;
   readonly type: Type;
   /** Written in the statement or handed over as a parameter: such values may change type where columns may not. */
-  readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array';
+  readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array' | 'error';
   /** The amount and the part of `INTERVAL n PART`: functions such as DATE_ADD take no other INTERVAL. */
   readonly interval?: { readonly amount: string; readonly part: string };
   /** The time zone, as SQL, in which a text that names none is read where a TIMESTAMP is wanted; UTC if undefined. */
@@ -38,7 +38,7 @@ const readFromText = new Set(['DATE', 'DATETIME', 'TIME', 'TIMESTAMP']);
 
 /** 0 = the type itself; larger = further away; undefined = not without a CAST. */
 export function coercionCost(from: Typed, to: Type): number | undefined {
-  if (from.literal === 'null') return 1;
+  if (from.literal === 'null' || from.literal === 'error') return 1;
   if (from.literal === 'empty-array') return to.kind === 'ARRAY' ? 1 : undefined;
   if (sameType(from.type, to)) return 0;
   const have = rank(from.type);
@@ -78,6 +78,9 @@ export function fieldsOf(of: Typed): readonly Typed[] {
 const stringOf = (name: string): string => `'${name.replaceAll("'", "''")}'`;
 
 export function coerce(from: Typed, to: Type, at?: number): Typed {
+  // It never comes to a value, so it takes any type.
+  if (from.literal === 'error')
+    return { sql: `CAST(CAST(${from.sql} AS VARCHAR) AS ${duckType(to)})`, type: to };
   if (from.literal === 'null') return { sql: `CAST(NULL AS ${duckType(to)})`, type: to, literal: 'null' };
   if (coercionCost(from, to) === undefined)
     throw new SqlError(`Cannot coerce expression of type ${typeName(from.type)} to type ${typeName(to)}`, at);
@@ -138,7 +141,9 @@ export function tried(sql: string, args: readonly Typed[]): string {
 
 /** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */
 export function superType(values: readonly Typed[]): Type | undefined {
-  const real = values.filter((v) => v.literal !== 'null' && v.literal !== 'empty-array');
+  const real = values.filter(
+    (v) => v.literal !== 'null' && v.literal !== 'empty-array' && v.literal !== 'error',
+  );
   if (real.length === 0) return values.some((v) => v.literal === 'empty-array') ? arrayOf(INT64) : INT64;
   const candidates: Type[] = [...real.filter((v) => v.literal === undefined), ...real].map((v) => v.type);
   let best: Type | undefined;

@@ -156,5 +156,7 @@ export function quoted(identifier: string): string {
 
 /** Text as a DuckDB literal. */
 export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  const pieces = value.split('\0').map((piece) => `'${piece.replaceAll("'", "''")}'`);
+  // DuckDB's parser ends at a NUL.
+  return pieces.length === 1 ? (pieces[0] ?? "''") : `(${pieces.join(' || chr(0) || ')})`;
 }

@@ -27,6 +27,9 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     throw new SqlError(`Function not found: ${call.name}${near ? `; Did you mean ${near}?` : ''}`, call.at);
   }
   checkModifiers(call, entry);
+  const operator = symbols[call.name];
+  if (operator && call.args.some((e) => e.kind === 'literal' && e.type === 'NULL'))
+    throw new SqlError(`Operands of ${operator} cannot be literal NULL`, call.at);
   const inner = entry.kind === 'aggregate' ? scope.withoutAliases() : scope;
   const args = inSessionZone(
     call.args.map((e, i) => argument(e, entry, i, inner, a)),
@@ -45,7 +48,11 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   );
   if (call.safe && (entry.kind !== 'scalar' || volatileInTry.has(entry.name)))
     throw notServed(`SAFE.${call.name}`, call.at);
-  return { sql: call.safe ? tried(sql, coerced) : sql, type };
+  return {
+    sql: call.safe ? tried(sql, coerced) : sql,
+    type,
+    ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
+  };
 }
 
 function checkModifiers(call: Call, entry: Entry): void {
@@ -154,6 +161,12 @@ const symbols: Readonly<Record<string, string>> = {
   $greater: '>',
   $greater_or_equal: '>=',
   $concat: '||',
+  $negate: '-',
+  $not: 'NOT',
+  $like: 'LIKE',
+  $bit_and: '&',
+  $bit_or: '|',
+  $bit_xor: '^',
 };
 
 function match(signature: Signature, args: readonly Typed[]): Choice | undefined {
@@ -181,7 +194,11 @@ function match(signature: Signature, args: readonly Typed[]): Choice | undefined
     variables.set(name, common);
   }
   let cost = 0;
+  const exact = args.some((arg) => /NUMERIC$/.test(arg.type.kind));
   for (const [i, arg] of args.entries()) {
+    // A literal with a point is taken for a NUMERIC beside one, and nowhere else.
+    if (!exact && arg.type.kind === 'FLOAT64' && /NUMERIC$/.test(parameterAt(signature, i)?.type ?? ''))
+      return undefined;
     const one = argumentCost(arg, parameterAt(signature, i) as Parameter, variables);
     if (one === undefined) return undefined;
     cost += one;

@@ -177,6 +177,8 @@ function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
     const condition: Expr = e.of
       ? { kind: 'call', name: '$equal', args: [e.of, w.when], at: w.when.at }
       : w.when;
+    if (e.of && w.when.kind === 'literal' && w.when.type === 'NULL')
+      return `WHEN NULL THEN ${coerce(results[i] as Typed, type, e.at).sql}`;
     return `WHEN ${coerce(a.expression(condition, scope), BOOL, w.when.at).sql} THEN ${coerce(results[i] as Typed, type, e.at).sql}`;
   });
   const otherwise = e.otherwise ? ` ELSE ${coerce(results.at(-1) as Typed, type, e.at).sql}` : '';

@@ -2,6 +2,7 @@ import { SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, fieldsOf, structOf, type Typed, timestampOf, tried } from '../typed.ts';
 import { duckType, type StructField, type Type, typeName } from '../types.ts';
 import { instant, localTime } from './dates.ts';
+import type { Bound } from './entry.ts';
 
 /** CAST of one scalar kind to another where DuckDB's own cast is not what BigQuery does. `=` means DuckDB's cast. */
 const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string)>> = {
@@ -120,6 +121,22 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
     case 'JSON':
       return literal ? `('JSON ' || bq_quote(CAST(${sql} AS VARCHAR)))` : `CAST(${sql} AS VARCHAR)`;
   }
+}
+
+const writable = /^(INT64|FLOAT64|NUMERIC|BIGNUMERIC|BOOL|STRING|DATE|DATETIME|TIMESTAMP|TIME)$/;
+
+/** CONCAT and || of what is no text: as CAST writes it. */
+export function joinedAsTexts(name: string, { args, at, zone }: Bound): string {
+  const bad = args.some((arg) => arg.literal !== 'null' && !writable.test(arg.type.kind));
+  if (bad || (name.startsWith('operator') && !args.some((arg) => arg.type.kind === 'STRING')))
+    throw new SqlError(
+      `No matching signature for ${name} for argument types: ${args.map((arg) => typeName(arg.type)).join(', ')}`,
+      at,
+    );
+  const texts = args.map((arg) =>
+    arg.literal === 'null' ? 'CAST(NULL AS VARCHAR)' : castTo(arg, { kind: 'STRING' }, false, at, zone).sql,
+  );
+  return `(${texts.join(' || ')})`;
 }
 
 /** TO_JSON_STRING, composed from the type as DuckDB's to_json differs for numbers and times. */

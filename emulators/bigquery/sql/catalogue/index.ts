@@ -1,6 +1,7 @@
 import { nearest } from '../../../../runtime/nearest.ts';
 import { aggregateMacros, aggregates, windows } from './aggregates.ts';
 import { bigNumerics, withBigNumeric } from './bignumerics.ts';
+import { withBytes } from './bytes.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
 import type { Entry } from './entry.ts';
@@ -29,7 +30,7 @@ const all: Readonly<Record<string, readonly Entry[]>> = {
 };
 /** As the support table has them. */
 export const chapters: Readonly<Record<string, readonly Entry[]>> = Object.fromEntries(
-  Object.entries(all).map(([title, some]) => [title, some.map(withBigNumeric)]),
+  Object.entries(all).map(([title, some]) => [title, some.map((entry) => withBytes(withBigNumeric(entry)))]),
 );
 export const entries: readonly Entry[] = Object.values(chapters).flat();
 const byName = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));

@@ -16,6 +16,7 @@ const rounding = (
       ['FLOAT64', 'FLOAT64', (x = '') => float(x)],
       ...(name === 'TRUNC'
         ? ([
+            ['INT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_truncate(CAST(${x} AS DOUBLE), ${n})`],
             ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_trunc(${x}, ${n})`],
             ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_truncate(${x}, ${n})`],
           ] as unknown as Parameters<typeof fn>[1])
@@ -133,6 +134,7 @@ export const numbers: readonly Entry[] = [
     [
       ['TRUNC(1.99)', 1],
       ['TRUNC(1.987, 2)', 1.98],
+      ['TRUNC(15, -1)', 10],
       ["TRUNC(NUMERIC '-1.987', 1)", -1.9],
       ["TRUNC(NUMERIC '-1.9')", -1],
     ],

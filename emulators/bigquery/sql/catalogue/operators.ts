@@ -1,5 +1,6 @@
 import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
+import { joinedAsTexts } from './conversions.ts';
 import { type Entry, fn, raise, raiseWith, special } from './entry.ts';
 import { equality } from './equality.ts';
 import { intervalSize } from './intervals.ts';
@@ -232,25 +233,39 @@ export const operators: readonly Entry[] = [
       ['NULL IS NOT DISTINCT FROM NULL', true],
     ],
   ),
-  fn(
+  special(
     '$like',
-    [['STRING, STRING', 'BOOL', (a, b) => `(${a} LIKE ${b} ESCAPE '\\')`]],
+    [
+      [
+        'STRING, STRING',
+        'BOOL',
+        ([a, b], { args, at }) => {
+          const pattern = args[1]?.literal;
+          if (typeof pattern === 'object' && /^(?:[^\\]|\\.)*\\$/s.test(pattern.value))
+            throw new SqlError('LIKE pattern ends with a backslash', at);
+          return `(${a} LIKE ${b} ESCAPE '\\')`;
+        },
+      ],
+    ],
     [
       ["'abc' LIKE 'a%'", true],
       ["'a_c' LIKE 'a\\\\_c'", true],
       ["'abc' LIKE 'a\\\\_c'", false],
     ],
   ),
-  fn(
+  special(
     '$concat',
     [
-      ['STRING, STRING', 'STRING', (a, b) => `(${a} || ${b})`],
-      ['BYTES, BYTES', 'BYTES', (a, b) => `(${a} || ${b})`],
-      ['ARRAY<T>, ARRAY<T>', 'ARRAY<T>', (a, b) => `(${a} || ${b})`],
+      ['STRING, STRING', 'STRING', ([a, b]) => `(${a} || ${b})`],
+      ['BYTES, BYTES', 'BYTES', ([a, b]) => `(${a} || ${b})`],
+      ['ARRAY<T>, ARRAY<T>', 'ARRAY<T>', ([a, b]) => `(${a} || ${b})`],
+      ['ANY, ANY', 'STRING', (_, bound) => joinedAsTexts('operator ||', bound)],
     ],
     [
       ["'a' || 'b'", 'ab'],
-      ["'a' || NULL", null],
+      ["'a' || 1", 'a1'],
+      ["'a' || CAST(NULL AS STRING)", null],
+      ["'a' || NULL", 'error'],
       ['[1] || [2]', [1, 2]],
     ],
   ),

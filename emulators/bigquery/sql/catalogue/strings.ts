@@ -1,6 +1,5 @@
-import { STRING } from '../types.ts';
-import { castTo } from './conversions.ts';
-import { type Entry, type Example, fn, raise, special } from './entry.ts';
+import { joinedAsTexts } from './conversions.ts';
+import { type Entry, type Example, fn, raise, raiseWith, special } from './entry.ts';
 
 /** All that Unicode calls white space. */
 const blanks = `'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'`;
@@ -73,13 +72,7 @@ export const strings: readonly Entry[] = [
     [
       ['STRING, STRING*', 'STRING', (all) => `(${all.join(' || ')})`],
       ['BYTES, BYTES*', 'BYTES', (all) => `(${all.join(' || ')})`],
-      // Beside texts whatever can be cast to one.
-      [
-        'ANY, ANY*',
-        'STRING',
-        (_, { args, at, zone }) =>
-          `(${args.map((x) => castTo(x, STRING, false, at, zone).sql).join(' || ')})`,
-      ],
+      ['ANY, ANY*', 'STRING', (_, bound) => joinedAsTexts('function CONCAT', bound)],
     ],
     [
       ["CONCAT('Summer', ' ', 1923)", 'Summer 1923'],
@@ -117,7 +110,7 @@ export const strings: readonly Entry[] = [
   ),
   fn(
     'LEFT',
-    [['STRING, INT64', 'STRING', (s, n) => `bq_substring(${s}, 1, ${n})`]],
+    [['STRING, INT64', 'STRING', (s, n) => `bq_substring(${s}, 1, bq_size(${n}, 'LEFT'))`]],
     [["LEFT('abc', 2)", 'ab']],
   ),
   fn(
@@ -126,7 +119,8 @@ export const strings: readonly Entry[] = [
       [
         'STRING, INT64',
         'STRING',
-        (s, n) => `CASE WHEN ${n} = 0 THEN left(${s}, 0) ELSE bq_substring(${s}, -${n}, ${n}) END`,
+        (s, n) =>
+          `CASE WHEN ${n} = 0 THEN left(${s}, 0) ELSE bq_substring(${s}, -bq_size(${n}, 'RIGHT'), ${n}) END`,
       ],
     ],
     [
@@ -266,8 +260,9 @@ export const stringMacros: readonly string[] = [
   'bq_folded_upper(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE bq_upper(s) END',
   'bq_folded_lower(s) AS CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE bq_lower(s) END',
   `bq_substring(s, p, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, least(p, 4294967295), least(n, 4294967295)) WHEN p = 0 OR p <= -length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
+  `bq_size(n, f) AS CASE WHEN n < 0 THEN ${raiseWith("'Second argument in ' || f || '() cannot be negative'", 'BIGINT')} ELSE n END`,
   ...['lpad', 'rpad'].map(
     (f) =>
-      `bq_${f}(s, n, p) AS CASE WHEN n < 0 OR p = '' THEN ${raise('The length of LPAD or RPAD cannot be negative and the pattern cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
+      `bq_${f}(s, n, p) AS CASE WHEN n < 0 THEN ${raise('Second argument (output size) for LPAD/RPAD cannot be negative', 'VARCHAR')} WHEN p = '' THEN ${raise('Third argument (pad pattern) for LPAD/RPAD cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
   ),
 ];

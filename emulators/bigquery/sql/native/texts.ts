@@ -19,7 +19,8 @@ export function normalize(text: string, mode: string): string {
 
 /** Full case folding is lower-casing what upper-casing gives, for all but a handful of letters. */
 export function foldCase(text: string): string {
-  return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  // Lower-casing has a letter of its own for the end of a Greek word.
+  return text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 }
 
 export function translate(text: string, from: string, to: string): string {
@@ -69,8 +70,8 @@ export function editDistance(a: string, b: string): bigint {
 
 /** 1-based; a negative position searches backwards from that character. */
 export function instr(text: string, wanted: string, position: bigint, occurrence: bigint): bigint {
-  if (position === 0n || occurrence <= 0n)
-    throw new Error('INSTR: position cannot be 0 and occurrence must be positive');
+  if (position === 0n) throw new Error('Position must be non-zero');
+  if (occurrence <= 0n) throw new Error('Occurrence must be positive');
   const [all, sought] = [[...text], [...wanted]];
   const here = (at: number): boolean => sought.every((c, i) => all[at + i] === c);
   const step = position > 0n ? 1 : -1;
