@@ -13,6 +13,7 @@ import {
 import type { SchemaField } from '../engine/schema.ts';
 import { bigNumericOf } from '../sql/native/bignumerics.ts';
 import { readInterval } from '../sql/native/intervals.ts';
+import { readTime } from '../sql/native/time-reader.ts';
 import { duckFields, scalarKind } from '../sql/types.ts';
 import { unscaled } from './decimals.ts';
 import { clockMicros, dateDays, datetimeMicros, timestampMicros } from './instants.ts';
@@ -31,6 +32,8 @@ export interface CellRules {
   /** insertAll carries JSON columns as text, a JSON file carries the value itself. */
   readonly jsonAsText: boolean;
   readonly timeZone?: string;
+  /** How the job says that times are written, as PARSE_TIMESTAMP has it. */
+  readonly patterns?: Readonly<Record<string, string>>;
 }
 export type CellReader = (value: unknown) => DuckDBValue;
 
@@ -129,7 +132,10 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
   const bad = (message: string): never => {
     throw new BadCell(path, message);
   };
-  switch (scalarKind(field.type)) {
+  const kind = scalarKind(field.type);
+  const pattern = rules.patterns?.[kind ?? ''];
+  if (pattern !== undefined) return patternReader(field, pattern, rules.timeZone, bad);
+  switch (kind) {
     case 'STRING': {
       const limit = field.maxLength === undefined ? Number.POSITIVE_INFINITY : Number(field.maxLength);
       return (value) => {
@@ -176,6 +182,25 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
     default:
       return bad(`Field ${path} has the type ${field.type}, which the emulator cannot fill`);
   }
+}
+
+function patternReader(
+  field: SchemaField,
+  pattern: string,
+  zone: string | undefined,
+  bad: (message: string) => never,
+): CellReader {
+  const kind = scalarKind(field.type);
+  const zoned = kind === 'TIMESTAMP' && zone !== undefined && !pattern.includes('%Ez');
+  const form = zoned ? `${pattern} %Z` : pattern;
+  return (value) => {
+    const micros =
+      read(() => readTime(form, zoned ? `${value} ${zone}` : String(value))) ??
+      bad(`Invalid ${kind?.toLowerCase()} '${value}' for the format given`);
+    if (kind === 'DATE') return new DuckDBDateValue(Number(micros / 86_400_000_000n));
+    if (kind === 'TIME') return new DuckDBTimeValue(micros);
+    return kind === 'DATETIME' ? new DuckDBTimestampValue(micros) : new DuckDBTimestampTZValue(micros);
+  };
 }
 
 function read<T>(reader: () => T): T | undefined {

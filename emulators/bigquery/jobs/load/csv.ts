@@ -4,7 +4,7 @@ import { BadCell, type CellReader, cellReader } from '../../rows/cells.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type CsvForm, type CsvRecord, csvRecords, quotedEmpty } from './csv-records.ts';
 import { columnName, detectedHeader, detectedType } from './detect.ts';
-import type { BadRow, Configuration, Reading } from './reading.ts';
+import { type BadRow, type Configuration, type Reading, type Times, timesOf } from './reading.ts';
 import { decoded, type Source } from './sources.ts';
 
 interface CsvOptions extends CsvForm {
@@ -14,7 +14,8 @@ interface CsvOptions extends CsvForm {
   readonly ignoreUnknown: boolean;
   readonly encoding: string;
   readonly byName: boolean;
-  readonly timeZone?: string;
+  readonly times: Times;
+  readonly keepsControls: boolean;
 }
 
 function optionsOf(c: Configuration): CsvOptions {
@@ -33,7 +34,8 @@ function optionsOf(c: Configuration): CsvOptions {
     ignoreUnknown: c.ignoreUnknownValues === true,
     encoding: String(c.encoding ?? 'UTF-8'),
     byName: c.sourceColumnMatch === 'NAME',
-    ...(c.timeZone !== undefined && { timeZone: String(c.timeZone) }),
+    times: timesOf(c),
+    keepsControls: c.preserveAsciiControlCharacters === true,
   };
 }
 
@@ -62,13 +64,16 @@ async function* rows(
 ): AsyncGenerator<(DuckDBValue[] | BadRow)[]> {
   for (const source of sources) {
     let skipped = 0;
-    let read = recordReader(fields, options);
-    for await (const records of csvRecords(decoded(source, options.encoding), options)) {
+    const zeros = { seen: false };
+    let read = recordReader(fields, options, zeros);
+    const text = decoded(source, options.encoding);
+    const chunks = options.keepsControls ? text : watched(text, zeros);
+    for await (const records of csvRecords(chunks, options)) {
       const taken: (DuckDBValue[] | BadRow)[] = [];
       for (const record of records) {
         if (skipped < options.skip) {
           skipped += 1;
-          if (skipped === options.skip && options.byName) read = recordReader(fields, options, record);
+          if (skipped === options.skip && options.byName) read = recordReader(fields, options, zeros, record);
           continue;
         }
         taken.push(read(record));
@@ -78,18 +83,31 @@ async function* rows(
   }
 }
 
+const erroneous = (position: number): string =>
+  `Error detected while parsing row starting at position: ${position}. Error:`;
+
+/** Looking at each chunk once spares looking at each cell. */
+async function* watched(chunks: AsyncIterable<string>, zeros: { seen: boolean }): AsyncGenerator<string> {
+  for await (const chunk of chunks) {
+    if (chunk.includes('\0')) zeros.seen = true;
+    yield chunk;
+  }
+}
+
 /** Columns stand in the schema's order, or where the header names them. */
 function recordReader(
   fields: readonly SchemaField[],
   options: CsvOptions,
+  zeros: { readonly seen: boolean },
   header?: CsvRecord,
 ): (record: CsvRecord) => DuckDBValue[] | BadRow {
   const readers = fields.map((f) => csvCell(f, options));
   const slots = header && slotsOf(fields, header, options);
   const expected = header ? header.cells.length : fields.length;
   return ({ cells, position, broken }) => {
-    if (broken !== undefined)
-      return { bad: `Error detected while parsing row starting at position: ${position}. Error: ${broken}` };
+    if (zeros.seen && cells.some((cell) => cell?.includes('\0')))
+      return { bad: `${erroneous(position)} Bad character (ASCII 0) encountered.` };
+    if (broken !== undefined) return { bad: `${erroneous(position)} ${broken}` };
     if (cells.length > expected && !options.ignoreUnknown)
       return {
         bad: `Too many values in row starting at position: ${position}. Found ${cells.length} column(s) while expected ${expected}.`,
@@ -142,7 +160,7 @@ function csvCell(field: SchemaField, options: CsvOptions): CellReader {
   const read = cellReader(field, {
     ignoreUnknown: false,
     jsonAsText: true,
-    ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
+    ...options.times,
   });
   const isText = /^(STRING|BYTES)$/i.test(field.type);
   const emptyIsNull = !isText && options.nullMarkers.has('');

@@ -20,7 +20,15 @@ interface Around {
   /** The file that came with the request. */
   readonly uploaded?: string;
 }
-const refused = ['hivePartitioningOptions', 'projectionFields', 'jsonExtension', 'columnNameCharacterMap'];
+const refused = [
+  'hivePartitioningOptions',
+  'projectionFields',
+  'jsonExtension',
+  'columnNameCharacterMap',
+  'decimalTargetTypes',
+  'fileSetSpecType',
+  'referenceFileSchemaUri',
+];
 
 export function loadJob(configuration: Configuration, around: Around): JobRequest {
   const load = (configuration.load ?? {}) as Configuration;

@@ -250,6 +250,37 @@ describe('CSV', () => {
     });
     expect(loaded[0].t.value).toBe('2026-07-01T15:00:00.000Z');
   });
+  test('times in the formats that the job names, and in no other', async () => {
+    const schema = 'd:DATE,t:TIMESTAMP,c:TIME,w:DATETIME';
+    const formats = {
+      dateFormat: 'DD/MM/YYYY',
+      timestampFormat: 'DD/MM/YYYY HH24:MI',
+      timeFormat: 'HH24:MI',
+      datetimeFormat: 'MON DD, YYYY HH24:MI:SS',
+      timeZone: 'America/Sao_Paulo',
+    };
+    const { rows: loaded } = await csv(
+      '31/01/1969,01/02/2026 09:00,23:59,"JAN 05, 2026 01:02:03"\n,,,\n',
+      schema,
+      formats,
+    );
+    expect(loaded.map((r) => [r.d?.value, r.t?.value, r.c?.value, r.w?.value])).toContainEqual([
+      '1969-01-31',
+      '2026-02-01T12:00:00.000Z',
+      '23:59:00',
+      '2026-01-05T01:02:03',
+    ]);
+    await expect(csv('2026-01-31,,,\n', schema, formats)).rejects.toThrow(
+      "Invalid date '2026-01-31' for the format given",
+    );
+  });
+  test('the character zero is an error unless control characters are to stay', async () => {
+    const schema = 'id:INTEGER,s:STRING';
+    await expect(csv('1,a\n2,b\0\n', schema)).rejects.toThrow('Bad character (ASCII 0) encountered.');
+    expect((await csv('1,b\0\n', schema, { preserveAsciiControlCharacters: true })).rows).toEqual([
+      { id: 1, s: 'b\0' },
+    ]);
+  });
   test('a record longer than any chunk, with quotes across chunks, is one record', async () => {
     const long = 'q"\n,'.repeat(70_000);
     const { rows: loaded } = await csv(`1,"${long.replaceAll('"', '""')}"\n2,b\n`, 'id:INTEGER,s:STRING', {

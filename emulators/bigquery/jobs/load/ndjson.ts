@@ -2,7 +2,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import type { SchemaField } from '../../engine/schema.ts';
 import { BadCell, recordReader } from '../../rows/cells.ts';
 import { detectedFields } from './detect.ts';
-import type { BadRow, Configuration, Reading } from './reading.ts';
+import { type BadRow, type Configuration, type Reading, timesOf } from './reading.ts';
 import { decoded, type Source } from './sources.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export async function readJson(
   const read = recordReader(fields, {
     ignoreUnknown: configuration.ignoreUnknownValues === true,
     jsonAsText: false,
-    ...(configuration.timeZone !== undefined && { timeZone: String(configuration.timeZone) }),
+    ...timesOf(configuration),
   });
   return { fields, rows: rows(sources, encoding, read) };
 }

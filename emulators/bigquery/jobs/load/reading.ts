@@ -1,7 +1,27 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { SchemaField } from '../../engine/schema.ts';
+import type { CellRules } from '../../rows/cells.ts';
+import { castFormat } from '../../sql/catalogue/date-formats.ts';
 
 export type Configuration = Readonly<Record<string, unknown>>;
+
+/** How a job says that times are written: formats such as `DD/MM/YYYY`, and the zone of those that name none. */
+export type Times = Pick<CellRules, 'timeZone' | 'patterns'>;
+const formats = {
+  dateFormat: 'DATE',
+  datetimeFormat: 'DATETIME',
+  timeFormat: 'TIME',
+  timestampFormat: 'TIMESTAMP',
+};
+export function timesOf(c: Configuration): Times {
+  const asked = Object.entries(formats).filter(([name]) => c[name] !== undefined && c[name] !== null);
+  return {
+    patterns: Object.fromEntries(
+      asked.map(([name, kind]) => [kind, castFormat(String(c[name]), kind, 0)] as const),
+    ),
+    ...(c.timeZone !== undefined && { timeZone: String(c.timeZone) }),
+  };
+}
 
 /** A row that cannot be loaded, and why. */
 export interface BadRow {
