@@ -204,6 +204,28 @@ describe('definitions', () => {
       numRows: '3',
     });
   });
+  test('columns keep to the parameters of their types', async () => {
+    await bench.query(
+      'CREATE TABLE lab.narrow (s STRING(2), b BYTES(2), n NUMERIC(5, 2), r STRUCT<s STRING(2), n NUMERIC(5, 2)>)',
+    );
+    await bench.query("INSERT lab.narrow VALUES ('ab', b'ab', 1.255, ('ab', 1.25))");
+    expect(await bench.rows('SELECT s, n, r.n AS m FROM lab.narrow')).toEqual([['ab', 1.26, 1.25]]);
+    expect(await failure("INSERT lab.narrow (s) VALUES ('abc')")).toMatch(/^Field s: .* maximum length of 2/);
+    expect(await failure("INSERT lab.narrow (b) VALUES (b'abc')")).toMatch(
+      /^Field b: .* maximum length of 2/,
+    );
+    expect(await failure('INSERT lab.narrow (n) VALUES (1000)')).toMatch(
+      /not in range of \[-999.99, 999.99\]/,
+    );
+    expect(await failure("INSERT lab.narrow (r) VALUES (('abc', 1))")).toMatch(/parameters of its type/);
+    expect(await failure("INSERT lab.narrow (r) VALUES (('a', 1.255))")).toMatch(/parameters of its type/);
+    expect(await failure('CREATE TABLE lab.lists (a ARRAY<STRING(2)>)')).toMatch(
+      /inside of the ARRAY a is not/,
+    );
+    expect(
+      await failure("CREATE TABLE lab.even (n NUMERIC OPTIONS(rounding_mode='ROUND_HALF_EVEN'))"),
+    ).toMatch(/option rounding_mode of a column is not supported/);
+  });
   test('a view follows its table and may read a view', async () => {
     await bench.query(
       'CREATE OR REPLACE VIEW lab.many AS SELECT title, copies FROM lab.stock WHERE copies > 1; CREATE OR REPLACE VIEW lab.most AS SELECT MAX(copies) AS n FROM lab.many',

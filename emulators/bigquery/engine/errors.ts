@@ -1,4 +1,5 @@
 import { located, SqlError } from '../sql/sql-error.ts';
+import { outOfRange } from '../sql/type-parameters.ts';
 
 export function notFound(what: 'Table' | 'Dataset' | 'Routine' | 'Job', id: string): SqlError {
   return new SqlError(`Not found: ${what} ${id}`, undefined, 'notFound');
@@ -33,6 +34,19 @@ const translations: readonly (readonly [theirs: RegExp, words: (found: RegExpExe
   [/Unknown TimeZone '(.*?)'/, ([, name]) => `Invalid time zone: ${name}`],
 ];
 
+/** A value that a column's type with parameters does not hold. */
+function outsideOfItsType(message: string): string | undefined {
+  const [, column, length] =
+    /CHECK constraint failed .*?CHECK\(\((?:octet_)?length\("?([^")]+)"?\) <= (\d+)\)\)/.exec(message) ?? [];
+  if (length !== undefined) return `Field ${column}: a value is longer than its maximum length of ${length}`;
+  if (/CHECK constraint failed/.test(message))
+    return 'A value inside of a column does not keep to the parameters of its type';
+  const [, width, scale] = /Casting value .* to type DECIMAL\((\d+),(\d+)\) failed/.exec(message) ?? [];
+  return scale !== undefined && width !== '38'
+    ? outOfRange('NUMERIC', Number(width), Number(scale))
+    : undefined;
+}
+
 /** What DuckDB raised while it ran a statement, in the service's words as far as they are known. */
 export function asSqlError(thrown: unknown, statement?: string): SqlError {
   if (thrown instanceof SqlError) return statement === undefined ? thrown : located(thrown, statement);
@@ -45,6 +59,8 @@ export function asSqlError(thrown: unknown, statement?: string): SqlError {
   if (required !== undefined) return new SqlError(`Required field ${required} cannot be null`);
   if (/Out of Range Error: (Overflow|Sum)|INT128 with value .* destination type INT64/i.test(message))
     return new SqlError(overflow(message));
+  const narrow = outsideOfItsType(message);
+  if (narrow !== undefined) return new SqlError(narrow);
   const reworded = rewordings.find(([theirs]) => message.includes(theirs));
   if (reworded) return new SqlError(reworded[1]);
   const pattern =

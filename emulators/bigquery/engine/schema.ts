@@ -1,6 +1,7 @@
 import type { ColumnInfo } from '../sql/analyze/relation.ts';
-import { SqlError } from '../sql/sql-error.ts';
-import { arrayOf, duckType, quoted, type StructField, scalarKind, type Type } from '../sql/types.ts';
+import { notServed, SqlError } from '../sql/sql-error.ts';
+import { limitOf } from '../sql/type-parameters.ts';
+import { arrayOf, duckType, quoted, type StructField, scalarKind, type Type, text } from '../sql/types.ts';
 
 /** A field of a TableSchema as it goes over REST. */
 export interface SchemaField {
@@ -12,6 +13,8 @@ export interface SchemaField {
   readonly precision?: string;
   readonly scale?: string;
   readonly maxLength?: string;
+  readonly collation?: string;
+  readonly roundingMode?: string;
   readonly defaultValueExpression?: string;
 }
 
@@ -65,11 +68,24 @@ export function fieldOf(name: string, type: Type, mode?: string): SchemaField {
 export function storedColumn(field: SchemaField): string {
   const type = storedType(field);
   const required = field.mode?.toUpperCase() === 'REQUIRED' ? ' NOT NULL' : '';
-  const check =
-    field.maxLength && /^STRING$/i.test(field.type)
-      ? ` CHECK (length(${quoted(field.name)}) <= ${Number(field.maxLength)})`
-      : '';
-  return `${quoted(field.name)} ${type}${required}${check}`;
+  const limit = field.precision === undefined ? limits(field, quoted(field.name)) : '';
+  return `${quoted(field.name)} ${type}${required}${limit && ` CHECK (${limit})`}`;
+}
+
+/** What DuckDB's types do not hold; a NUMERIC(p, s) inside of a STRUCT is not rounded but refused. */
+function limits(field: SchemaField, sql: string): string {
+  if (field.mode?.toUpperCase() === 'REPEATED') {
+    if (limits({ ...field, mode: 'NULLABLE' }, sql))
+      throw notServed(`A type with parameters inside of the ARRAY ${field.name}`);
+    return '';
+  }
+  const { kind } = baseType(field);
+  if (kind === 'STRUCT')
+    return (field.fields ?? [])
+      .map((f) => limits(f, `struct_extract(${sql}, ${text(f.name)})`))
+      .filter((limit) => limit !== '')
+      .join(' AND ');
+  return limitOf(kind, sql, field) ?? '';
 }
 
 export function storedType(field: SchemaField): string {
@@ -94,7 +110,15 @@ export function validateFields(fields: readonly SchemaField[]): void {
     if (field.mode !== undefined && !/^(NULLABLE|REQUIRED|REPEATED)$/i.test(field.mode))
       invalid(`Invalid mode ${field.mode} for field ${field.name}`);
     seen.add(field.name.toLowerCase());
-    baseType(field);
+    const { kind } = baseType(field);
+    if (field.precision !== undefined && kind === 'BIGNUMERIC')
+      invalid(`BIGNUMERIC with a precision is not supported by the emulator for field ${field.name}`);
+    for (const [what, value] of [
+      ['collation', field.collation],
+      ['roundingMode', field.roundingMode],
+    ] as const)
+      if (value && !/^ROUND(_HALF_AWAY_FROM_ZERO|ING_MODE_UNSPECIFIED)$/.test(value))
+        invalid(`${what} ${value} is not supported by the emulator for field ${field.name}`);
     if (field.fields) validateFields(field.fields);
   }
 }

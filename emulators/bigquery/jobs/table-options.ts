@@ -1,5 +1,6 @@
 import type { TableBody } from '../engine/metadata.ts';
 import { Scope } from '../sql/analyze/scope.ts';
+import { intervalText, readIntervalRange } from '../sql/native/intervals.ts';
 import type { Expr, LiteralType, Options } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { coerce } from '../sql/typed.ts';
@@ -43,14 +44,8 @@ function labels(e: Expr, name: string): Record<string, string> {
 
 /** As the service shows an interval: years-months days hours:minutes:seconds. */
 function staleness(e: Expr): string {
-  if (e.kind !== 'interval') throw notServed('This max_staleness', e.at);
-  const amount = e.amount.kind === 'literal' ? Number(e.amount.value) : Number.NaN;
-  const parts = ['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND'].map((part) =>
-    part === e.part ? amount : 0,
-  );
-  if (Number.isNaN(amount) || !parts.includes(amount)) throw notServed('This max_staleness', e.at);
-  const [year, month, day, ...clock] = parts;
-  return `${year}-${month} ${day} ${clock.join(':')}`;
+  if (e.kind !== 'interval' || e.amount.kind !== 'literal') throw notServed('This max_staleness', e.at);
+  return intervalText(readIntervalRange(e.amount.value, e.part, e.to ?? e.part));
 }
 
 const properties: Readonly<Record<string, Property>> = {

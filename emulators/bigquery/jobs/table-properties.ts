@@ -1,11 +1,15 @@
 import type { TableBody } from '../engine/metadata.ts';
 import { fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { ColumnSyntax, Expr, Options, TableProperties, TypeSyntax } from '../sql/parse/syntax.ts';
-import { notServed, SqlError } from '../sql/sql-error.ts';
+import { notServed } from '../sql/sql-error.ts';
+import { checkParameters } from '../sql/type-parameters.ts';
 import { type Type, typeOf } from '../sql/types.ts';
 import { millisOfDays, optionsBody, optionText } from './table-options.ts';
 
 export function columnField(c: ColumnSyntax): SchemaField {
+  for (const { name, value } of c.options)
+    if (name !== 'description' && optionText(c.options, name) !== 'ROUND_HALF_AWAY_FROM_ZERO')
+      throw notServed(`The option ${name} of a column`, value.at);
   const mode = c.type.name === 'ARRAY' ? 'REPEATED' : c.required ? 'REQUIRED' : 'NULLABLE';
   const description = optionText(c.options, 'description');
   return {
@@ -17,7 +21,7 @@ export function columnField(c: ColumnSyntax): SchemaField {
 
 export function typedField(name: string, type: TypeSyntax, mode: string): SchemaField {
   const of = type.name === 'ARRAY' && type.of ? type.of : type;
-  const resolved: Type = typeOf(of);
+  const resolved: Type = typeOf(of, true);
   const field = { ...fieldOf(name, resolved), mode };
   if (of.name === 'STRUCT')
     return {
@@ -26,12 +30,12 @@ export function typedField(name: string, type: TypeSyntax, mode: string): Schema
         typedField(f.name ?? `_field_${i + 1}`, f.type, f.type.name === 'ARRAY' ? 'REPEATED' : 'NULLABLE'),
       ),
     };
-  const [first, second] = of.parameters ?? [];
-  if (first === undefined) return field;
-  if (resolved.kind === 'STRING') return { ...field, maxLength: String(first) };
-  if (resolved.kind === 'NUMERIC')
+  if (!of.parameters) return field;
+  checkParameters(resolved.kind, of.parameters, of.at);
+  const [first, second] = of.parameters;
+  if (/NUMERIC$/.test(resolved.kind))
     return { ...field, precision: String(first), ...(second !== undefined && { scale: String(second) }) };
-  throw new SqlError(`${of.name} does not take parameters`, of.at);
+  return { ...field, maxLength: String(first) };
 }
 
 export function propertiesBody(

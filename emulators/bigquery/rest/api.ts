@@ -106,6 +106,15 @@ export function refuseFields(body: Json, names: readonly string[], where: string
   for (const name of names) if (body[name] !== undefined) throw unimplemented(`${where}.${name}`);
 }
 
+/** Other ways to compare and to round than the usual ones. */
+export function refuseOrders(body: Json, where: string): void {
+  const { defaultCollation, defaultRoundingMode: rounding, isCaseInsensitive } = body;
+  if (defaultCollation) throw unimplemented(`${where}.defaultCollation`);
+  if (rounding && !/^ROUND(_HALF_AWAY_FROM_ZERO|ING_MODE_UNSPECIFIED)$/.test(String(rounding)))
+    throw unimplemented(`${where}.defaultRoundingMode with ${String(rounding)}`);
+  if (isCaseInsensitive === true) throw unimplemented(`${where}.isCaseInsensitive`);
+}
+
 /** If-Match: somebody else may have changed the resource since the caller read it. */
 export function checkEtag(current: string, ifMatch: string | undefined): void {
   if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.replaceAll('"', '') !== current)

@@ -416,6 +416,20 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       "SELECT COUNT(*) FROM (SELECT STRUCT(JSON '1' AS j) AS x) GROUP BY x",
       'Grouping by expressions of type STRUCT containing JSON is not allowed at [1:67]',
     ],
+    ["SELECT COLLATE('a', 'und:ci')", 'COLLATE is not supported by the emulator at [1:8]'],
+    [
+      "SELECT RANGE(DATE '2026-01-01', DATE '2026-01-02')",
+      'The type RANGE is not supported by the emulator at [1:8]',
+    ],
+    [
+      "SELECT SAFE_CAST('abcd' AS STRING(3))",
+      'STRING(3) has maximum length 3 but got a value with length 4 at [1:1]',
+    ],
+    [
+      'SELECT CAST(12345 AS NUMERIC(5, 2))',
+      'NUMERIC(5, 2) has precision 5 and scale 2 but got a value that is not in range of [-999.99, 999.99] at [1:1]',
+    ],
+    ["SELECT CAST('1' AS NUMERIC(39, 2))", 'In NUMERIC(P, 2), P must be between 2 and 31 at [1:20]'],
     ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
     ['SELECT 1 UNION SELECT 2', 'Syntax error: Expected keyword DISTINCT but got keyword SELECT at [1:16]'],
   ])('%s', async (sql, message) => {

@@ -61,9 +61,13 @@ export function scalarKind(name: string): ScalarKind | undefined {
   return aliases[name.toUpperCase()];
 }
 
-export function typeOf(syntax: TypeSyntax): Type {
+/** `sized`: whoever asks looks at the parameters behind the type too; else there may be none. */
+export function typeOf(syntax: TypeSyntax, sized: boolean | 'literal' = false): Type {
+  if (syntax.parameters && sized === 'literal')
+    throw new SqlError('Parameterized types are not supported in literal value construction', syntax.at);
+  if (syntax.parameters && !sized) throw notServed(`A type with parameters at this place`, syntax.at);
   if (syntax.name === 'ARRAY' && syntax.of) {
-    const of = typeOf(syntax.of);
+    const of = typeOf(syntax.of, sized);
     if (of.kind === 'ARRAY')
       throw new SqlError(
         'Cannot construct array with element type ARRAY because nested arrays are not supported',
@@ -75,7 +79,7 @@ export function typeOf(syntax: TypeSyntax): Type {
     return {
       kind: 'STRUCT',
       fields: (syntax.fields ?? []).map((f) => ({
-        type: typeOf(f.type),
+        type: typeOf(f.type, sized),
         ...(f.name !== undefined && { name: f.name }),
       })),
     };

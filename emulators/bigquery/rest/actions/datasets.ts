@@ -2,7 +2,18 @@ import { createDataset, deleteDataset, updateDataset } from '../../engine/defini
 import { notFound } from '../../engine/errors.ts';
 import type { DatasetResource } from '../../engine/metadata.ts';
 import { SqlError } from '../../sql/sql-error.ts';
-import { type Api, checkEtag, etagOf, type Json, type Method, object, page, patched, text } from '../api.ts';
+import {
+  type Api,
+  checkEtag,
+  etagOf,
+  type Json,
+  type Method,
+  object,
+  page,
+  patched,
+  refuseOrders,
+  text,
+} from '../api.ts';
 
 const produced = [
   'kind',
@@ -14,8 +25,10 @@ const produced = [
   'lastModifiedTime',
   'type',
 ];
-const settings = (body: Json): Json =>
-  Object.fromEntries(Object.entries(body).filter(([name]) => !produced.includes(name)));
+function settings(body: Json): Json {
+  refuseOrders(body, 'dataset');
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !produced.includes(name)));
+}
 
 function resource(api: Api, d: DatasetResource): Json {
   return {

@@ -20,6 +20,7 @@ import {
   page,
   patched,
   refuseFields,
+  refuseOrders,
   text,
 } from '../api.ts';
 import { pickedFields } from '../selected-fields.ts';
@@ -94,6 +95,7 @@ async function sizeOf(api: Api, t: TableResource): Promise<Json> {
 /** The body as it is kept: checked, with a schema; a view's is made by its query. */
 function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
   refuseFields(body, ['externalDataConfiguration', 'biglakeConfiguration'], 'table');
+  refuseOrders(body, 'table');
   const kind = body.materializedView === undefined ? 'view' : 'materializedView';
   const view = object(body[kind]);
   const now = String(Math.floor(api.engine.clock.now()));

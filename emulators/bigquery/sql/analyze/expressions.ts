@@ -6,6 +6,7 @@ import { intervalParts, readIntervalRange } from '../native/intervals.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
+import { limited } from '../type-parameters.ts';
 import { coerce, fieldsOf, literalOf, structOf, superType, type Typed, tried } from '../typed.ts';
 import {
   arrayOf,
@@ -44,7 +45,7 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
     case 'cast':
       return e.format
         ? formatted(e, e.format, scope, a)
-        : castTo(a.expression(e.of, scope), typeOf(e.to), e.safe, e.at, a.zone);
+        : limited(castTo(a.expression(e.of, scope), typeOf(e.to, true), e.safe, e.at, a.zone), e.to);
     case 'interval':
       return interval(e, scope, a);
     case 'array':
@@ -264,7 +265,7 @@ function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {
   if (items.length === 0 && !e.of)
     return { sql: `CAST([] AS BIGINT[])`, type: arrayOf(INT64), literal: 'empty-array' };
   const of = e.of
-    ? typeOf(e.of)
+    ? typeOf(e.of, 'literal')
     : (superType(items) ?? fail('Array elements of types that cannot be coerced to a common type', e.at));
   if (of.kind === 'ARRAY')
     fail('Cannot construct array with element type ARRAY because nested arrays are not supported', e.at);
@@ -276,7 +277,7 @@ function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {
 
 function struct(e: Of<'struct'>, scope: Scope, a: Analysis): Typed {
   const values = e.items.map((item) => a.expression(item.value, scope));
-  const type = e.type ? typeOf(e.type) : undefined;
+  const type = e.type ? typeOf(e.type, 'literal') : undefined;
   if (type?.kind === 'STRUCT') {
     if (type.fields.length !== values.length) fail('STRUCT type and its values differ in number', e.at);
     return structOf(

@@ -208,7 +208,14 @@ export function jsonText(
 const checked = (pattern: string, type: string, name: string): string =>
   `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(trim(s) AS ${type}) ELSE CAST(CAST('bq:Bad ${name} value: ' || s AS BIGINT) AS ${type}) END`;
 
+const tooLong = (kind: string, length: string): string =>
+  `'bq:${kind}(' || n || ') has maximum length ' || n || ' but got a value with length ' || ${length}(x)`;
+
 export const conversionMacros: readonly string[] = [
+  `bq_limited_string(x, n) AS CASE WHEN length(x) > n THEN CAST(CAST(${tooLong('STRING', 'length')} AS BIGINT) AS VARCHAR) ELSE x END`,
+  `bq_limited_bytes(x, n) AS CASE WHEN octet_length(x) > n THEN encode(CAST(CAST(${tooLong('BYTES', 'octet_length')} AS BIGINT) AS VARCHAR)) ELSE x END`,
+  "bq_limited_numeric(x, most, message) AS CASE WHEN abs(x) > most THEN CAST(CAST('bq:' || message AS BIGINT) AS DECIMAL(38,9)) ELSE x END",
+  "bq_limited_bignumeric(x, least, most, message) AS CASE WHEN x NOT BETWEEN least AND most THEN encode(CAST(CAST('bq:' || message AS BIGINT) AS VARCHAR)) ELSE x END",
   "bq_to_int64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN bq_hex_int(s) ELSE bq_decimal_int(s) END",
   `bq_decimal_int(s) AS ${checked('\\s*[+-]?\\d+\\s*', 'BIGINT', 'int64')}`,
   "bq_to_float64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN CAST(bq_hex_int(s) AS DOUBLE) ELSE bq_decimal_float(s) END",

@@ -66,6 +66,7 @@ export function procedureArguments(c: Cursor): ArgumentSyntax[] {
 }
 
 export function options(c: Cursor): Options {
+  if (c.is('DEFAULT', 'COLLATE')) throw notServed('DEFAULT COLLATE', c.at);
   if (!c.accept('OPTIONS')) return [];
   c.expect('(');
   const found = c.is(')')

@@ -225,6 +225,9 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     }
     case 'EXTRACT':
       return extractExpression(c, at);
+    case 'COLLATE':
+    case 'RANGE':
+      throw notServed(word === 'RANGE' ? 'The type RANGE' : word, at);
     case 'GROUPING':
     case 'IF':
     case 'LEFT':

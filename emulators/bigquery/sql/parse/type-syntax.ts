@@ -1,3 +1,4 @@
+import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import type { TypeSyntax } from './syntax.ts';
 
@@ -16,9 +17,10 @@ export function typeSyntax(c: Cursor): TypeSyntax {
     return { name: 'STRUCT', fields, at };
   }
   if (c.accept('INTERVAL')) return { name: 'INTERVAL', at };
+  if (c.is('RANGE')) throw notServed('The type RANGE', at);
   const name = c.identifier().toUpperCase();
   if (!c.accept('(')) return { name, at };
-  const parameters = c.list(() => (c.accept('MAX') ? 0 : c.integer()));
+  const parameters = c.list(() => c.integer());
   c.expect(')');
   return { name, parameters, at };
 }
