@@ -174,7 +174,7 @@ export function literalOf(kind: string, value: string, at?: number, sessionZone?
       value.trim(),
     );
   if (kind === 'TIME') {
-    const time = /^\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?$/.exec(value);
+    const time = /^([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,6})?$/.exec(value);
     return time ? `TIME '${value}'` : bad();
   }
   const date = match ? dateText(match[1] ?? '') : undefined;

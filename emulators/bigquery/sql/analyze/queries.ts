@@ -13,6 +13,8 @@ import { orderKey } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
   const { scope, prefix } = commonTables(query, outer, a);
+  if ([query.limit, query.offset].some((e) => e?.kind === 'literal' && e.type === 'NULL'))
+    throw new SqlError('Limit requires non-null count and offset', query.at);
   const limit = query.limit
     ? ` LIMIT ${coerce(a.expression(query.limit, scope), INT64).sql}${query.offset ? ` OFFSET ${coerce(a.expression(query.offset, scope), INT64).sql}` : ''}`
     : '';
@@ -125,6 +127,8 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const from: From | undefined = select.from && analyseFrom(select.from, outer, a);
   const windows = new Map(select.windows.map((w) => [w.name.toLowerCase(), w.spec]));
   const scope = new Scope(outer, { ranges: from?.ranges ?? [], windows });
+  if (select.where && !from)
+    throw new SqlError('Query without FROM clause cannot have a WHERE clause', select.where.at);
   const where = select.where
     ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
     : undefined;

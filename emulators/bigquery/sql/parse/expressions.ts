@@ -1,4 +1,4 @@
-import { notServed } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import type { Bound, Call, Expr, Frame, LiteralType, OrderItem, WindowSpec } from './syntax.ts';
 import { typeSyntax } from './type-syntax.ts';
@@ -161,6 +161,8 @@ function primary(c: Cursor): Expr {
   const { at } = token;
   if (token.kind === 'number') {
     c.take();
+    if (c.peek().kind === 'word' && c.at === token.end)
+      throw new SqlError('Syntax error: Missing whitespace between literal and alias', c.at);
     const whole = /^(0x[0-9a-f]+|\d+)$/i.test(token.text);
     return {
       kind: 'literal',

@@ -103,7 +103,15 @@ function stringAt(
     end += text[end] === '\\' ? 2 : 1;
   }
   if (!text.startsWith(quote, end)) throw new SqlError('Syntax error: Unclosed string literal', at);
-  const raw = text.slice(start, end);
+  const bytes = flags.includes('b');
+  const written = text.slice(start, end);
+  // Beyond ASCII a byte literal holds the UTF-8 of what is written; from here on a character is a byte.
+  const raw = bytes ? Buffer.from(written).toString('latin1') : written;
+  if (bytes && !flags.includes('r') && /^(?:[^\\]|\\[^uU])*\\[uU]/s.test(raw))
+    throw new SqlError(
+      'Syntax error: Illegal escape sequence: Unicode escape sequence \\u cannot be used in bytes literals',
+      at,
+    );
   const value = flags.includes('r') ? raw : unescapeText(raw, at);
   return make(flags.includes('b') ? 'bytes' : 'string', value, end + quote.length);
 }
