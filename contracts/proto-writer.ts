@@ -7,6 +7,10 @@ const twoTo32 = 0x100000000;
 /** Rows are small, and an array buffer for each costs more than to write it: they share one of this size. */
 const slabBytes = 65_536;
 
+/** Field 1 of a list, of bytes; then the length of the row. */
+const listTag = 0x0a;
+const listed = 3;
+
 /** From here on the host's encoder is quicker than writing character by character, where there is one. */
 const longText = 200;
 
@@ -25,6 +29,48 @@ export class ProtoWriter {
   reset(): void {
     this.start = this.at;
     this.reserve(0);
+  }
+
+  /**
+   * Begins a row that stands in a list: behind its tag, with room for a length of two bytes, which nearly every row has.
+   */
+  open(): void {
+    this.reset();
+    this.reserve(listed);
+    this.bytes[this.at] = listTag;
+    this.at += listed;
+  }
+
+  close(): void {
+    const length = this.at - this.start - listed;
+    if (lengthOfSmall(length) === 2) {
+      this.bytes[this.start + 1] = (length & 127) | 128;
+      this.bytes[this.start + 2] = length >> 7;
+    } else this.closeAnew(length);
+  }
+
+  /** Behind itself, for what was repeated from it must stay where it is. */
+  private closeAnew(length: number): void {
+    this.reserve(length + 6);
+    const from = this.start + listed;
+    this.start = this.at;
+    this.bytes[this.at++] = listTag;
+    this.small(length);
+    this.bytes.copyWithin(this.at, from, from + length);
+    this.at += length;
+  }
+
+  /** The row that was written last stands in `slab`, between `from` and `to`. */
+  get slab(): Uint8Array {
+    return this.bytes;
+  }
+
+  get from(): number {
+    return this.start;
+  }
+
+  get to(): number {
+    return this.at;
   }
 
   /** Of one byte or two. Every write before it left room for it: to ask again would cost as much as to write. */

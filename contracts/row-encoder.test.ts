@@ -3,7 +3,7 @@ import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import type { ColumnType } from './column.ts';
 import { rowDescriptor } from './row-descriptor.ts';
-import { rowEncoder } from './row-encoder.ts';
+import { type RowTape, rowEncoder, rowTape } from './row-encoder.ts';
 import { type Table, tables } from './tables.ts';
 
 const protoTypeNames: Record<number, string> = {
@@ -171,5 +171,28 @@ describe('the row encoder', () => {
     encode({ event_id: 'z'.repeat(300_000) });
     expect(Buffer.compare(first, copy)).toBe(0);
     expect(first.length).toBe(1 + 3 + 200_000);
+  });
+
+  it('lists rows of every length behind one another, each behind its tag and its length, and overwrites none', () => {
+    const tape = rowTape(tables.orders) as unknown as RowTape<unknown>;
+    const expected = reference(tables.orders);
+    const change = { type: 'UPSERT', sequence: '0/1/2' } as const;
+    // A length takes one byte below 128 and three from 16,384 on; the identifier is copied from row to row meanwhile.
+    const cities = [0, 1, 60, 75, 80, 300, 16_250, 16_300, 16_400, 70_000, 0, 5, 20_000].map((n) =>
+      'x'.repeat(n),
+    );
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      order_id: `id-${i >> 2}`,
+      customer_city: cities[i % cities.length]!,
+    }));
+    const written = rows.map((row) => {
+      tape.write(row, change);
+      return { slab: tape.slab, from: tape.from, to: tape.to };
+    });
+    for (const [i, { slab, from, to }] of written.entries()) {
+      const proto = { ...rows[i], _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: '0/1/2' };
+      const listed = protobuf.Writer.create().uint32(0x0a).bytes(expected(proto)).finish();
+      expect(Buffer.compare(slab.subarray(from, to), listed)).toBe(0);
+    }
   });
 });

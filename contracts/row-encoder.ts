@@ -41,22 +41,64 @@ const shared: ReadonlyMap<string, LastText> = new Map(
   ].map(({ name }) => [name, lastText()]),
 );
 
-type AnyEncoder = RowEncoder<Row<TableName>>;
-
-/** Generating is pure but not free, and callers ask per batch. */
-const encoders = new WeakMap<Table, AnyEncoder>();
-
-/**
- * One encoder per table, as code written for exactly its columns: every property is read at a site of its own,
- * which the engine makes a load at a fixed offset.
- */
-export function rowEncoder<T extends TableName>(table: Table & { readonly name: T }): RowEncoder<Row<T>> {
-  const encoder = encoders.get(table) ?? generate(table);
-  encoders.set(table, encoder);
-  return encoder as RowEncoder<Row<T>>;
+/** Rows of one table, one behind the other, each behind its tag and its length: so the list of an append holds them. */
+export interface RowTape<R> {
+  write(row: R, change?: RowChange): void;
+  /** Where the row stands that was written last. Nothing overwrites it. */
+  readonly slab: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
 
-function generate(table: Table): AnyEncoder {
+interface Made<R> {
+  readonly writer: ProtoWriter;
+  readonly write: (row: R, change?: RowChange) => void;
+}
+
+/** Generating is pure but not free, and callers ask per batch. */
+const writers = new WeakMap<Table, Made<never>>();
+
+/** A row as bytes of its own. */
+export function rowEncoder<T extends TableName>(table: Table & { readonly name: T }): RowEncoder<Row<T>> {
+  const { writer, write } = madeFor(table);
+  return (row, change) => {
+    writer.reset();
+    write(row, change);
+    return writer.finish();
+  };
+}
+
+export function rowTape<T extends TableName>(table: Table & { readonly name: T }): RowTape<Row<T>> {
+  const { writer, write } = madeFor(table);
+  return {
+    write(row, change) {
+      writer.open();
+      write(row, change);
+      writer.close();
+    },
+    get slab() {
+      return writer.slab;
+    },
+    get from() {
+      return writer.from;
+    },
+    get to() {
+      return writer.to;
+    },
+  };
+}
+
+/**
+ * One writer per table, as code written for exactly its columns: every property is read at a site of its own,
+ * which the engine makes a load at a fixed offset.
+ */
+function madeFor<T extends TableName>(table: Table & { readonly name: T }): Made<Row<T>> {
+  const made = writers.get(table) ?? generate(table);
+  writers.set(table, made);
+  return made as unknown as Made<Row<T>>;
+}
+
+function generate(table: Table): Made<never> {
   const lines = table.columns.map(
     (column) =>
       `v = row[${JSON.stringify(column.name)}]; if (v !== null && v !== undefined) ` +
@@ -70,14 +112,13 @@ function generate(table: Table): AnyEncoder {
           `w.tag(${tag(changeFields.sequence.number, protoTypes.STRING)}); v = change.sequence; ${writeOf(changeFields.sequence)} }`,
         ]
       : [];
-  const source = [
-    'return function encode(row, change) { let v; w.reset();',
-    ...lines,
-    ...change,
-    'return w.finish(); };',
-  ];
-  const scope = { w: new ProtoWriter(), ...Object.fromEntries(shared) };
-  return new Function(...Object.keys(scope), source.join('\n'))(...Object.values(scope)) as AnyEncoder;
+  const source = ['return function write(row, change) { let v;', ...lines, ...change, '};'];
+  const writer = new ProtoWriter();
+  const scope = { w: writer, ...Object.fromEntries(shared) };
+  const write = new Function(...Object.keys(scope), source.join('\n'))(
+    ...Object.values(scope),
+  ) as Made<never>['write'];
+  return { writer, write };
 }
 
 function writeOf({

@@ -1,5 +1,6 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import { type Table, tables } from '../../contracts/index.ts';
+import { type RowRun, RowRuns, rowsOf } from '../row-run.ts';
 import type { Refused, Sink } from '../sink.ts';
 import { type Encoded, eventTables } from '../steps/encode.ts';
 import type { TableColumns } from './table-columns.ts';
@@ -31,9 +32,9 @@ export async function bigquerySink(
   return {
     name: 'bigquery',
     async write(batch) {
-      const byTable = rowsByTable(batch);
+      const byTable = runsByTable(batch);
       const refusals = await Promise.all(
-        streams.map((stream, table) => appendRows(stream, byTable[table] ?? [])),
+        streams.map((stream, table) => appendRows(stream, byTable[table]?.list ?? [])),
       );
       return refusedEvents(batch, refusals);
     },
@@ -43,15 +44,13 @@ export async function bigquerySink(
   };
 }
 
-function appendRows(stream: TableStream, rows: readonly Uint8Array[]): Promise<readonly RowRefusal[]> {
+function appendRows(stream: TableStream, rows: readonly RowRun[]): Promise<readonly RowRefusal[]> {
   return rows.length === 0 ? Promise.resolve([]) : stream.append(rows);
 }
 
-function rowsByTable(batch: readonly Encoded[]): Uint8Array[][] {
-  const byTable: Uint8Array[][] = eventTables.map(() => []);
-  for (const { rows, places } of batch) {
-    for (let i = 0; i < rows.length; i++) byTable[places[i] ?? 0]?.push(rows[i] as Uint8Array);
-  }
+function runsByTable(batch: readonly Encoded[]): RowRuns[] {
+  const byTable = eventTables.map(() => new RowRuns());
+  for (const { runs } of batch) for (const run of runs) byTable[run.place]?.add(run);
   return byTable;
 }
 
@@ -74,5 +73,5 @@ function refusedEvents(
 
 /** Whose row stands at each place of what a table was sent. */
 function ownersOf(batch: readonly Encoded[], table: number): Encoded[] {
-  return batch.flatMap((event) => event.places.filter((place) => place === table).map(() => event));
+  return batch.flatMap((event) => rowsOf(event.runs.filter(({ place }) => place === table)).map(() => event));
 }

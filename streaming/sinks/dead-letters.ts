@@ -1,8 +1,9 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
-import { rowEncoder, tables } from '../../contracts/index.ts';
+import { rowTape, tables } from '../../contracts/index.ts';
 import { codeOf, messageOf, SetupError, TransientError } from '../../runtime/index.ts';
 import type { DeadLetter } from '../dead-letter.ts';
+import { RowRuns } from '../row-run.ts';
 import type { Sink } from '../sink.ts';
 import type { BigQueryPlace, ColumnsOf } from './bigquery.ts';
 import { openTableStream } from './table-stream.ts';
@@ -24,12 +25,16 @@ export async function deadLetterSink(
   const columns = columnsOf(tables.dead_letters);
   const stream = await openTableStream(clients.writer, tables.dead_letters, place, { columns });
   const topic = clients.pubsub.topic(place.topic, { batching: { maxMilliseconds: 5 } });
-  const encode = rowEncoder(tables.dead_letters);
+  const tape = rowTape(tables.dead_letters);
   return {
     name: 'dead-letters',
     async write(batch) {
-      const change = (letter: DeadLetter) => ({ type: 'UPSERT', sequence: letter.sequence }) as const;
-      const refusals = await stream.append(batch.map((letter) => encode(letter.row, change(letter))));
+      const rows = new RowRuns();
+      for (const { row, sequence } of batch) {
+        tape.write(row, { type: 'UPSERT', sequence });
+        rows.add(tape);
+      }
+      const refusals = await stream.append(rows.list);
       await Promise.all(batch.map((letter) => publishLetter(topic, letter)));
       return refusals.flatMap(({ index, error }) => {
         const item = batch[index];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { tables } from '../../contracts/index.ts';
 import { SetupError, TransientError } from '../../runtime/index.ts';
+import type { RowRun } from '../row-run.ts';
 import { type Answer, status, taken, writeService } from '../testing/write-service.ts';
 import { openTableStream } from './table-stream.ts';
 
@@ -18,9 +19,14 @@ function service(answer: (rows: readonly string[], request: number) => Answer) {
     { project: 'p', dataset: 'raw' },
     { patienceMillis: 1_000 },
   );
-  const append = async (rows: readonly string[]) =>
-    (await stream).append(rows.map((row) => new TextEncoder().encode(row)));
+  const append = async (rows: readonly string[]) => (await stream).append(rows.map(runOf));
   return { appends, append };
+}
+
+/** A row of less than 128 bytes, as a request holds it. */
+function runOf(text: string): RowRun {
+  const bytes = new TextEncoder().encode(text);
+  return { slab: Uint8Array.of(0x0a, bytes.length, ...bytes), from: 0, to: bytes.length + 2 };
 }
 
 const textOf = (row: Uint8Array) => new TextDecoder().decode(row);
@@ -92,7 +98,7 @@ test('what is refused for a column that the table lacks is sent again when it wa
     },
   };
   const stream = await openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, { columns });
-  expect(await stream.append([new Uint8Array(1)])).toEqual([]);
+  expect(await stream.append([runOf('a')])).toEqual([]);
   expect(appends.map(({ connection }) => connection)).toEqual([1, 2]);
 });
 
@@ -100,7 +106,7 @@ test('where it cannot be added the rows wait, with the reason of that', async ()
   const { client, appends } = writeService(() => status(3, '3 INVALID_ARGUMENT: schema mismatch'));
   const columns = { add: () => Promise.reject(new SetupError('order_id is INTEGER, expected STRING')) };
   const stream = await openTableStream(client, tables.orders, { project: 'p', dataset: 'raw' }, { columns });
-  await expect(stream.append([new Uint8Array(1)])).rejects.toThrow('order_id is INTEGER');
+  await expect(stream.append([runOf('a')])).rejects.toThrow('order_id is INTEGER');
   expect(appends).toHaveLength(1);
 });
 

@@ -1,6 +1,7 @@
 import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { Table } from '../../contracts/index.ts';
 import { InputError, type OrderlakeError, SetupError } from '../../runtime/index.ts';
+import { bytesOf, type RowRun, rowsOf } from '../row-run.ts';
 import { RequestRefused, SchemaRefused, storageWriteError } from './storage-write-error.ts';
 import type { TableColumns } from './table-columns.ts';
 import { WriteLine } from './write-line.ts';
@@ -14,7 +15,7 @@ export interface RowRefusal {
 /** The default stream of one table over one connection. */
 export interface TableStream {
   /** Resolves when all rows but the refused are durable; rejects when that is not known. */
-  append(rows: readonly Uint8Array[]): Promise<readonly RowRefusal[]>;
+  append(rows: readonly RowRun[]): Promise<readonly RowRefusal[]>;
   close(): void;
 }
 
@@ -60,15 +61,17 @@ const allTaken: Outcome = new Map();
 
 interface PlacedRow {
   readonly place: number;
-  readonly bytes: Uint8Array;
+  readonly row: RowRun;
 }
 
 async function appendWhole(
   line: WriteLine,
   path: string,
-  rows: readonly Uint8Array[],
+  runs: readonly RowRun[],
 ): Promise<readonly RowRefusal[]> {
+  if (bytesOf(runs) <= largestRequestBytes) return new Append(line, path, runs, 0).run();
   const refusals: RowRefusal[] = [];
+  const rows = rowsOf(runs);
   for (const [from, to] of partsOf(rows)) {
     refusals.push(...(await new Append(line, path, rows.slice(from, to), from).run()));
   }
@@ -87,26 +90,27 @@ const fewRows = 8;
 class Append {
   private readonly line: WriteLine;
   private readonly path: string;
-  private readonly rows: readonly Uint8Array[];
-  /** The place of the first. */
+  private readonly runs: readonly RowRun[];
+  /** The place of the first row. */
   private readonly from: number;
-  private readonly mostInVain: number;
+  private mostInVain = 0;
   private requests = 0;
   private taken = 0;
 
-  constructor(line: WriteLine, path: string, rows: readonly Uint8Array[], from: number) {
+  constructor(line: WriteLine, path: string, runs: readonly RowRun[], from: number) {
     this.line = line;
     this.path = path;
-    this.rows = rows;
+    this.runs = runs;
     this.from = from;
-    this.mostInVain = rows.length <= fewRows ? 2 * fewRows : 2 * Math.log2(rows.length) + 1;
   }
 
   /** Nearly always one request, for which no row needs to know its place. */
   async run(): Promise<readonly RowRefusal[]> {
-    const outcome = await this.send(this.rows);
+    const outcome = await this.send(this.runs);
     if (outcome === allTaken) return [];
-    const placed = this.rows.map((bytes, index) => ({ place: this.from + index, bytes }));
+    const placed = rowsOf(this.runs).map((row, index) => ({ place: this.from + index, row }));
+    const { length } = placed;
+    this.mostInVain = length <= fewRows ? 2 * fewRows : 2 * Math.log2(length) + 1;
     return this.part(placed, outcome);
   }
 
@@ -115,7 +119,7 @@ class Append {
     let rows = all;
     let said = before;
     while (rows.length > 0) {
-      const outcome = said ?? (await this.send(rows.map(({ bytes }) => bytes)));
+      const outcome = said ?? (await this.send(rows.map(({ row }) => row)));
       said = undefined;
       if (outcome instanceof RequestRefused) return [...refusals, ...(await this.halves(rows, outcome))];
       if (outcome.size === 0) break;
@@ -143,7 +147,7 @@ class Append {
     };
   }
 
-  private async send(rows: readonly Uint8Array[]): Promise<Outcome> {
+  private async send(rows: readonly RowRun[]): Promise<Outcome> {
     this.requests++;
     try {
       const { error, rowErrors = [] } = await this.line.append(rows);
@@ -166,19 +170,19 @@ function refusesEverything(path: string, got: string): SetupError {
 }
 
 /** From and to of each request. */
-function partsOf(rows: readonly Uint8Array[]): [number, number][] {
+function partsOf(rows: readonly RowRun[]): [number, number][] {
   const parts: [number, number][] = [];
-  let from = 0;
+  let begun = 0;
   let bytes = 0;
-  for (let at = 0; at < rows.length; at++) {
-    const { length } = rows[at] ?? { length: 0 };
-    if (at > from && bytes + length > largestRequestBytes) {
-      parts.push([from, at]);
-      from = at;
+  for (const [place, { from, to }] of rows.entries()) {
+    const length = to - from;
+    if (place > begun && bytes + length > largestRequestBytes) {
+      parts.push([begun, place]);
+      begun = place;
       bytes = 0;
     }
     bytes += length;
   }
-  if (rows.length > from) parts.push([from, rows.length]);
+  if (rows.length > begun) parts.push([begun, rows.length]);
   return parts;
 }

@@ -2,6 +2,7 @@ import type { managedwriter } from '@google-cloud/bigquery-storage';
 import { type Client, type ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import type { Table } from '../../contracts/index.ts';
 import { TransientError } from '../../runtime/index.ts';
+import type { RowRun } from '../row-run.ts';
 import { type AppendReply, readReply } from './append/reply.ts';
 import { openingOf, requestOf } from './append/request.ts';
 
@@ -56,7 +57,7 @@ export class WriteLine {
     return new WriteLine(stub, path, openingOf(table, streamOf(path)), patienceMillis);
   }
 
-  append(rows: readonly Uint8Array[]): Promise<AppendReply> {
+  append(rows: readonly RowRun[]): Promise<AppendReply> {
     const opening = this.call ? undefined : this.opening;
     this.call ??= this.connect();
     const { call } = this;

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import { rowDescriptor, type Table } from '../../../contracts/index.ts';
+import { bytesOf, type RowRun } from '../../row-run.ts';
 
 /**
  * google.cloud.bigquery.storage.v1.AppendRowsRequest, written by hand: the rows are bytes already, and the client's
@@ -11,7 +12,6 @@ const tags = {
   writerSchema: 0x0a,
   descriptor: 0x0a,
   rows: 0x12,
-  row: 0x0a,
 };
 
 /** What the first request of a connection says and later ones leave out: the stream and what its rows look like. */
@@ -38,19 +38,17 @@ function descriptorBytes(table: Table): Uint8Array {
  * Rows behind what opens the connection, if this is its first request. A message field that stands twice is merged by
  * its reader, so the opening's schema and these rows are one `proto_rows`.
  */
-export function requestOf(rows: readonly Uint8Array[], opening?: Uint8Array): Buffer {
-  let rowBytes = 0;
-  for (const row of rows) rowBytes += 1 + varintLength(row.length) + row.length;
+export function requestOf(runs: readonly RowRun[], opening?: Uint8Array): Buffer {
+  const rowBytes = bytesOf(runs);
   const listBytes = 1 + varintLength(rowBytes) + rowBytes;
   const openingBytes = opening?.length ?? 0;
   const request = Buffer.allocUnsafe(openingBytes + 1 + varintLength(listBytes) + listBytes);
   if (opening) request.set(opening);
   let at = tagged(request, openingBytes, tags.protoRows, listBytes);
   at = tagged(request, at, tags.rows, rowBytes);
-  for (const row of rows) {
-    at = tagged(request, at, tags.row, row.length);
-    request.set(row, at);
-    at += row.length;
+  for (const { slab, from, to } of runs) {
+    request.set(slab.subarray(from, to), at);
+    at += to - from;
   }
   return request;
 }
