@@ -58,6 +58,8 @@ export class BatchedWriter<T> {
   add(item: T, bytes: number): void {
     this.open ??= new Batch(this.options.clock.now());
     this.open.add(item, bytes);
+    // The timer sees to it; asking the clock for every item would be a good part of what an item costs here.
+    if (this.timer !== undefined && !this.open.isFull(this.options.bounds)) return;
     this.writeWhatIsDue();
   }
 

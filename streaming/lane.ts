@@ -1,4 +1,4 @@
-import type { Death, Received } from '../contracts/index.ts';
+import type { Death, Instant, Received } from '../contracts/index.ts';
 import type { Logger, OrderlakeError } from '../runtime/index.ts';
 import { BatchedWriter, type WriterOptions } from './batched-writer.ts';
 import { type DeadLetter, deadLetterOf, refusalOf } from './dead-letter.ts';
@@ -13,6 +13,7 @@ import { traceOf } from './trace.ts';
 export interface Carried<T> {
   readonly delivery: Delivery;
   readonly value: T;
+  readonly publishedAt: Instant;
 }
 
 export interface LaneOptions<T> {
@@ -37,11 +38,17 @@ export interface LaneOptions<T> {
   readonly finished?: () => void;
 }
 
+/** A delivery with its message, which is made once for all that is done when it arrives. */
+interface Arrived {
+  readonly delivery: Delivery;
+  readonly message: Received;
+}
+
 /** One handler per outcome: a lane that forgets one does not compile. */
 export type Wiring<T> = {
   readonly [K in OutcomeKind]: (
     result: Extract<Result<T>, { kind: K }>,
-    delivery: Delivery,
+    arrived: Arrived,
     step: string,
   ) => void;
 };
@@ -80,10 +87,10 @@ export class Lane<T> {
       crashed: options.crashed,
     });
     this.wiring = {
-      ok: (result, delivery) => this.write(delivery, result.value),
-      corrected: (result, delivery) => this.write(delivery, result.value),
-      dead: (result, delivery, step) => this.bury(delivery, step, result.death),
-      drop: (_result, delivery) => this.acknowledge(delivery),
+      ok: (result, arrived) => this.write(arrived, result.value),
+      corrected: (result, arrived) => this.write(arrived, result.value),
+      dead: (result, arrived, step) => this.bury(arrived, step, result.death),
+      drop: (_result, { delivery, message }) => this.acknowledge(delivery, message.publishedAt),
     };
   }
 
@@ -116,46 +123,49 @@ export class Lane<T> {
 
   private receive(delivery: Delivery): void {
     const { meter, judge } = this.options;
-    meter.received(delivery.message.bytes.length);
-    const { step, result } = judge(delivery.message, delivery.message);
+    const { message } = delivery;
+    meter.received(message.bytes.length);
+    const { step, result } = judge(message, message);
     meter.judged(result);
     // The compiler cannot see that handler and result carry the same kind; Wiring<T> guarantees it.
-    const handle = this.wiring[result.kind] as (r: Result<T>, d: Delivery, s: string) => void;
-    handle(result, delivery, step);
+    const handle = this.wiring[result.kind] as (r: Result<T>, a: Arrived, s: string) => void;
+    handle(result, { delivery, message }, step);
   }
 
-  private write(delivery: Delivery, value: T): void {
-    this.writer.add({ delivery, value }, delivery.message.bytes.length);
+  private write({ delivery, message }: Arrived, value: T): void {
+    const { publishedAt, bytes } = message;
+    this.writer.add({ delivery, value, publishedAt }, bytes.length);
   }
 
-  private bury(delivery: Delivery, step: string, death: Death): void {
-    if (this.options.primary) this.lay(delivery, death, step);
-    else this.acknowledge(delivery);
+  private bury(arrived: Arrived, step: string, death: Death): void {
+    if (this.options.primary) this.lay(arrived, death, step);
+    else this.acknowledge(arrived.delivery, arrived.message.publishedAt);
   }
 
-  private lay(delivery: Delivery, death: Death, step: string): void {
+  private lay({ delivery, message }: Arrived, death: Death, step: string): void {
     const where = { step, sink: this.name, attempts: delivery.deliveryAttempt };
-    const value = deadLetterOf(death, delivery.message, where);
-    this.burier.add({ delivery, value }, delivery.message.bytes.length);
+    const { publishedAt, bytes } = message;
+    this.burier.add({ delivery, value: deadLetterOf(death, message, where), publishedAt }, bytes.length);
   }
 
   private written(items: readonly Carried<T>[], refused: readonly Refused<Carried<T>>[]): void {
     const errors = new Map(refused.map(({ item, error }) => [item, error]));
     for (const item of items) {
-      const error = errors.get(item);
+      const error = errors.size === 0 ? undefined : errors.get(item);
       if (error) this.refuse(item, error);
-      else this.acknowledge(item.delivery);
+      else this.acknowledge(item.delivery, item.publishedAt);
     }
     this.options.meter.committed(items.length - refused.length);
     this.options.meter.wrote(this.options.sink.name);
   }
 
   private refuse({ delivery, value }: Carried<T>, error: OrderlakeError): void {
+    const { message } = delivery;
     const death = refusalOf(this.options.eventIdOf(value), error);
     this.options.meter.judged({ kind: 'dead', death });
-    const fields = { eventId: death.eventId, code: error.code, ...traceOf(delivery.message.attributes) };
+    const fields = { eventId: death.eventId, code: error.code, ...traceOf(message.attributes) };
     this.options.log.warn(fields, 'the sink refused an event');
-    this.lay(delivery, death, 'write');
+    this.lay({ delivery, message }, death, 'write');
   }
 
   /** There is nowhere to put a dead letter that is refused: it stays unacknowledged and the worker ends. */
@@ -168,7 +178,7 @@ export class Lane<T> {
       kept.delete(item);
       this.options.crashed(error);
     }
-    for (const { delivery } of kept) this.acknowledge(delivery);
+    for (const { delivery, publishedAt } of kept) this.acknowledge(delivery, publishedAt);
     this.options.meter.wrote(this.options.deadLetters.name);
   }
 
@@ -185,9 +195,9 @@ export class Lane<T> {
     for (const { delivery } of items) delivery.nack();
   }
 
-  private acknowledge(delivery: Delivery): void {
+  private acknowledge(delivery: Delivery, publishedAt: Instant): void {
     delivery.ack();
-    this.options.meter.acknowledged(delivery.message.publishedAt);
+    this.options.meter.acknowledged(publishedAt);
   }
 }
 

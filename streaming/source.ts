@@ -2,6 +2,7 @@ import type { Received } from '../contracts/index.ts';
 
 /** One message as a source hands it over. Exactly one of `ack` and `nack` is called, once. */
 export interface Delivery {
+  /** May be made anew whenever it is asked for: what is out is many, and not all of it need be kept in this form. */
   readonly message: Received;
   /** How often this message was handed out, where the source counts it; otherwise 1. */
   readonly deliveryAttempt: number;

@@ -103,12 +103,15 @@ function subscriberOptions(options: PubSubSourceOptions): SubscriptionOptions {
 
 /** A class, so that its two acts are not made anew for every message. */
 class ClientDelivery implements Delivery {
-  readonly message: Received;
   private readonly original: Message;
 
   constructor(original: Message) {
     this.original = original;
-    this.message = {
+  }
+
+  get message(): Received {
+    const { original } = this;
+    return {
       bytes: original.data,
       attributes: original.attributes,
       messageId: original.id,
@@ -120,7 +123,7 @@ class ClientDelivery implements Delivery {
   }
 
   get deliveryAttempt(): number {
-    return this.message.deliveryAttempt ?? 1;
+    return this.original.deliveryAttempt || 1;
   }
 
   ack(): void {

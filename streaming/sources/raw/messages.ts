@@ -16,10 +16,11 @@ export function openingBytes(opening: Opening): Buffer {
   return Buffer.from(writer.finish());
 }
 
-/** google.pubsub.v1.ReceivedMessage */
+/** A google.pubsub.v1.ReceivedMessage: who has the right to it, and where it stands in its response. */
 export interface Arrival {
   readonly ackId: string;
-  readonly message: Received;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The attempt stands behind the message it belongs to. */
@@ -30,35 +31,58 @@ type Reader = protobuf.Reader;
 const nothing = new Uint8Array(0);
 
 /**
- * The messages of a google.pubsub.v1.StreamingPullResponse. Read straight into what the contract takes: the library
- * would make an object, then a plainer one of it, and a date of each time. Bodies are views into `bytes`.
+ * A google.pubsub.v1.StreamingPullResponse. Read straight into what the contract takes: the library would make an
+ * object, then a plainer one of it, and a date of each time. Messages are read when they are asked for, since what is
+ * not kept of the thousands that are out, the garbage collector need not copy. Bodies are views into the bytes.
  */
-export function readArrivals(bytes: Uint8Array, receivedAt: Instant): Arrival[] {
-  const reader = protobuf.Reader.create(bytes);
-  const arrivals: Arrival[] = [];
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 0x0a) arrivals.push(readArrival(reader, endOf(reader), receivedAt));
-    else reader.skipType(tag & 7);
+export class PullResponse {
+  private readonly reader: Reader;
+  private readonly receivedAt: Instant;
+
+  constructor(bytes: Uint8Array, receivedAt: Instant) {
+    this.reader = protobuf.Reader.create(bytes);
+    this.receivedAt = receivedAt;
   }
-  return arrivals;
+
+  arrivals(): Arrival[] {
+    const { reader } = this;
+    const arrivals: Arrival[] = [];
+    reader.pos = 0;
+    while (reader.pos < reader.len) {
+      const tag = reader.uint32();
+      if (tag === 0x0a) arrivals.push(readArrival(reader, endOf(reader)));
+      else reader.skipType(tag & 7);
+    }
+    return arrivals;
+  }
+
+  message(from: number, to: number): Received {
+    const { reader } = this;
+    let message: Counted | undefined;
+    let deliveryAttempt = 0;
+    reader.pos = from;
+    while (reader.pos < to) {
+      const tag = reader.uint32();
+      if (tag === 0x12) message = readMessage(reader, endOf(reader), this.receivedAt);
+      else if (tag === 0x18) deliveryAttempt = reader.int32();
+      else reader.skipType(tag & 7);
+    }
+    message ??= emptyMessage(this.receivedAt);
+    // 0 where the subscription does not count.
+    if (deliveryAttempt > 0) message.deliveryAttempt = deliveryAttempt;
+    return message;
+  }
 }
 
-function readArrival(reader: Reader, end: number, receivedAt: Instant): Arrival {
+function readArrival(reader: Reader, to: number): Arrival {
+  const from = reader.pos;
   let ackId = '';
-  let message: Counted | undefined;
-  let deliveryAttempt = 0;
-  while (reader.pos < end) {
+  while (reader.pos < to) {
     const tag = reader.uint32();
     if (tag === 0x0a) ackId = reader.string();
-    else if (tag === 0x12) message = readMessage(reader, endOf(reader), receivedAt);
-    else if (tag === 0x18) deliveryAttempt = reader.int32();
     else reader.skipType(tag & 7);
   }
-  message ??= emptyMessage(receivedAt);
-  // 0 where the subscription does not count.
-  if (deliveryAttempt > 0) message.deliveryAttempt = deliveryAttempt;
-  return { ackId, message };
+  return { ackId, from, to };
 }
 
 function readMessage(reader: Reader, end: number, receivedAt: Instant): Counted {

@@ -2,8 +2,8 @@ import type { Instant, Received } from '../../../contracts/index.ts';
 import { OrderlakeError } from '../../../runtime/index.ts';
 import type { Delivery, Source, SourceEvents } from '../../source.ts';
 import { type ReopeningTools, waitToReopen } from '../reopening.ts';
-import { type AckId, LeaseBook } from './lease-book.ts';
-import { type Arrival, openingBytes, readArrivals } from './messages.ts';
+import { type AckId, type Lease, LeaseBook, type Lot } from './lease-book.ts';
+import { type Arrival, openingBytes, PullResponse } from './messages.ts';
 import { Settlements } from './settlements.ts';
 import { openPull, type PullStream, pullError, type SubscriberClient } from './wire.ts';
 
@@ -77,7 +77,7 @@ export class RawSource implements Source {
   async close(): Promise<void> {
     this.ending.abort();
     await Promise.all([this.readToTheEnd(), this.settled()]);
-    for (const ackId of this.leases.held()) this.settle(ackId, 'nack');
+    for (const lease of this.leases.held()) this.settle(lease, 'nack');
     await this.settlements.flush();
     await this.tools.client.close();
   }
@@ -133,21 +133,26 @@ export class RawSource implements Source {
 
   private receive(bytes: Buffer, events: SourceEvents): void {
     const now = this.tools.clock.now();
-    const arrivals = readArrivals(bytes, (now * 1_000) as Instant);
+    const response = new PullResponse(bytes, (now * 1_000) as Instant);
+    const arrivals = response.arrivals();
     if (this.ending.signal.aborted) {
       for (const { ackId } of arrivals) this.settlements.nack(ackId);
       return;
     }
     this.attempt = 0;
+    const lot = this.leases.begin(now);
+    const settle = (lease: Lease, how: 'ack' | 'nack') => this.settle(lease, how);
+    const shared: Shared = { lot, response, settle };
     for (const arrival of arrivals) {
-      this.leases.take(arrival.ackId, now);
-      events.receive(new RawDelivery(arrival, this));
+      const delivery = new RawDelivery(arrival, shared);
+      this.leases.take(delivery);
+      events.receive(delivery);
     }
   }
 
-  settle(ackId: AckId, how: 'ack' | 'nack'): void {
-    if (!this.leases.settle(ackId)) return;
-    this.settlements[how](ackId);
+  private settle(lease: Lease, how: 'ack' | 'nack'): void {
+    if (!this.leases.settle(lease)) return;
+    this.settlements[how](lease.ackId);
     if (this.leases.size === 0) this.emptied?.();
   }
 
@@ -176,25 +181,45 @@ export class RawSource implements Source {
   }
 }
 
-/** A class, so that its two acts are not made anew for every message. */
-class RawDelivery implements Delivery {
-  readonly message: Received;
-  readonly deliveryAttempt: number;
-  private readonly ackId: AckId;
-  private readonly source: RawSource;
+/** What the deliveries of one response share. */
+interface Shared {
+  readonly lot: Lot;
+  readonly response: PullResponse;
+  readonly settle: (lease: Lease, how: 'ack' | 'nack') => void;
+}
 
-  constructor({ ackId, message }: Arrival, source: RawSource) {
-    this.message = message;
-    this.deliveryAttempt = message.deliveryAttempt ?? 1;
+/** A class, so that its two acts are not made anew for every message. */
+class RawDelivery implements Delivery, Lease {
+  readonly ackId: AckId;
+  isSettled = false;
+  private readonly from: number;
+  private readonly to: number;
+  private readonly shared: Shared;
+
+  constructor({ ackId, from, to }: Arrival, shared: Shared) {
     this.ackId = ackId;
-    this.source = source;
+    this.from = from;
+    this.to = to;
+    this.shared = shared;
+  }
+
+  get lot(): Lot {
+    return this.shared.lot;
+  }
+
+  get message(): Received {
+    return this.shared.response.message(this.from, this.to);
+  }
+
+  get deliveryAttempt(): number {
+    return this.message.deliveryAttempt ?? 1;
   }
 
   ack(): void {
-    this.source.settle(this.ackId, 'ack');
+    this.shared.settle(this, 'ack');
   }
 
   nack(): void {
-    this.source.settle(this.ackId, 'nack');
+    this.shared.settle(this, 'nack');
   }
 }
