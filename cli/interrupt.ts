@@ -1,9 +1,15 @@
 import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
 export interface Interrupt {
   /** Aborted by the first Ctrl-C or SIGTERM, or when whoever started us is gone. */
   readonly first: AbortSignal;
   readonly second: AbortSignal;
+  /**
+   * Resolves when the variables that name the services are in the environment: at once, but for a process that was
+   * started before they were known, which does something useful meanwhile. False: it is to end instead.
+   */
+  servicesKnown(meanwhile: () => Promise<void>): Promise<boolean>;
   release(): void;
 }
 
@@ -12,6 +18,9 @@ export interface Interrupt {
  * when the other one dies, even by SIGKILL: so nothing is left running behind. Standard input stays the user's.
  */
 export const lifelineVariable = 'ORDERLAKE_LIFELINE';
+
+/** Beside the lifeline's: the environment is not whole yet, its rest comes over the lifeline as a line of JSON. */
+export const laterVariable = 'ORDERLAKE_ENVIRONMENT_LATER';
 
 /** How long an orphan may go on: nobody waits for its answer, and what is not durable by then comes again. */
 const orphanMillis = 5_000;
@@ -29,9 +38,15 @@ export function watchInterrupts(): Interrupt {
     second.abort();
     setTimeout(() => process.exit(orphanExitCode), orphanMillis).unref();
   });
+  const told = toldLater(lifeline);
   return {
     first: first.signal,
     second: second.signal,
+    async servicesKnown(meanwhile) {
+      if (told === undefined) return true;
+      await meanwhile();
+      return Promise.race([told, whenAborted(first.signal).then(() => false)]);
+    },
     release() {
       process.off('SIGINT', heard);
       process.off('SIGTERM', heard);
@@ -50,6 +65,20 @@ function openLifeline(cut: () => void): Socket | undefined {
   // A reset says the same as an end: the other side is gone.
   lifeline.once('end', cut).once('error', cut);
   return lifeline.resume().unref();
+}
+
+function toldLater(lifeline: Socket | undefined): Promise<boolean> | undefined {
+  if (lifeline === undefined || process.env[laterVariable] !== '1') return undefined;
+  delete process.env[laterVariable];
+  const lines = createInterface({ input: lifeline.ref() });
+  return new Promise((resolve) =>
+    lines.once('line', (line) => {
+      Object.assign(process.env, JSON.parse(line));
+      lines.close();
+      lifeline.resume().unref();
+      resolve(true);
+    }),
+  );
 }
 
 export function whenAborted(signal: AbortSignal): Promise<void> {

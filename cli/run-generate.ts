@@ -5,10 +5,12 @@ import {
   defaultDefects,
   generate,
   noDefects,
+  type Publication,
   readDefectRates,
   type Stream,
   streams,
 } from '../generator/index.ts';
+import { pubsubClient, warmClients } from '../runtime/google-clients.ts';
 import { InputError, messageOf } from '../runtime/index.ts';
 import { generateProgress, type ShopLine } from './generate-progress.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -57,8 +59,13 @@ export async function runGenerate(configuration: Configuration, flags: GenerateF
         send(configuration, flags, { publications, shareOf }, interrupt.first),
       );
     else {
-      const whole = { publications: shopOf(configuration, flags), shareOf: shareOfShop(flags) };
-      await send(configuration, flags, whole, interrupt.first);
+      let publications: Iterable<Publication> = shopOf(configuration, flags);
+      const known = await interrupt.servicesKnown(async () => {
+        await warmClients('pubsub');
+        publications = begun(publications, madeMeanwhile);
+      });
+      if (!known) return;
+      await send(configuration, flags, { publications, shareOf: shareOfShop(flags) }, interrupt.first);
     }
   } finally {
     interrupt.release();
@@ -120,7 +127,24 @@ function windowOf(flags: GenerateFlags) {
   };
 }
 
-function shopOf({ seed, clickShare }: Configuration, flags: GenerateFlags): Publications {
+/** So many that orders are among them: the catalogue and the people come first. */
+const madeMeanwhile = 3_000;
+
+/** The first of them made now, the others when they are asked for. */
+function begun(publications: Iterable<Publication>, count: number): Iterable<Publication> {
+  const rest = Iterator.from(publications);
+  const made: Publication[] = [];
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    made.push(next.value);
+    if (made.length === count) break;
+  }
+  return (function* () {
+    yield* made;
+    yield* rest;
+  })();
+}
+
+function shopOf({ seed, clickShare }: Configuration, flags: GenerateFlags): Iterable<Publication> {
   const { orders, ordersPerDay } = flags;
   if (flags.follow && (orders !== undefined || flags.until !== undefined))
     throw new InputError('--follow cannot be used', {
@@ -163,7 +187,6 @@ async function send(
   };
   if (flags.to === 'pubsub') {
     const { publish } = await import('../generator/publish.ts');
-    const { pubsubClient } = await import('../runtime/google-clients.ts');
     const client = await pubsubClient(project);
     const report = await publish(publications, { client, topic: names.topic, ...options });
     progress.done(report);

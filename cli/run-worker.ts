@@ -6,6 +6,7 @@ import {
   storageClient,
   storageWriteClient,
   subscriberClient,
+  warmClients,
 } from '../runtime/google-clients.ts';
 import { createLogger, OrderlakeError, systemClock } from '../runtime/index.ts';
 import { exportMetrics } from '../runtime/telemetry.ts';
@@ -54,6 +55,8 @@ export async function runWorker(
   // Several workers may share a subscription: a line must say which of them, and which of its runs, wrote it.
   const run = randomUUID();
   const log = createLogger({ level: configuration.logLevel, service: 'worker', project }).child({ run });
+  if (!(await interrupt.servicesKnown(() => warmClients('pubsub', 'storageWrite'))))
+    return interrupt.release();
   const telemetry = await exportMetrics('orderlake-worker', process.env);
   const pubsub = await pubsubClient(project);
   const writer = await storageWriteClient(project, process.env);

@@ -56,6 +56,19 @@ describe('publishing', () => {
     expect(most).toBeLessThanOrEqual(10_500);
   });
 
+  it('lets the first messages go out while it makes the others', async () => {
+    let asked = 0;
+    let askedWhenOut: number | undefined;
+    const client = clientThat(async () => {
+      asked++;
+      setImmediate(() => (askedWhenOut ??= asked));
+      return 'id';
+    });
+    const [one] = some(1);
+    await publish(Array(5_000).fill(one), { client, topic: 't' });
+    expect(askedWhenOut).toBe(500);
+  });
+
   it('stops at an abort and reports what was sent', async () => {
     const abort = new AbortController();
     let sent = 0;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PubSub } from '@google-cloud/pubsub';
 import { codeOf, messageOf, SetupError, TransientError } from '../runtime/index.ts';
 import { type DeliverOptions, type DeliveryReport, type Destination, deliver } from './deliver.ts';
@@ -32,6 +33,8 @@ function pubsubDestination(client: PubSub, name: string): Destination {
         const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         inFlight.track(topic.publishMessage({ data, attributes }));
       }
+      // A turn of the loop, in which the batches go out: without one the first waits until `mostInFlight` are made.
+      await nextTurn();
       await inFlight.room();
     },
     get failed() {

@@ -11,8 +11,30 @@ import { type Environment, storageWriteEndpoint } from './endpoints.ts';
 /** HTTP/2's default of 64 KB lets a response of some hundred messages wait for its reader several times on the way. */
 const channel = { 'grpc-node.flow_control_window': 1 << 20 };
 
+const libraries = {
+  pubsub: () => import('@google-cloud/pubsub'),
+  bigquery: () => import('@google-cloud/bigquery'),
+  storage: () => import('@google-cloud/storage'),
+  storageWrite: () => import('@google-cloud/bigquery-storage'),
+};
+
+const nowhere = '127.0.0.1:1';
+
+/**
+ * For a process that is to make clients as soon as it knows where their services are. Of the first call of a gRPC
+ * client half is reading its services' definitions: one that is never used reads them before.
+ */
+export async function warmClients(...names: (keyof typeof libraries)[]): Promise<void> {
+  const unused: Record<string, () => Promise<unknown>> = {
+    pubsub: async () => (await subscriberClient('none', { PUBSUB_EMULATOR_HOST: nowhere })).initialize(),
+    storageWrite: async () =>
+      (await storageWriteClient('none', { BIGQUERY_STORAGE_WRITE_HOST: nowhere })).getClient().initialize(),
+  };
+  for (const name of names) await (unused[name] ?? libraries[name])();
+}
+
 export async function pubsubClient(project: string): Promise<PubSub> {
-  const { PubSub } = await import('@google-cloud/pubsub');
+  const { PubSub } = await libraries.pubsub();
   return new PubSub({ projectId: project, ...channel });
 }
 
@@ -21,7 +43,7 @@ export async function subscriberClient(
   project: string,
   environment: Environment,
 ): Promise<v1.SubscriberClient> {
-  const { v1 } = await import('@google-cloud/pubsub');
+  const { v1 } = await libraries.pubsub();
   const host = environment.PUBSUB_EMULATOR_HOST;
   if (!host) return new v1.SubscriberClient({ projectId: project, ...channel });
   const { credentials } = await import('@grpc/grpc-js');
@@ -36,12 +58,12 @@ export async function subscriberClient(
 }
 
 export async function bigqueryClient(project: string): Promise<BigQuery> {
-  const { BigQuery } = await import('@google-cloud/bigquery');
+  const { BigQuery } = await libraries.bigquery();
   return new BigQuery({ projectId: project });
 }
 
 export async function storageClient(project: string): Promise<Storage> {
-  const { Storage } = await import('@google-cloud/storage');
+  const { Storage } = await libraries.storage();
   return new Storage({
     projectId: project,
     // The client's own patience is ten minutes; ours is what remains of a shutdown. Whoever called retries.
@@ -55,7 +77,7 @@ export async function storageWriteClient(
   project: string,
   environment: Environment,
 ): Promise<managedwriter.WriterClient> {
-  const { managedwriter } = await import('@google-cloud/bigquery-storage');
+  const { managedwriter } = await libraries.storageWrite();
   const endpoint = storageWriteEndpoint(environment);
   if (!endpoint) return new managedwriter.WriterClient({ projectId: project });
   const { credentials } = await import('@grpc/grpc-js');

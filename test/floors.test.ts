@@ -24,7 +24,7 @@ const ceilings = {
   contracts: 5_000,
   runtime: 650,
   generator: 5_250,
-  streaming: 3_250,
+  streaming: 3_600,
   lake: 3_750,
   'emulators/frame': 1_600,
   'emulators/pubsub': 5_500,

@@ -1,4 +1,4 @@
-import { type Child, mainFile, startChild } from '../child.ts';
+import { type Child, type Environment, mainFile, startChild } from '../child.ts';
 import type { WorkerLine } from '../run-worker.ts';
 import { paint } from '../terminal.ts';
 
@@ -11,12 +11,14 @@ const restartMillis = 500;
 export class SupervisedWorker {
   private child: Child;
   private readonly words: readonly string[];
+  private readonly environment: Promise<Environment>;
   private readonly say: (words: string) => void;
   private stopping = false;
   private restart: NodeJS.Timeout | undefined;
 
-  constructor(words: readonly string[], say: (words: string) => void) {
+  constructor(words: readonly string[], environment: Promise<Environment>, say: (words: string) => void) {
     this.words = words;
+    this.environment = environment;
     this.say = say;
     this.child = this.begin();
   }
@@ -29,6 +31,11 @@ export class SupervisedWorker {
     return this.child.pid;
   }
 
+  /** Resolves when it works, rejects when it ends before. */
+  firstLine(): Promise<unknown> {
+    return this.child.firstLine();
+  }
+
   /** Asks it to drain and waits for its end. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -38,7 +45,7 @@ export class SupervisedWorker {
   }
 
   private begin(): Child {
-    const child = startChild(this.words, {}, mainFile, this.say);
+    const child = startChild(this.words, this.environment, mainFile, this.say);
     void child.ended.then(({ code, signal }) => {
       if (this.stopping) return;
       this.say(paint('red', `The worker ended (${signal ?? `exit code ${code}`}); starting another.`));

@@ -1,4 +1,4 @@
-export { defineResources } from './define.ts';
+export { defineResources, defineRun, defineStores } from './define.ts';
 export type { Grant, Role, ServiceAccount } from './identities.ts';
 export type { Subscription, Topic } from './messaging.ts';
 export type { Resources, Service } from './resources.ts';

@@ -7,7 +7,8 @@ afterAll(() => folder.remove());
 
 test('when the start is killed nothing of it is left running', async () => {
   const run = folder.start('--orders', '50', '--rate', '50');
-  const [, first, second] = await run.said(/Workers (\d+) and (\d+)/);
+  const [, first] = await run.said(/Worker (\d+) writes bigquery/);
+  const [, second] = await run.said(/Worker (\d+) writes iceberg/);
   run.child.kill('SIGKILL');
   await run.ended;
   for (const pid of [first, second]) while (isAlive(Number(pid))) await wait(50);

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -62,8 +62,11 @@ function watched(child: ChildProcess): Started {
 }
 
 export function childrenOf(pid: number): number[] {
-  const printed = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
-  return printed.trim().split('\n').map(Number);
+  const { stdout: printed } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return printed
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
 }
 
 export function isAlive(pid: number): boolean {
