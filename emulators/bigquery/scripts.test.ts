@@ -111,6 +111,15 @@ describe('scripts', () => {
       "BEGIN SELECT ERROR('bad luck'); EXCEPTION WHEN ERROR THEN SELECT @@error.message LIKE 'bad luck%'; END",
       [[true]],
     ],
+    [
+      'DECLARE i INT64 DEFAULT 0; outer_loop: LOOP SET i = i + 1; WHILE TRUE DO IF i > 2 THEN BREAK outer_loop; END IF; CONTINUE outer_loop; END WHILE; END LOOP outer_loop; SELECT i',
+      [[3]],
+    ],
+    ['DECLARE i INT64 DEFAULT 0; b: BEGIN SET i = 1; LEAVE b; SET i = 2; END b; SELECT i', [[1]]],
+    [
+      "BEGIN BEGIN RAISE USING MESSAGE = 'deep'; EXCEPTION WHEN ERROR THEN RAISE; END; EXCEPTION WHEN ERROR THEN SELECT @@error.message, @@error.statement_text; END",
+      [['deep', "RAISE USING MESSAGE = 'deep'"]],
+    ],
     ['CREATE TEMP TABLE t AS SELECT 1 AS x; INSERT INTO t VALUES (2); SELECT SUM(x) FROM t', [[3]]],
   ])('%s', async (sql, rows) => {
     expect(await bench.rows(sql)).toEqual(rows);
@@ -233,6 +242,18 @@ describe('definitions', () => {
     await bench.query("INSERT lab.stock VALUES ('Ulysses', 8)");
     expect(await bench.rows('SELECT n FROM lab.most')).toEqual([[8]]);
     expect(await failure("INSERT lab.many VALUES ('x', 1)")).toMatch(/currently a VIEW/);
+  });
+  test('a table function keeps to the columns that RETURNS TABLE names', async () => {
+    const made = (columns: string) =>
+      `CREATE OR REPLACE TABLE FUNCTION lab.pairs(n INT64) RETURNS TABLE<${columns}> AS SELECT n AS x, 'q' AS y`;
+    await bench.query(made('x FLOAT64, y STRING'));
+    expect(await bench.query('SELECT x, y FROM lab.pairs(3)')).toMatchObject({
+      types: ['FLOAT', 'STRING'],
+      rows: [[3, 'q']],
+    });
+    expect(await failure(made('x INT64'))).toMatch(/has more columns/);
+    expect(await failure(made('y STRING, x INT64'))).toMatch(/Column y of pairs is not column 1/);
+    expect(await failure(made('x INT64, y DATE'))).toMatch(/STRING/);
   });
   test('columns are added with ALTER TABLE', async () => {
     await bench.query(

@@ -1,5 +1,7 @@
 import { SqlError } from '../sql/sql-error.ts';
+import { quoted } from '../sql/types.ts';
 import type { TableBody, TableResource } from './metadata.ts';
+import { arrivalColumn, isByArrival } from './partitions.ts';
 
 /** Which of the service's kinds a table is; a snapshot is stored like any other table. */
 export const kindOf = ({ snapshotDefinition, type }: TableBody): string =>
@@ -29,4 +31,17 @@ export function copyDefinition(
   return how === 'SNAPSHOT'
     ? { snapshotDefinition: { baseTableReference, snapshotTime: time } }
     : { cloneDefinition: { baseTableReference, cloneTime: time } };
+}
+
+/** What a copy takes over, columns that no schema shows among it: when rows came, and how new they are. */
+export function copiedColumns(from: TableResource, to: TableBody): string {
+  const bothArrive = isByArrival(from.body) && isByArrival(to);
+  const bothKeyed = from.body.tableConstraints?.primaryKey && to.tableConstraints?.primaryKey;
+  return [
+    ...from.body.schema.fields.map((f) => f.name),
+    ...(bothArrive ? [arrivalColumn] : []),
+    ...(bothKeyed ? ['_change_sequence'] : []),
+  ]
+    .map(quoted)
+    .join(', ');
 }

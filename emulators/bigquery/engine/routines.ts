@@ -59,7 +59,11 @@ export function sqlRoutine({
   const kind = body.routineType;
   if ((kind !== 'SCALAR_FUNCTION' && kind !== 'TABLE_VALUED_FUNCTION') || (body.language ?? 'SQL') !== 'SQL')
     return undefined;
-  const returns = body.returnType as DataType | undefined;
+  const table = body.returnTableType as
+    | { columns?: NonNullable<DataType['structType']>['fields'] }
+    | undefined;
+  const asTable = table && { typeKind: 'STRUCT', structType: { fields: table.columns ?? [] } };
+  const returns = (body.returnType ?? asTable) as DataType | undefined;
   return {
     name: routine,
     kind,
@@ -72,6 +76,11 @@ export function sqlRoutine({
   };
 }
 
+const returned = (kind: SqlRoutine['kind'], type: Type): Body =>
+  kind === 'TABLE_VALUED_FUNCTION'
+    ? { returnTableType: { columns: dataTypeOf(type).structType?.fields ?? [] } }
+    : { returnType: dataTypeOf(type) };
+
 /** What the service keeps of a function that a statement makes. */
 export function functionBody(r: SqlRoutine): Body {
   return {
@@ -81,6 +90,6 @@ export function functionBody(r: SqlRoutine): Body {
     arguments: r.arguments.map((a) =>
       a.type ? { name: a.name, dataType: dataTypeOf(a.type) } : { name: a.name, argumentKind: 'ANY_TYPE' },
     ),
-    ...(r.returns && { returnType: dataTypeOf(r.returns) }),
+    ...(r.returns && returned(r.kind, r.returns)),
   };
 }

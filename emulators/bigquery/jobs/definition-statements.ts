@@ -1,4 +1,4 @@
-import { copyDefinition } from '../engine/copies.ts';
+import { copiedColumns, copyDefinition } from '../engine/copies.ts';
 import {
   createDataset,
   createTable,
@@ -94,8 +94,8 @@ async function createTableStatement(
   const columns = body.schema.fields.map(columnOf);
   const fill = relation
     ? fillFrom(relation, columns, s.at)
-    : source && s.like?.how !== 'LIKE'
-      ? `SELECT * FROM ${asOf ? engine.history.at(source, micros) : source.sql}`
+    : source && s.like?.how !== 'LIKE' && columns.length > 0
+      ? `(${copiedColumns(source, body)}) SELECT ${copiedColumns(source, body)} FROM ${asOf ? engine.history.at(source, micros) : source.sql}`
       : undefined;
   await session.settle(a, ...(source ? [source.sql] : []));
   const rows = await session.writing(() =>

@@ -32,6 +32,8 @@ export interface Destination {
 export interface Arriving {
   readonly fields: readonly SchemaField[];
   readonly relation: string;
+  /** It has the column that says when each row came. */
+  readonly arrived?: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -123,12 +125,8 @@ function kept(table: TableResource): Body {
   return rest;
 }
 
-function create(
-  session: Session,
-  d: Destination,
-  { fields, relation }: Arriving,
-  replace: boolean,
-): Promise<number> {
+function create(session: Session, d: Destination, arriving: Arriving, replace: boolean): Promise<number> {
+  const { fields, relation } = arriving;
   const now = String(Math.floor(session.engine.clock.now()));
   const settings =
     d.partition !== undefined && d.settings.timePartitioning === undefined
@@ -141,7 +139,7 @@ function create(
     creationTime: now,
     lastModifiedTime: now,
   };
-  const arrival = arrivalValue(body, d);
+  const arrival = arrivalValue(body, d, arriving);
   const names = fields.map((f) => quoted(f.name));
   return createTable(session.engine, session.connection, d.name, body, {
     replace,
@@ -149,7 +147,13 @@ function create(
   });
 }
 
-function arrivalValue(body: TableBody, d: Destination): { names: string[]; values: string[] } {
+function arrivalValue(
+  body: TableBody,
+  d: Destination,
+  arriving: Arriving,
+): { names: string[]; values: string[] } {
+  if (d.partition === undefined && arriving.arrived && isByArrival(body))
+    return { names: [quoted(arrivalColumn)], values: [quoted(arrivalColumn)] };
   if (d.partition === undefined || !isByArrival(body)) return { names: [], values: [] };
   checkPartition(body, d.name.table, d.partition);
   return {
@@ -162,12 +166,13 @@ async function append(
   session: Session,
   d: Destination,
   table: TableResource,
-  { fields, relation }: Arriving,
+  arriving: Arriving,
 ): Promise<number> {
+  const { fields, relation } = arriving;
   const { connection, engine } = session;
   const merged = mergedSchema(table, fields, d.updates);
   if (merged) await updateTable(engine, connection, table, { ...table.body, schema: { fields: merged } });
-  const arrival = arrivalValue(table.body, d);
+  const arrival = arrivalValue(table.body, d, arriving);
   const absent = table.columns.filter(
     (c) => c.default !== undefined && !fields.some((f) => f.name.toLowerCase() === c.name.toLowerCase()),
   );

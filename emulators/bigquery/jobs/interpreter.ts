@@ -15,9 +15,12 @@ import { Frame, type Outcome, type Parameters, type Session, type Setting, type 
 
 class Jump extends Error {
   readonly to: 'BREAK' | 'CONTINUE' | 'RETURN';
-  constructor(to: Jump['to']) {
+  /** Of the loop or block it is about; without one it is the innermost loop. */
+  readonly label: string | undefined;
+  constructor(to: Jump['to'], label?: string) {
     super(to);
     this.to = to;
+    this.label = label;
   }
 }
 
@@ -36,6 +39,12 @@ const maximumDepth = 50;
 const directing = /^(declare|set|if|block|loop|for|jump|call|raise|execute|transaction)$/;
 const isStep = (s: Statement | undefined): boolean => s !== undefined && !directing.test(s.kind);
 
+interface Failure {
+  readonly error: SqlError;
+  readonly statement: string;
+  readonly raised?: string;
+}
+
 /** Runs a script; what the last statement with rows gave is the script's answer. */
 export class Interpreter {
   readonly #session: Session;
@@ -43,7 +52,9 @@ export class Interpreter {
   #depth = 0;
   #isScript = false;
   /** The last error and the statement that it came from, as seen by @@error. */
-  #failure: { error: SqlError; statement: string; raised?: string } | undefined;
+  #failure: Failure | undefined;
+  /** The one whose handler runs. */
+  #handled: Failure | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -133,7 +144,7 @@ export class Interpreter {
       case 'for':
         return this.#forEach(s, setting);
       case 'jump':
-        throw new Jump(s.to);
+        throw new Jump(s.to, s.target);
       case 'call':
         return this.#call(s, setting);
       case 'assert':
@@ -141,6 +152,10 @@ export class Interpreter {
           throw new SqlError(s.message ?? 'Assertion failed', s.at);
         return { statementType: 'ASSERT' };
       case 'raise': {
+        if (!s.message && this.#handled) {
+          this.#failure = this.#handled;
+          throw this.#handled.error;
+        }
         if (!s.message)
           throw new SqlError(
             session.errorMessage ?? 'RAISE without a message outside an exception handler',
@@ -276,33 +291,38 @@ export class Interpreter {
   }
 
   async #block(s: StatementOf<'block'>, setting: Setting): Promise<undefined> {
-    if (!s.handler) return this.#nested(s.body, setting);
     try {
       await this.#nested(s.body, setting);
     } catch (error) {
-      if (error instanceof Jump || this.#session.cancelled) throw error;
+      if (error instanceof Jump && s.label !== undefined && error.label === s.label) return;
+      if (!s.handler || error instanceof Jump || this.#session.cancelled) throw error;
       const session = this.#session;
-      const before = [session.errorMessage, session.errorStatement] as const;
+      const before = [session.errorMessage, session.errorStatement, this.#handled] as const;
+      this.#handled = this.#failure;
       session.errorMessage = this.#failure?.raised ?? asSqlError(error).message;
       session.errorStatement = this.#failure?.statement;
-      await this.#nested(s.handler, setting);
-      [session.errorMessage, session.errorStatement] = before;
+      try {
+        await this.#nested(s.handler, setting);
+      } finally {
+        [session.errorMessage, session.errorStatement, this.#handled] = before;
+      }
     }
   }
 
   async #loop(s: StatementOf<'loop'>, setting: Setting): Promise<undefined> {
     for (;;) {
       if (s.when && !(await this.#test(s.when, setting))) return;
-      if (!(await this.#turnOfLoop(s.body, setting))) return;
+      if (!(await this.#turnOfLoop(s, setting))) return;
       if (s.until && (await this.#test(s.until, setting))) return;
     }
   }
   /** False when the body said BREAK. */
-  async #turnOfLoop(body: readonly Statement[], setting: Setting): Promise<boolean> {
+  async #turnOfLoop(s: StatementOf<'loop' | 'for'>, setting: Setting): Promise<boolean> {
     try {
-      await this.#nested(body, setting);
+      await this.#nested(s.body, setting);
     } catch (error) {
       if (!(error instanceof Jump) || error.to === 'RETURN') throw error;
+      if (error.label !== undefined && error.label !== s.label) throw error;
       return error.to === 'CONTINUE';
     }
     return true;
@@ -330,7 +350,7 @@ export class Interpreter {
           sql: `getvariable(${text(all)})[${i}]`,
           type,
         });
-        return this.#turnOfLoop(s.body, setting);
+        return this.#turnOfLoop(s, setting);
       });
       if (!go) return;
     }

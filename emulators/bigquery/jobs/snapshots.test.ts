@@ -74,6 +74,16 @@ test('a statement takes them of a time before', async () => {
     snapshotDefinition: { snapshotTime: '2026-01-01T00:00:30.000Z' },
   });
 });
+test('a copy keeps the partitions that rows came into, and what was once a key is no hindrance', async () => {
+  await bench.query(`CREATE TABLE s.arrived (n INT64, PRIMARY KEY (n) NOT ENFORCED) PARTITION BY _PARTITIONDATE;
+    INSERT s.arrived (_PARTITIONTIME, n) VALUES (TIMESTAMP '2025-12-24', 1);
+    CREATE TABLE s.by_statement CLONE s.arrived;
+    ALTER TABLE s.arrived DROP PRIMARY KEY;
+    CREATE TABLE s.without_key COPY s.arrived`);
+  await copy('COPY', 'arrived', 'by_job');
+  for (const table of ['by_statement', 'without_key', 'by_job'])
+    expect(await bench.rows(`SELECT n, _PARTITIONDATE AS day FROM s.${table}`)).toEqual([[1, '2025-12-24']]);
+});
 test('INFORMATION_SCHEMA and the list of tables tell them apart', async () => {
   await bench.query('CREATE MATERIALIZED VIEW s.view AS SELECT COUNT(*) AS n FROM s.base');
   expect(

@@ -62,6 +62,9 @@ function columnsOf(table: TableInfo, names: readonly string[] | undefined, at: n
 
 function columnNamed(table: TableInfo, name: string, at: number): ColumnInfo {
   const found = table.columns.find((c) => c.name.toLowerCase() === name.toLowerCase());
+  // No schema shows it, but a statement may say into which partition a row goes.
+  if (table.byArrival && /^_PARTITIONTIME$/i.test(name))
+    return { name: '_PARTITIONTIME', type: { kind: 'TIMESTAMP' }, mode: 'NULLABLE' };
   if (!found)
     throw new SqlError(
       `Column ${name} is not present in table ${table.project}.${table.dataset}.${table.table}`,

@@ -2,18 +2,47 @@ import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
-import { typeName } from '../types.ts';
+import { quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
-import type { Relation, SqlRoutine } from './relation.ts';
+import type { Column, Relation, SqlRoutine } from './relation.ts';
 import { Scope } from './scope.ts';
 
 /** The body with its arguments in place: a function is its text, analysed anew at each call. */
 export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Analysis): Typed | Relation {
   return within(routine, a, at, () => {
-    if (routine.kind === 'TABLE_VALUED_FUNCTION') return a.query(queryOf(routine), inner);
+    if (routine.kind === 'TABLE_VALUED_FUNCTION')
+      return shaped(a.query(queryOf(routine), inner), routine, at);
     const value = a.expression(parseExpression(routine.body), inner);
     return routine.returns ? coerce(value, routine.returns) : value;
   });
+}
+
+const valueOf = (c: Column): Typed => ({
+  sql: `q.${quoted(c.as)}`,
+  type: c.type,
+  ...(c.literal === 'null' && { literal: c.literal }),
+});
+
+/** What RETURNS TABLE promises holds for the answer's names, their order and their types. */
+function shaped(relation: Relation, { name, returns }: SqlRoutine, at: number): Relation {
+  if (returns?.kind !== 'STRUCT') return relation;
+  const list = returns.fields.map((field, i) => {
+    const column = relation.columns[i];
+    if (column?.name?.toLowerCase() !== field.name?.toLowerCase() || !column)
+      throw new SqlError(`Column ${field.name} of ${name} is not column ${i + 1} of its query`, at);
+    const { sql } = coerce(valueOf(column), field.type, at);
+    return {
+      sql: `${sql} AS ${quoted(column.as)}`,
+      column: { name: field.name, as: column.as, type: field.type },
+    };
+  });
+  if (relation.columns.length > list.length)
+    throw new SqlError(`The query of ${name} has more columns than RETURNS TABLE names`, at);
+  return {
+    sql: `SELECT ${list.map((c) => c.sql).join(', ')} FROM (${relation.sql}) AS q`,
+    columns: list.map((c) => c.column),
+    value: false,
+  };
 }
 
 function queryOf(routine: SqlRoutine): Query {

@@ -13,7 +13,7 @@ import type {
   TableChange,
   TableProperties,
 } from './syntax.ts';
-import { typeSyntax } from './type-syntax.ts';
+import { structSyntax, typeSyntax } from './type-syntax.ts';
 
 type Bare<K extends BareStatement['kind']> = Omit<StatementOf<K>, 'at' | 'end'>;
 
@@ -242,9 +242,8 @@ function createFunction(c: Cursor, mode: CreateMode, temporary: boolean, table: 
     if (!c.accept(',')) break;
   }
   c.expect(')');
-  const returnsTable = table && c.is('RETURNS', 'TABLE');
-  if (returnsTable) throw notServed('RETURNS TABLE', c.at);
-  const returns = c.accept('RETURNS') ? typeSyntax(c) : undefined;
+  const returnsTable = table && c.accept('RETURNS', 'TABLE') ? structSyntax(c) : undefined;
+  const returns = returnsTable ?? (c.accept('RETURNS') ? typeSyntax(c) : undefined);
   if (c.accept('LANGUAGE')) throw notServed(`A function in ${c.peek().text}`, c.at);
   if (c.is('REMOTE')) throw notServed('A remote function', c.at);
   const before = options(c);

@@ -42,13 +42,30 @@ const foreign = /^(LOAD|GRANT|REVOKE|EXPLAIN|UNDROP|DEFINE)$/;
 
 function statement(c: Cursor): Statement {
   const at = c.at;
+  const label = c.peek(1).text === ':' ? labelOf(c) : undefined;
+  if (label !== undefined && !c.isAny('BEGIN', 'LOOP', 'WHILE', 'REPEAT', 'FOR')) c.fail();
   const found = dataStatement(c) ?? controlStatement(c) ?? definition(c, procedureBody);
   if (!found) {
     if (foreign.test(c.peek().upper)) throw notServed(`The statement ${c.peek().upper}`, at);
     c.fail();
   }
-  return { ...found, at, end: c.lastEnd } as Statement;
+  // A loop or block may say its name again at its end.
+  if (label !== undefined && c.peek().kind === 'word' && c.peek().text.toLowerCase() === label) c.take();
+  return { ...found, at, end: c.lastEnd, ...(label !== undefined && { label }) } as Statement;
 }
+
+function labelOf(c: Cursor): string {
+  const name = c.identifier().toLowerCase();
+  c.expect(':');
+  return name;
+}
+
+const jumps: Readonly<Record<string, 'BREAK' | 'CONTINUE'>> = {
+  BREAK: 'BREAK',
+  LEAVE: 'BREAK',
+  CONTINUE: 'CONTINUE',
+  ITERATE: 'CONTINUE',
+};
 
 function procedureBody(c: Cursor): string {
   const from = c.at;
@@ -135,8 +152,12 @@ function simpleStatement(c: Cursor): BareStatement | undefined {
     c.expect('MESSAGE', '=');
     return { kind: 'raise', message: expression(c) };
   }
-  if (c.accept('BREAK') || c.accept('LEAVE')) return { kind: 'jump', to: 'BREAK' };
-  if (c.accept('CONTINUE') || c.accept('ITERATE')) return { kind: 'jump', to: 'CONTINUE' };
+  const to = jumps[c.peek().upper];
+  if (to) {
+    c.take();
+    const target = c.peek().kind === 'word' ? c.identifier().toLowerCase() : undefined;
+    return { kind: 'jump', to, ...(target !== undefined && { target }) };
+  }
   if (c.accept('RETURN')) return { kind: 'jump', to: 'RETURN' };
   if (c.accept('EXECUTE')) return executeImmediate(c);
   return undefined;

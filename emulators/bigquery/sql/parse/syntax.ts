@@ -243,7 +243,7 @@ export interface TableProperties {
 }
 export type Path = readonly string[];
 
-export type Statement = { readonly at: number; readonly end: number } & (
+export type Statement = { readonly at: number; readonly end: number; readonly label?: string } & (
   | { readonly kind: 'select'; readonly query: Query }
   | {
       readonly kind: 'insert';
@@ -372,7 +372,7 @@ export type Statement = { readonly at: number; readonly end: number } & (
       readonly query: Query;
       readonly body: readonly Statement[];
     }
-  | { readonly kind: 'jump'; readonly to: 'BREAK' | 'CONTINUE' | 'RETURN' }
+  | { readonly kind: 'jump'; readonly to: 'BREAK' | 'CONTINUE' | 'RETURN'; readonly target?: string }
   | { readonly kind: 'call'; readonly routine: Path; readonly args: readonly Expr[] }
   | { readonly kind: 'assert'; readonly condition: Expr; readonly message?: string }
   | { readonly kind: 'raise'; readonly message?: Expr }

@@ -10,12 +10,7 @@ export function typeSyntax(c: Cursor): TypeSyntax {
     closeAngle(c);
     return { name: 'ARRAY', of, at };
   }
-  if (c.accept('STRUCT')) {
-    c.expect('<');
-    const fields = c.is('>') ? [] : c.list(() => structField(c));
-    closeAngle(c);
-    return { name: 'STRUCT', fields, at };
-  }
+  if (c.accept('STRUCT')) return structSyntax(c);
   if (c.accept('INTERVAL')) return { name: 'INTERVAL', at };
   if (c.is('RANGE')) throw notServed('The type RANGE', at);
   const name = c.identifier().toUpperCase();
@@ -23,6 +18,15 @@ export function typeSyntax(c: Cursor): TypeSyntax {
   const parameters = c.list(() => c.integer());
   c.expect(')');
   return { name, parameters, at };
+}
+
+/** `<a INT64, b STRING>`, behind STRUCT or TABLE. */
+export function structSyntax(c: Cursor): TypeSyntax {
+  const at = c.at;
+  c.expect('<');
+  const fields = c.is('>') ? [] : c.list(() => structField(c));
+  closeAngle(c);
+  return { name: 'STRUCT', fields, at };
 }
 
 function structField(c: Cursor): { name?: string; type: TypeSyntax } {
