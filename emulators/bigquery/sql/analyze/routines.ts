@@ -17,7 +17,7 @@ export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Ana
   });
 }
 
-const valueOf = (c: Column): Typed => ({
+const valueOfColumn = (c: Column): Typed => ({
   sql: `q.${quoted(c.as)}`,
   type: c.type,
   ...(c.literal === 'null' && { literal: c.literal }),
@@ -30,7 +30,7 @@ function shaped(relation: Relation, { name, returns }: SqlRoutine, at: number): 
     const column = relation.columns[i];
     if (column?.name?.toLowerCase() !== field.name?.toLowerCase() || !column)
       throw new SqlError(`Column ${field.name} of ${name} is not column ${i + 1} of its query`, at);
-    const { sql } = coerce(valueOf(column), field.type, at);
+    const { sql } = coerce(valueOfColumn(column), field.type, at);
     return {
       sql: `${sql} AS ${quoted(column.as)}`,
       column: { name: field.name, as: column.as, type: field.type },
