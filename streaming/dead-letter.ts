@@ -30,3 +30,23 @@ export function refusalOf(eventId: string, error: OrderlakeError): Death {
     got: error.message,
   };
 }
+
+const mostCharacters = 200;
+
+/**
+ * The letter with as little as a table could refuse: its key, its bytes, which are never cut, and what the table said of
+ * the whole. The attributes are in the topic's copy.
+ */
+export function leastOf(letter: DeadLetter, error: OrderlakeError): DeadLetter {
+  const { row } = letter;
+  const cut = (text: string) => text.slice(0, mostCharacters).toWellFormed();
+  const least: Row<'dead_letters'> = {
+    ...row,
+    event_id: cut(row.event_id),
+    path: '',
+    expected: '',
+    got: cut(error.got ?? error.message),
+    attributes: '{}',
+  };
+  return { ...letter, row: least };
+}

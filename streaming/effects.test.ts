@@ -117,6 +117,10 @@ async function world(answer: (append: Append) => Answer = () => taken) {
         meter.retried(code, wait, into);
         note(`metric: ${code}, again in ${wait} ms`);
       },
+      heldBack() {
+        meter.heldBack();
+        note('metric: held back');
+      },
       gaveUp(error, count) {
         meter.gaveUp(error, count);
         note(`metric: ${count} given up`);
@@ -328,6 +332,54 @@ test('refused by one table: a letter of the sink with its words, and only then t
     '65 ack m1',
     '65 metric: acknowledged after 65 ms',
   ]);
+});
+
+test('a letter that its table refuses is written once more with what cannot be wrong with it, bytes and key', async () => {
+  let letters = 0;
+  const { effects, deliver, meter } = await world(({ table }) =>
+    table === 'dead_letters' && ++letters === 1 ? { rowErrors: [{ index: 0, message: 'too long' }] } : taken,
+  );
+  deliver('m1', torn);
+  await passTime();
+  expect(effects.slice(2)).toEqual([
+    '10 append 1 to dead_letters',
+    '30 append 1 to dead_letters',
+    '50 publish invalid_json at bigquery',
+    '55 ack m1',
+    '55 metric: acknowledged after 55 ms',
+  ]);
+  expect(meter.figures()).toMatchObject({ heldBack: 0, heldBackAt: null });
+});
+
+test('a letter that its table refuses even so is announced and held back, and everything else goes on', async () => {
+  const refused = { rowErrors: [{ index: 0, message: 'too long' }] };
+  let letters = 0;
+  const { effects, deliver, meter } = await world(({ table, rows }) => {
+    if (table !== 'dead_letters') return taken;
+    return ++letters <= 3 && rows.length > 0 ? refused : taken;
+  });
+  deliver('m1', torn);
+  await passTime(5);
+  deliver('m2', good);
+  await passTime();
+  expect(effects.slice(2)).toEqual([
+    '5 received m2',
+    '5 ok',
+    '10 append 1 to dead_letters',
+    ...appended(15),
+    '30 append 1 to dead_letters',
+    '35 ack m2',
+    '35 metric: acknowledged after 30 ms',
+    '35 metric: 1 committed',
+    '50 publish invalid_json at bigquery',
+    '55 metric: held back',
+    '55 nack m1',
+  ]);
+  expect(meter.figures()).toMatchObject({ heldBack: 1, acknowledged: 1 });
+  deliver('m1', torn, 2);
+  await passTime();
+  // The third refusal is of the whole letter; with as little as it can be, it is taken now.
+  expect(effects.at(-2)).toMatch(/ack m1$/);
 });
 
 test('shut down: what is held is written at once, letters too, and everything is acknowledged', async () => {

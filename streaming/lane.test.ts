@@ -78,6 +78,7 @@ function world(primary = true) {
       wrote: () => {},
       retried: (code) => note(`retry after ${code}`),
       gaveUp: () => note('gave up'),
+      heldBack: () => note('held back'),
       turnWindow: () => {},
       figures: () => {
         throw new Error('nobody asks here');

@@ -59,7 +59,8 @@ export type Wiring<T> = {
  * A delivery is *judged* when it arrives, then either *written* (ok, corrected), *buried* (dead) or *dropped*.
  * It is acknowledged when, and only when, one of these holds: its rows are durable in the sink; its dead letter
  * is durable; a lane that is not primary counted it as dead; a step dropped it on purpose. When the sink or the
- * dead letters gave up, it is refused (nack) and comes again. Nothing else settles a delivery.
+ * dead letters gave up, or the table of dead letters will not take its letter, it is refused (nack) and comes again.
+ * Nothing else settles a delivery.
  *
  * States: *closed* → open() → *open* → stop() → *draining* (the source is closed, both writers empty
  * themselves, their acks go out) → *stopped*. A crash leaves everything unsettled: it all comes again.
@@ -168,7 +169,10 @@ export class Lane<T> {
     this.lay({ delivery, message }, death, 'write');
   }
 
-  /** There is nowhere to put a dead letter that is refused: it stays unacknowledged and the worker ends. */
+  /**
+   * A letter that its own table refuses has nowhere to go: its message stays in the subscription and comes again, loudly,
+   * until somebody mends the table. To end the worker would hold back all the others as well.
+   */
   private buried(
     items: readonly Carried<DeadLetter>[],
     refused: readonly Refused<Carried<DeadLetter>>[],
@@ -176,10 +180,19 @@ export class Lane<T> {
     const kept = new Set(items);
     for (const { item, error } of refused) {
       kept.delete(item);
-      this.options.crashed(error);
+      this.holdBack(item, error);
     }
     for (const { delivery, publishedAt } of kept) this.acknowledge(delivery, publishedAt);
     this.options.meter.wrote(this.options.deadLetters.name);
+  }
+
+  private holdBack({ delivery, value }: Carried<DeadLetter>, error: OrderlakeError): void {
+    const { row, message } = value;
+    const fields = { eventId: row.event_id, messageId: row.message_id, reason: row.reason, code: error.code };
+    const traced = { ...fields, ...traceOf(message.attributes) };
+    this.options.log.error(traced, 'a dead letter is refused by its own table; its message is held back');
+    this.options.meter.heldBack();
+    delivery.nack();
   }
 
   private retried(into: string, error: OrderlakeError, waitMillis: number): void {

@@ -17,6 +17,10 @@ export interface LaneFigures {
   readonly acknowledged: number;
   readonly refused: number;
   readonly retries: number;
+  /** Given back because the table of dead letters refuses their letters; each counts again when it comes again. */
+  readonly heldBack: number;
+  /** When that was last so, in milliseconds since the epoch. */
+  readonly heldBackAt: number | null;
   /** Set while writes to a sink fail and are tried again, until one to the same succeeds: the longest of these. */
   readonly failing: Failing | null;
   /** Publish to acknowledgement of the messages since the window was last turned. */
@@ -57,6 +61,7 @@ export interface LaneMeter {
   retried(code: string, waitMillis: number, into: string): void;
   wrote(into: string): void;
   gaveUp(error: OrderlakeError, events: number): void;
+  heldBack(): void;
   /** Reading changes nothing, so that a page and a terminal do not take from each other. */
   figures(): LaneFigures;
   /** Begins a new window for `latencyMs`. */
@@ -70,7 +75,8 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
   const recent = new Latencies();
   const overall = new Latencies();
   const count = { received: 0, bytes: 0, ok: 0, corrected: 0, dropped: 0, committed: 0, acknowledged: 0 };
-  const trouble = { retries: 0, refused: 0 };
+  const trouble = { retries: 0, refused: 0, heldBack: 0 };
+  let heldBackAt: number | null = null;
   /** By sink, the oldest first. */
   const failing = new Map<string, Failing>();
   const dead: Record<string, number> = {};
@@ -107,12 +113,17 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     gaveUp(_error, events) {
       trouble.refused += events;
     },
+    heldBack() {
+      trouble.heldBack++;
+      heldBackAt = clock.now();
+      instruments.heldBack.add(1, attributes);
+    },
     figures() {
       const latencyMs = quantilesOf(recent);
       const latencyMsOverall = quantilesOf(overall);
       const latencyHistogram = histogramOf(overall);
       const [longest = null] = failing.values();
-      const troubles = { ...trouble, failing: longest };
+      const troubles = { ...trouble, heldBackAt, failing: longest };
       return {
         lane,
         ...count,
@@ -147,6 +158,7 @@ function instrumentsOf() {
     dead: meter.createCounter('orderlake.dead', { unit: '{message}' }),
     committed: meter.createCounter('orderlake.committed', { unit: '{event}' }),
     retries: meter.createCounter('orderlake.retries', { unit: '{retry}' }),
+    heldBack: meter.createCounter('orderlake.held_back', { unit: '{message}' }),
     latency: meter.createHistogram('orderlake.publish_to_acknowledge', { unit: 'ms' }),
   };
 }

@@ -19,6 +19,9 @@ export interface Judgement {
 /** One failed write is not news: the retry law expects it. */
 const patienceMillis = 10_000;
 
+/** What is held back comes again after ten minutes at most: so long it is still there. */
+const heldBackMillis = 15 * 60_000;
+
 /** Whether the process is worth keeping: restarting one that only waits for the other side would not help. */
 export function isLive({ state }: Vitals): Judgement {
   return judged(state === 'crashed' ? ['the worker has crashed'] : []);
@@ -31,7 +34,12 @@ export function isReady({ state, lanes, now }: Vitals): Judgement {
       ? [`writes to ${lane} fail (${failing.code}) for ${Math.round((now - failing.since) / 1_000)} s`]
       : [],
   );
-  return judged([...(state === 'running' ? [] : [`the worker is ${state}`]), ...stuck]);
+  const held = lanes
+    .filter(({ heldBackAt }) => heldBackAt !== null && now - heldBackAt < heldBackMillis)
+    .map(
+      ({ lane }) => `dead letters of ${lane} are refused by their own table: their messages are held back`,
+    );
+  return judged([...(state === 'running' ? [] : [`the worker is ${state}`]), ...stuck, ...held]);
 }
 
 function judged(reasons: readonly string[]): Judgement {

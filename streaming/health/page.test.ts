@@ -15,6 +15,8 @@ const lane: LaneFigures = {
   committed: 9,
   acknowledged: 12,
   refused: 0,
+  heldBack: 0,
+  heldBackAt: null,
   retries: 3,
   failing: null,
   latencyMs: nobody,
@@ -54,6 +56,20 @@ test('a worker whose writes fail for long is live but not ready, and says why', 
   await opened({ lanes: [{ ...lane, failing: { code: 'SETUP', since: 1_000_000 - 42_000 } }] });
   expect((await read('/live')).status).toBe(200);
   expect(await read('/ready')).toEqual({ status: 503, text: 'writes to bigquery fail (SETUP) for 42 s\n' });
+});
+
+test('while a dead letter has nowhere to go the worker is not ready, though it does all else', async () => {
+  const held = { ...lane, heldBack: 1, heldBackAt: 1_000_000 - 600_000 };
+  await opened({ lanes: [held] });
+  expect((await read('/live')).status).toBe(200);
+  expect(await read('/ready')).toEqual({
+    status: 503,
+    text: 'dead letters of bigquery are refused by their own table: their messages are held back\n',
+  });
+  expect((await read('/metrics')).text).toContain('orderlake_held_back_total{lane="bigquery"} 1');
+  // It comes again every ten minutes: when it has not, it was taken.
+  vitals = { ...vitals, now: vitals.now + 300_001 };
+  expect((await read('/ready')).status).toBe(200);
 });
 
 test('one failed write is no reason to be taken out', async () => {

@@ -27,6 +27,11 @@ const counters: readonly Counted[] = [
   { name: 'committed', help: 'Events whose rows are durable.', of: (lane) => plain(lane.committed) },
   { name: 'acknowledged', help: 'Messages acknowledged.', of: (lane) => plain(lane.acknowledged) },
   { name: 'refused', help: 'Messages given back after all retries.', of: (lane) => plain(lane.refused) },
+  {
+    name: 'held_back',
+    help: 'Messages whose dead letter its own table refuses.',
+    of: (lane) => plain(lane.heldBack),
+  },
   { name: 'retries', help: 'Writes tried again.', of: (lane) => plain(lane.retries) },
 ];
 

@@ -2,9 +2,9 @@ import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
 import { rowTape, tables } from '../../contracts/index.ts';
 import { codeOf, messageOf, SetupError, TransientError } from '../../runtime/index.ts';
-import type { DeadLetter } from '../dead-letter.ts';
+import { type DeadLetter, leastOf } from '../dead-letter.ts';
 import { RowRuns } from '../row-run.ts';
-import type { Sink } from '../sink.ts';
+import type { Refused, Sink } from '../sink.ts';
 import type { BigQueryPlace, ColumnsOf } from './bigquery.ts';
 import { openTableStream } from './table-stream.ts';
 
@@ -15,7 +15,8 @@ export interface DeadLetterPlace extends BigQueryPlace {
 /**
  * Dead letters go to a table, from which they are repaired and replayed, and to a topic, which alerts.
  * The table first: an alert for a letter that is not there would send somebody looking for nothing. Both must
- * succeed before the message is acknowledged; what is written twice on the way has the same key.
+ * succeed before the message is acknowledged; what is written twice on the way has the same key. A letter that the
+ * table refuses is written once more with as little as it can be; one that is refused even so is refused here.
  */
 export async function deadLetterSink(
   clients: { readonly writer: managedwriter.WriterClient; readonly pubsub: PubSub },
@@ -26,20 +27,26 @@ export async function deadLetterSink(
   const stream = await openTableStream(clients.writer, tables.dead_letters, place, { columns });
   const topic = clients.pubsub.topic(place.topic, { batching: { maxMilliseconds: 5 } });
   const tape = rowTape(tables.dead_letters);
+  async function append(letters: readonly DeadLetter[]): Promise<Refused<DeadLetter>[]> {
+    const rows = new RowRuns();
+    for (const { row, sequence } of letters) {
+      tape.write(row, { type: 'UPSERT', sequence });
+      rows.add(tape);
+    }
+    const refusals = await stream.append(rows.list);
+    return refusals.flatMap(({ index, error }) => {
+      const item = letters[index];
+      return item ? [{ item, error }] : [];
+    });
+  }
   return {
     name: 'dead-letters',
     async write(batch) {
-      const rows = new RowRuns();
-      for (const { row, sequence } of batch) {
-        tape.write(row, { type: 'UPSERT', sequence });
-        rows.add(tape);
-      }
-      const refusals = await stream.append(rows.list);
+      const whole = await append(batch);
+      const least = new Map(whole.map(({ item, error }) => [leastOf(item, error), item]));
+      const refused = least.size === 0 ? [] : await append([...least.keys()]);
       await Promise.all(batch.map((letter) => publishLetter(topic, letter)));
-      return refusals.flatMap(({ index, error }) => {
-        const item = batch[index];
-        return item ? [{ item, error }] : [];
-      });
+      return refused.map(({ item, error }) => ({ item: least.get(item) ?? item, error }));
     },
     async close() {
       stream.close();

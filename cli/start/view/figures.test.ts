@@ -4,7 +4,15 @@ import { figuresBetween, type Seen } from './figures.ts';
 function seen(published: number, received: number, acknowledged: number): Seen {
   const lane = {
     ...{ lane: 'bigquery', received, bytes: 0, ok: received, corrected: 0, dropped: 0, committed: 0 },
-    ...{ dead: { invalid_json: 2, too_deep: 1 }, acknowledged, refused: 0, retries: 4, failing: null },
+    ...{
+      dead: { invalid_json: 2, too_deep: 1 },
+      acknowledged,
+      refused: 0,
+      retries: 4,
+      heldBack: 0,
+      heldBackAt: null,
+      failing: null,
+    },
     ...{ latencyMs: { p50: 10, p99: 20 }, latencyMsOverall: { p50: 10, p99: 20 } },
     ...{ latencyHistogram: { atMost: [], count: 0, sum: 0 }, latencyCounts: [] },
   };

@@ -152,3 +152,57 @@ test('a column of another type is named, and nothing is acknowledged until it is
   await ask(project, 'ALTER TABLE raw.order_events DROP COLUMN worker_version');
   await holds();
 }, 60_000);
+
+const torn = Buffer.from('{"event_id":"torn-1"');
+const letter = 'SELECT event_id, reason, expected, got, attributes, payload FROM raw.dead_letters';
+async function letterOf(messageId: string): Promise<unknown> {
+  const [found] = await ask(project, `${letter} WHERE message_id = '${messageId}'`);
+  return found;
+}
+
+/** The table of dead letters anew, with columns that take so many characters only. */
+async function lettersAtMost(limits: Readonly<Record<string, number>>): Promise<void> {
+  const dataset = (await bigqueryClient(project)).dataset('raw');
+  const [{ tableConstraints, clustering, timePartitioning }] = await dataset
+    .table('dead_letters')
+    .getMetadata();
+  const fields = bigquerySchema(tables.dead_letters).map((field) => {
+    const most = limits[field.name];
+    return most === undefined ? field : { ...field, maxLength: String(most) };
+  });
+  await dataset.table('dead_letters').delete();
+  await dataset.createTable('dead_letters', {
+    ...{ tableConstraints, clustering, timePartitioning },
+    schema: { fields },
+  });
+}
+
+test('a dead letter that its table refuses is kept with its bytes and what the table said', async () => {
+  await lettersAtMost({ expected: 3 });
+  await startOne();
+  const messageId = await world.send(torn, { event_id: 'torn-1' });
+  await world.settledInTime();
+  expect(await letterOf(messageId)).toEqual({
+    event_id: 'torn-1',
+    reason: 'invalid_json',
+    expected: '',
+    got: expect.stringContaining('expected'),
+    attributes: '{}',
+    payload: torn.toString('base64'),
+  });
+}, 60_000);
+
+test('one that is refused even so is held back while all others are taken, until the table is mended', async () => {
+  await lettersAtMost({ got: 3 });
+  const worker = await startOne();
+  const messageId = await world.send(torn);
+  await until('it is held back', () => (worker.figures()[0]?.heldBack ?? 0) > 0);
+  expect(said('held back')[0]).toContain(messageId);
+  await world.publish(20, ({ outcome }) => outcome !== 'dead');
+  await until('all others are taken', () => world.backlog.unacked === 1);
+  expect(await letterOf(messageId)).toBeUndefined();
+  expect(worker.state).toBe('running');
+  await lettersAtMost({});
+  await world.settledInTime();
+  expect(await letterOf(messageId)).toMatchObject({ payload: torn.toString('base64') });
+}, 60_000);
