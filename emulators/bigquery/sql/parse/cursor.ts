@@ -17,6 +17,8 @@ export class Cursor {
   readonly text: string;
   readonly parseQuery: (cursor: Cursor) => Query;
   positional = 0;
+  /** How many loops are around the statement that is read. */
+  loops = 0;
   readonly #tokens: Token[];
   #next = 0;
 

@@ -1,4 +1,4 @@
-import { notServed } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { definition } from './definitions.ts';
 import { expression } from './expressions.ts';
@@ -31,6 +31,8 @@ function statementsUntil(c: Cursor, ...closing: string[]): Statement[] {
   for (;;) {
     while (c.accept(';'));
     if (c.peek().kind === 'end' || closing.some((word) => c.is(word))) return found;
+    if (c.is('DECLARE') && found.some((s) => s.kind !== 'declare'))
+      throw new SqlError('Variable declarations are allowed only at the start of a block or script', c.at);
     found.push(statement(c));
     if (!c.is(';') && c.peek().kind !== 'end')
       c.fail(found.length === 1 && closing.length === 0 ? 'end of input' : '";"');
@@ -74,6 +76,13 @@ function procedureBody(c: Cursor): string {
   return c.text.slice(from, c.lastEnd);
 }
 
+function looping(c: Cursor, loop: () => BareStatement): BareStatement {
+  c.loops += 1;
+  const found = loop();
+  c.loops -= 1;
+  return found;
+}
+
 function controlStatement(c: Cursor): BareStatement | undefined {
   if (c.accept('DECLARE')) return declare(c);
   if (c.accept('SET')) return assign(c);
@@ -82,22 +91,23 @@ function controlStatement(c: Cursor): BareStatement | undefined {
   if (c.accept('WHILE')) {
     const when = expression(c);
     c.expect('DO');
-    return { kind: 'loop', when, body: closed(c, 'END', 'WHILE') };
+    return looping(c, () => ({ kind: 'loop', when, body: closed(c, 'END', 'WHILE') }));
   }
-  if (c.accept('LOOP')) return { kind: 'loop', body: closed(c, 'END', 'LOOP') };
-  if (c.accept('REPEAT')) {
-    const body = statementsUntil(c, 'UNTIL');
-    c.expect('UNTIL');
-    const until = expression(c);
-    c.expect('END', 'REPEAT');
-    return { kind: 'loop', body, until };
-  }
+  if (c.accept('LOOP')) return looping(c, () => ({ kind: 'loop', body: closed(c, 'END', 'LOOP') }));
+  if (c.accept('REPEAT'))
+    return looping(c, () => {
+      const body = statementsUntil(c, 'UNTIL');
+      c.expect('UNTIL');
+      const until = expression(c);
+      c.expect('END', 'REPEAT');
+      return { kind: 'loop', body, until };
+    });
   if (c.accept('FOR')) {
     const name = c.identifier();
     c.expect('IN', '(');
     const rows = query(c);
     c.expect(')', 'DO');
-    return { kind: 'for', name, query: rows, body: closed(c, 'END', 'FOR') };
+    return looping(c, () => ({ kind: 'for', name, query: rows, body: closed(c, 'END', 'FOR') }));
   }
   return blockStatement(c) ?? simpleStatement(c);
 }
@@ -154,8 +164,10 @@ function simpleStatement(c: Cursor): BareStatement | undefined {
   }
   const to = jumps[c.peek().upper];
   if (to) {
-    c.take();
+    const word = c.take();
     const target = c.peek().kind === 'word' ? c.identifier().toLowerCase() : undefined;
+    if (target === undefined && c.loops === 0)
+      throw new SqlError(`${word.upper} is only allowed inside of a loop body`, word.at);
     return { kind: 'jump', to, ...(target !== undefined && { target }) };
   }
   if (c.accept('RETURN')) return { kind: 'jump', to: 'RETURN' };

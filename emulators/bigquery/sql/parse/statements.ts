@@ -1,3 +1,4 @@
+import { SqlError } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { expression } from './expressions.ts';
 import { fromClause, fromPrimary, query } from './queries.ts';
@@ -8,16 +9,21 @@ export type BareStatement = Bare<Statement>;
 
 /** SELECT, INSERT, UPDATE, DELETE, MERGE, TRUNCATE. */
 export function dataStatement(c: Cursor): BareStatement | undefined {
+  const { at } = c;
   if (c.isAny('SELECT', 'WITH', '(', 'FROM')) return { kind: 'select', query: query(c) };
   if (c.accept('INSERT')) return insert(c);
   if (c.accept('DELETE')) {
     c.accept('FROM');
     const table = c.path();
     const alias = c.alias();
-    c.expect('WHERE');
-    return { kind: 'delete', table, where: expression(c), ...(alias !== undefined && { alias }) };
+    return {
+      kind: 'delete',
+      table,
+      where: condition(c, 'DELETE', at),
+      ...(alias !== undefined && { alias }),
+    };
   }
-  if (c.accept('UPDATE')) return update(c);
+  if (c.accept('UPDATE')) return update(c, at);
   if (c.accept('MERGE')) return merge(c);
   if (c.accept('TRUNCATE', 'TABLE')) return { kind: 'truncate', table: c.path() };
   return undefined;
@@ -61,18 +67,23 @@ function assignments(c: Cursor): Assignment[] {
   });
 }
 
-function update(c: Cursor): BareStatement {
+function condition(c: Cursor, statement: string, at: number): Expr {
+  if (c.accept('WHERE')) return expression(c);
+  if (!c.is(';') && c.peek().kind !== 'end') c.fail('keyword WHERE');
+  throw new SqlError(`${statement} must have a WHERE clause`, at);
+}
+
+function update(c: Cursor, at: number): BareStatement {
   const table = c.path();
   const alias = c.alias();
   c.expect('SET');
   const set = assignments(c);
   const from = c.accept('FROM') ? fromClause(c) : undefined;
-  c.expect('WHERE');
   return {
     kind: 'update',
     table,
     set,
-    where: expression(c),
+    where: condition(c, 'UPDATE', at),
     ...(alias !== undefined && { alias }),
     ...(from && { from }),
   };
@@ -86,6 +97,7 @@ function merge(c: Cursor): BareStatement {
   const source = fromPrimary(c);
   c.expect('ON');
   const on = expression(c);
+  if (!c.is('WHEN')) c.fail('keyword WHEN');
   const clauses: MergeClause[] = [];
   while (c.is('WHEN')) clauses.push(mergeClause(c));
   return { kind: 'merge', table, source, on, clauses, ...(alias !== undefined && { alias }) };
@@ -101,10 +113,12 @@ function mergeClause(c: Cursor): MergeClause {
   const and = c.accept('AND') ? expression(c) : undefined;
   c.expect('THEN');
   const match = bySource ? 'NOT MATCHED BY SOURCE' : negated ? 'NOT MATCHED' : 'MATCHED';
-  return { match, at, action: mergeAction(c), ...(and && { and }) };
+  return { match, at, action: mergeAction(c, match), ...(and && { and }) };
 }
 
-function mergeAction(c: Cursor): MergeClause['action'] {
+function mergeAction(c: Cursor, match: MergeClause['match']): MergeClause['action'] {
+  if (match === 'NOT MATCHED' ? !c.is('INSERT') : !c.isAny('UPDATE', 'DELETE'))
+    c.fail(match === 'NOT MATCHED' ? 'keyword INSERT' : 'keyword DELETE or keyword UPDATE');
   if (c.accept('DELETE')) return { kind: 'delete' };
   if (c.accept('UPDATE')) {
     c.expect('SET');
