@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { csvOf } from '../csv.ts';
 import { examples, settingFlags, withSettings } from '../help.ts';
 import { readConfiguration } from '../settings.ts';
 import { print, printJson, tableOf } from '../terminal.ts';
@@ -7,7 +8,8 @@ export function addQuery(program: Command): void {
   const command = program
     .command('query <sql>')
     .description('Ask BigQuery (or the embedded one of a running start) and print the rows.')
-    .option('--json', 'one JSON array');
+    .option('--json', 'one JSON array')
+    .addOption(new Option('--csv', 'comma-separated values, the names first').conflicts('json'));
   withSettings(command, ['project', 'dataDirectory'])
     .addHelpText(
       'after',
@@ -23,6 +25,7 @@ export function addQuery(program: Command): void {
       const { ask } = await import('../bigquery.ts');
       const rows = await ask(values.project, sql);
       if (flags.json) printJson(rows);
+      else if (flags.csv) process.stdout.write(csvOf(rows));
       else print(tableOf(rows));
     });
 }
