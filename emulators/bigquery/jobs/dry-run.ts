@@ -85,9 +85,14 @@ function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet[
 export const referencedTables = (p: Plan): readonly TableName[] =>
   p.reads.map(({ table: { project, dataset, table } }) => ({ project, dataset, table }));
 
-export async function plannedBytes(engine: Engine, connection: DuckDBConnection, p: Plan): Promise<number> {
+export async function plannedBytes(
+  engine: Engine,
+  connection: DuckDBConnection,
+  p: Plan,
+  waitForRows = true,
+): Promise<number> {
   if (p.reads.length === 0) return 0;
-  await engine.inflow.settle(p.reads.map((r) => r.table.sql));
+  if (waitForRows) await engine.inflow.settle(p.reads.map((r) => r.table.sql));
   let sum = 0;
   for (const read of p.reads) sum += await scannedBytes(engine, connection, read, p.sql);
   return sum;
