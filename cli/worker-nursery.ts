@@ -1,9 +1,17 @@
 import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapSpaceStatistics } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { keepNurserySmall } from './small-nursery.ts';
 
 /** Both halves of it: a quarter of a second of messages at full rate. */
 const largestBytes = 32 * 2 ** 20;
+
+/**
+ * How far what is old may grow, in hundredths of what lived on at the last collection, before it is collected again.
+ * Two thirds of that are the clients' own code and descriptions; V8 by itself lets it more than double before it looks
+ * for the messages among them, with their buffers, that are acknowledged long since. With a million waiting a worker
+ * took 390 MB so, and 280 with this, for 3 to 6 µs more CPU per event.
+ */
+const growthPercent = 60;
 
 /**
  * Keeps V8's nursery small while the clients are loaded, then lets it grow to where more stops paying. By itself it
@@ -14,6 +22,7 @@ export function boundNursery(): () => void {
   const letGrow = keepNurserySmall();
   return () => {
     letGrow();
+    setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
     const observer = new PerformanceObserver(() => {
       const nursery = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
       if (!nursery || nursery.space_size < largestBytes) return;
