@@ -74,3 +74,28 @@ test('there is no colour where nobody looks', async () => {
   const { err } = await run(['config', '--seed', 'x']);
   expect(err).not.toContain('\u001b');
 });
+
+/** With a pipe for standard output that nobody reads any more. */
+function runUnread(words: string[], streams: string): Promise<Ended> {
+  const program = [process.execPath, orderlake, ...words].map((word) => `'${word}'`).join(' ');
+  // The reader is gone before the program has begun.
+  const line = `{ sleep 0.05; ${program}; echo $? >&3; } ${streams} | true`;
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', `{ ${line}; } 3>&1`], { cwd: directory }, (_error, out, err) => {
+      resolve({ code: Number(out), out: '', err });
+    });
+  });
+}
+
+test.each([
+  [['--help'], 0],
+  [['config', '--json'], 0],
+  [['contract', 'bundle'], 0],
+  [['generate', '--orders', '2000', '--to', '-'], 0],
+  [['config', '--rate', '0'], 2],
+])('orderlake %j ends as ever when nobody reads what it says', async (words, code) => {
+  const [silent, mixed] = await Promise.all([runUnread(words, ''), runUnread(words, '2>&1')]);
+  expect(silent.code).toBe(code);
+  expect(silent.err).not.toMatch(/EPIPE|at .*:\d+/);
+  expect(mixed.code).toBe(code);
+});

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { isLostReader } from './lost-reader.ts';
 
 export interface Interrupt {
-  /** Aborted by the first Ctrl-C or SIGTERM, or when whoever started us is gone. */
+  /** Aborted by the first Ctrl-C or SIGTERM, or when whoever started us, or read what we say, is gone. */
   readonly first: AbortSignal;
   readonly second: AbortSignal;
   /**
@@ -29,8 +30,12 @@ export function watchInterrupts(): Interrupt {
   const first = new AbortController();
   const second = new AbortController();
   const heard = () => (first.signal.aborted ? second : first).abort();
+  const readerLost = (error: unknown) => {
+    if (isLostReader(error)) first.abort();
+  };
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLost);
   const lifeline = openLifeline(() => {
     // Whoever read our lines is gone; that is known and needs no stack trace.
     process.stdout.on('error', () => {});
@@ -50,6 +55,7 @@ export function watchInterrupts(): Interrupt {
     release() {
       process.off('SIGINT', heard);
       process.off('SIGTERM', heard);
+      for (const stream of [process.stdout, process.stderr]) stream.off('error', readerLost);
       lifeline?.destroy();
     },
   };
