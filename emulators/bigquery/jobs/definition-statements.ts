@@ -23,6 +23,7 @@ import { alterOptions, alterTable } from './alter-statements.ts';
 import { exportData } from './extract/export-data.ts';
 import { withForeignKeys } from './foreign-keys.ts';
 import type { Outcome, Session, Setting, Work } from './session.ts';
+import { targetOf } from './statement-target.ts';
 import { constantOptions, instantOf, optionsBody, optionText } from './table-options.ts';
 import { columnField, propertiesBody } from './table-properties.ts';
 
@@ -34,6 +35,12 @@ export async function define(
   a: Analysis,
 ): Promise<Outcome> {
   const work: Work = { session, setting, a };
+  const target = targetOf(s, work);
+  const outcome = await defined(s, work);
+  return { ...outcome, ...(target && { target }) };
+}
+
+function defined(s: Statement, work: Work): Promise<Outcome> {
   switch (s.kind) {
     case 'createTable':
       return createTableStatement(s, work);

@@ -9,6 +9,7 @@ import type { Expr, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { located, notServed, SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { BOOL, quoted, STRING, type Type, text, typeOf } from '../sql/types.ts';
+import { changed } from './changed-rows.ts';
 import { define } from './definition-statements.ts';
 import { procedureArguments } from './procedure.ts';
 import { Frame, type Outcome, type Parameters, type Session, type Setting, type Step } from './session.ts';
@@ -210,23 +211,15 @@ export class Interpreter {
         undefined,
         'invalid',
       );
-    const total = await session.writing(async () => {
+    const affected = await session.writing(async () => {
       await session.engine.tableChanging(session.connection, change.table, session.inTransaction);
       if (change.guard && (await session.connection.runAndReadAll(change.guard.sql)).currentRowCount > 0)
         throw new SqlError(change.guard.message);
-      return (await session.connection.run(change.sql)).rowsChanged;
+      return changed(session.connection, s.kind, change.sql);
     });
-    session.rowCount = total;
-    const kind = s.kind === 'truncate' ? 'TRUNCATE_TABLE' : s.kind.toUpperCase();
-    const split =
-      s.kind === 'insert'
-        ? { inserted: total }
-        : s.kind === 'update'
-          ? { updated: total }
-          : s.kind === 'merge'
-            ? {}
-            : { deleted: total };
-    return { statementType: kind, affected: { total, ...split } };
+    session.rowCount = affected.total;
+    const statementType = s.kind === 'truncate' ? 'TRUNCATE_TABLE' : s.kind.toUpperCase();
+    return { statementType, affected, target: { table: change.table } };
   }
 
   async #declare(s: StatementOf<'declare'>, setting: Setting): Promise<undefined> {

@@ -21,11 +21,18 @@ export interface Outcome {
   readonly affected?: DmlCounts;
   /** What kinds of job other than queries tell about themselves. */
   readonly statistics?: Readonly<Record<string, unknown>>;
+  /** What the statement was about, and what it did to it. */
+  readonly target?: Target;
   /** What the tables that were read count for. */
   readonly bytes?: number;
   readonly referenced?: readonly TableName[];
   /** What went wrong without stopping the job. */
   readonly warnings?: readonly { reason: string; location?: string; message: string }[];
+}
+export interface Target {
+  readonly table?: TableName;
+  readonly routine?: TableName;
+  readonly operation?: string;
 }
 export interface DmlCounts {
   readonly total: number;

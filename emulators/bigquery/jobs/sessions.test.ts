@@ -98,6 +98,34 @@ test('a job tells which tables it read, and so does a dry run', async () => {
   const done = await bench.send<Job>('GET', `/projects/lab/jobs/${id}`);
   expect(done.statistics.query).toMatchObject({ referencedTables });
 });
+test.each<[statement: string, told: object]>([
+  [
+    'CREATE TABLE s.made AS SELECT 1 AS n',
+    { ddlOperationPerformed: 'CREATE', ddlTargetTable: { tableId: 'made' } },
+  ],
+  ['CREATE TABLE IF NOT EXISTS s.made (n INT64)', { ddlOperationPerformed: 'SKIP' }],
+  [
+    'CREATE OR REPLACE TABLE s.made AS SELECT 1 AS n UNION ALL SELECT 2',
+    { ddlOperationPerformed: 'REPLACE' },
+  ],
+  [
+    'MERGE s.made AS t USING UNNEST([2, 3, 4]) AS n ON t.n = n WHEN MATCHED THEN UPDATE SET n = 20 WHEN NOT MATCHED THEN INSERT (n) VALUES (n) WHEN NOT MATCHED BY SOURCE THEN DELETE',
+    {
+      numDmlAffectedRows: '4',
+      dmlStats: { insertedRowCount: '2', updatedRowCount: '1', deletedRowCount: '1' },
+    },
+  ],
+  ['ALTER TABLE s.made ADD COLUMN m INT64', { ddlOperationPerformed: 'ALTER' }],
+  ['CREATE FUNCTION s.one() AS (1)', { ddlTargetRoutine: { routineId: 'one' } }],
+  ['DROP TABLE IF EXISTS s.none', { ddlOperationPerformed: 'SKIP', ddlTargetTable: { tableId: 'none' } }],
+  ['DROP TABLE s.made', { ddlOperationPerformed: 'DROP' }],
+])('a job tells what it did: %s', async (statement, told) => {
+  const { jobReference } = await run(statement);
+  const job = await bench.send<Job>('GET', `/projects/lab/jobs/${jobReference.jobId}`);
+  expect(job.statistics.query).toMatchObject(told);
+  if (statement.includes('s.made'))
+    expect(job.configuration).toMatchObject({ query: { destinationTable: { tableId: 'made' } } });
+});
 test('a job is stopped at the time it was given', async () => {
   const slow = run(
     'SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3',

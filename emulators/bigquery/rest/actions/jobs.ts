@@ -9,6 +9,7 @@ import { loadJob } from '../../jobs/load/load-job.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
 import { billed, queryJob } from '../../jobs/query-job.ts';
 import type { QueryRequest } from '../../jobs/query-request.ts';
+import type { Target } from '../../jobs/session.ts';
 import type { SessionWish } from '../../jobs/sessions.ts';
 import { sessionZone } from '../../sql/analyze/time-zones.ts';
 import { SqlError } from '../../sql/sql-error.ts';
@@ -77,7 +78,7 @@ function jobResource(api: Api, job: Job): Json {
     selfLink: `${api.base()}/projects/${job.project}/jobs/${job.id}?location=${job.location}`,
     user_email: 'emulator@localhost',
     jobReference: jobReference(job),
-    configuration: job.request.configuration,
+    configuration: withDestination(job),
     status: {
       state: done ? 'DONE' : 'RUNNING',
       ...(error && { errorResult: error }),
@@ -102,6 +103,7 @@ function jobResource(api: Api, job: Job): Json {
           totalBytesBilled: String(billed(job.outcome?.bytes ?? 0)),
           cacheHit: false,
           ...(job.outcome?.referenced && { referencedTables: referenced(job.outcome.referenced) }),
+          ...(job.outcome?.target?.operation && ddlStatistics(job.outcome.target)),
           ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
           ...(affected && {
             numDmlAffectedRows: String(affected.total),
@@ -117,8 +119,34 @@ function jobResource(api: Api, job: Job): Json {
   };
 }
 
-const referenced = (tables: readonly TableName[]): Json[] =>
-  tables.map((t) => ({ projectId: t.project, datasetId: t.dataset, tableId: t.table }));
+const reference = (t: TableName): Json => ({
+  projectId: t.project,
+  datasetId: t.dataset,
+  tableId: t.table,
+});
+const referenced = (tables: readonly TableName[]): Json[] => tables.map(reference);
+
+/** A statement that fills or makes a table has it for its destination, as clients ask for it afterwards. */
+function withDestination({ request: { configuration }, outcome }: Job): Json {
+  const table = outcome?.target?.table;
+  const query = object(configuration.query);
+  if (!table || table.project === '' || query.destinationTable !== undefined) return configuration;
+  return { ...configuration, query: { ...query, destinationTable: reference(table) } };
+}
+
+function ddlStatistics({ table, routine, operation }: Target): Json {
+  return {
+    ddlOperationPerformed: operation,
+    ...(table && { ddlTargetTable: reference(table) }),
+    ...(routine && {
+      ddlTargetRoutine: {
+        projectId: routine.project,
+        datasetId: routine.dataset,
+        routineId: routine.table,
+      },
+    }),
+  };
+}
 
 /** False when the time was over before the job. */
 async function finished(job: Job, milliseconds: number): Promise<boolean> {
