@@ -1,4 +1,4 @@
-import { notServed } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { duckType, INT64 } from '../types.ts';
 import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
 import { averageOfIntervals, intervalSize, sumOfIntervals } from './intervals.ts';
@@ -57,6 +57,8 @@ function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
 }
 
 function stringAgg(args: string[], m: Modifiers, bound: Bound): string {
+  if (bound.args[1]?.literal === 'null')
+    throw new SqlError('Argument 2 to STRING_AGG must be non-NULL', bound.at);
   const [x = '', separator = "','"] = args;
   if (m.limit === undefined) return duck('string_agg', [x, separator], m);
   if (m.over) throw notServed('STRING_AGG with LIMIT as a window function', bound.at);
@@ -223,7 +225,14 @@ export const aggregates: readonly Entry[] = [
   statistics('VARIANCE', 'var_samp'),
   statistics('VAR_SAMP', 'var_samp'),
   statistics('VAR_POP', 'var_pop'),
-  aggregate('CORR', [['FLOAT64, FLOAT64', 'FLOAT64', plain('corr')]]),
+  aggregate('CORR', [
+    [
+      'FLOAT64, FLOAT64',
+      'FLOAT64',
+      // Of one pair DuckDB says NaN.
+      (a, m) => `CASE WHEN ${duck('regr_count', a, m)} > 1 THEN ${duck('corr', a, m)} END`,
+    ],
+  ]),
   aggregate('COVAR_POP', [['FLOAT64, FLOAT64', 'FLOAT64', plain('covar_pop')]]),
   aggregate('COVAR_SAMP', [['FLOAT64, FLOAT64', 'FLOAT64', plain('covar_samp')]]),
 ];

@@ -74,7 +74,7 @@ function castSql(of: Typed, to: Type, at: number, zone?: string): string {
     return structOf(parts, to.fields, of).sql;
   }
   // The digits as they are written, not those of the nearest double.
-  if (to.kind === 'BIGNUMERIC' && of.type.kind === 'FLOAT64' && typeof of.literal === 'object')
+  if (/NUMERIC$/.test(to.kind) && of.type.kind === 'FLOAT64' && typeof of.literal === 'object')
     return coerce(of, to, at).sql;
   const how = casts[`${of.type.kind}>${to.kind}`];
   if (how === undefined) throw new SqlError(`Invalid cast from ${typeName(of.type)} to ${typeName(to)}`, at);
@@ -151,7 +151,7 @@ export function jsonText(
   const orNull = (written: string): string => `coalesce(${written}, 'null')`;
   switch (type.kind) {
     case 'STRING':
-      return orNull(`CAST(to_json(${sql}) AS VARCHAR)`);
+      return orNull(`bq_text_json(${sql})`);
     case 'BOOL':
       return orNull(`CAST(${sql} AS VARCHAR)`);
     case 'INT64':
@@ -212,6 +212,8 @@ const tooLong = (kind: string, length: string): string =>
   `'bq:${kind}(' || n || ') has maximum length ' || n || ' but got a value with length ' || ${length}(x)`;
 
 export const conversionMacros: readonly string[] = [
+  // Two line ends that JSON allows and JavaScript once did not.
+  "bq_text_json(s) AS replace(replace(CAST(to_json(s) AS VARCHAR), chr(8232), '\\u2028'), chr(8233), '\\u2029')",
   `bq_limited_string(x, n) AS CASE WHEN length(x) > n THEN CAST(CAST(${tooLong('STRING', 'length')} AS BIGINT) AS VARCHAR) ELSE x END`,
   `bq_limited_bytes(x, n) AS CASE WHEN octet_length(x) > n THEN encode(CAST(CAST(${tooLong('BYTES', 'octet_length')} AS BIGINT) AS VARCHAR)) ELSE x END`,
   "bq_limited_numeric(x, most, message) AS CASE WHEN abs(x) > most THEN CAST(CAST('bq:' || message AS BIGINT) AS DECIMAL(38,9)) ELSE x END",

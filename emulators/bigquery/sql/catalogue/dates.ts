@@ -80,6 +80,15 @@ function shift(name: string, kind: 'DATE' | 'DATETIME' | 'TIMESTAMP', sign: '' |
   );
 }
 
+/** Within an hour that comes twice only the instant itself says which of them it is in. */
+function truncateTimestamp(t: string, part: string, zone: string | undefined, at: number): string {
+  const local = localTime(t, zone);
+  const start = truncateDatetime(local, part, at);
+  return zone === undefined || zone === "'UTC'" || !(part in micros) || part === 'DAY'
+    ? instant(start, zone)
+    : `make_timestamptz(epoch_us(${t}) - (epoch_us(${local}) - epoch_us(${start})))`;
+}
+
 /** Months are counted from one step to the next: the 31st becomes the 28th, and stays it. */
 function dateArray(args: string[], bound: Bound): string {
   const [from = '', to = ''] = args;
@@ -181,7 +190,7 @@ export const dates: readonly Entry[] = [
       [
         'TIMESTAMP, PART, ZONE?',
         'TIMESTAMP',
-        ([t = '', p = '', zone], { at }) => instant(truncateDatetime(localTime(t, zone), p, at), zone),
+        ([t = '', p = '', zone], { at }) => truncateTimestamp(t, p, zone, at),
       ],
     ],
     [
@@ -202,7 +211,7 @@ export const dates: readonly Entry[] = [
       [
         'TIMESTAMP, PART, ZONE?',
         'TIMESTAMP',
-        ([t = '', p = '', zone], { at }) => instant(truncateDatetime(localTime(t, zone), p, at), zone),
+        ([t = '', p = '', zone], { at }) => truncateTimestamp(t, p, zone, at),
       ],
     ],
     [
@@ -411,7 +420,8 @@ function extracted({ args }: Bound): { kind: 'DATE' | 'TIME' | 'DATETIME' | 'INT
 }
 
 const clockText = '[Tt ]([01]?\\d|2[0-3]):[0-5]?\\d:[0-5]?\\d(\\.\\d{1,6})?';
-const dateText = '\\d{4}-\\d{1,2}-\\d{1,2}';
+/** DuckDB knows a year 0. */
+const dateText = '(000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d\\d\\d)-\\d{1,2}-\\d{1,2}';
 /** DuckDB reads T and Z as capitals only, and an offset with two digits of hours. */
 const readable = `CASE WHEN regexp_matches(s, '^[0-9-]+t|[0-9]z$') THEN upper(s) WHEN regexp_matches(s, ':[0-9.]+ ?[+-]\\d(:\\d\\d)?$') THEN regexp_replace(s, '([+-])(\\d(?::\\d\\d)?)$', '\\10\\2') ELSE s END`;
 const checked = (pattern: string, type: string, what: string): string =>
@@ -437,6 +447,7 @@ export const dateMacros: readonly string[] = [
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
   "bq_timestamp_in(s, z) AS CASE WHEN regexp_matches(s, ':.*([Zz]|[+-][0-9:]+|UTC|/.*)$') THEN bq_to_timestamp(s) ELSE bq_instant(bq_to_datetime(s), z) END",
-  "bq_to_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
+  "bq_to_timestamp(s) AS CASE WHEN epoch_us(bq_any_timestamp(s)) BETWEEN -62135596800000000 AND 253402300799999999 THEN bq_any_timestamp(s) WHEN s IS NOT NULL THEN CAST(CAST(CAST('bq:Invalid timestamp: ' || s AS BIGINT) AS VARCHAR) AS TIMESTAMPTZ) END",
+  "bq_any_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
   `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp')}`,
 ];

@@ -125,7 +125,9 @@ export const jsonNatives = [
     'TTT',
     (s: string, p: string) => {
       const j = at(s, p);
-      return j === undefined || j === null ? null : writeJson(j);
+      return j === undefined || j === null
+        ? null
+        : writeJson(j).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
     },
   ],
   ['json_raw_value', 'TTT', (s: string, p: string) => scalarText(at(s, p))],
