@@ -2,6 +2,7 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { duckType, INT64 } from '../types.ts';
 import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
 import { averageOfIntervals, intervalSize, sumOfIntervals } from './intervals.ts';
+import { averageOfFloats, statistics, statisticsMacros, sumOfFloats } from './statistics.ts';
 
 const same =
   (name: string, type: string) =>
@@ -20,7 +21,6 @@ function sumOfNumerics([x = '']: string[], m: Modifiers): string {
   const size = duck('sum', [`CAST(${value} AS DOUBLE)`], m);
   return `CASE WHEN abs(${size}) > 1.5e29 THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(${duck('sum', [value], m)} AS DECIMAL(38,9)) END`;
 }
-const statistics = (name: string, to: string): Entry => aggregate(name, [['FLOAT64', 'FLOAT64', plain(to)]]);
 
 /** MIN and MAX are NaN as soon as one value is. */
 const extreme = (name: string): Entry =>
@@ -85,7 +85,7 @@ export const aggregates: readonly Entry[] = [
     [
       ['INT64', 'INT64', same('sum', 'BIGINT')],
       ['NUMERIC', 'NUMERIC', sumOfNumerics],
-      ['FLOAT64', 'FLOAT64', plain('sum')],
+      ['FLOAT64', 'FLOAT64', sumOfFloats],
       ['INTERVAL', 'INTERVAL', sumOfIntervals],
     ],
     [
@@ -106,7 +106,7 @@ export const aggregates: readonly Entry[] = [
         'NUMERIC',
         (a, m) => `bq_numeric_average(${sumOfNumerics(a, m)}, ${duck('count', a, { ...m, order: '' })})`,
       ],
-      ['FLOAT64', 'FLOAT64', plain('avg')],
+      ['FLOAT64', 'FLOAT64', averageOfFloats],
       ['INTERVAL', 'INTERVAL', averageOfIntervals],
     ],
     [
@@ -219,22 +219,7 @@ export const aggregates: readonly Entry[] = [
   aggregate('ARRAY_CONCAT_AGG', [
     ['ARRAY<T>', 'ARRAY<T>', (a, m) => `flatten(${duck('array_agg', a, notNull(a[0] ?? '', m))})`],
   ]),
-  statistics('STDDEV', 'stddev_samp'),
-  statistics('STDDEV_SAMP', 'stddev_samp'),
-  statistics('STDDEV_POP', 'stddev_pop'),
-  statistics('VARIANCE', 'var_samp'),
-  statistics('VAR_SAMP', 'var_samp'),
-  statistics('VAR_POP', 'var_pop'),
-  aggregate('CORR', [
-    [
-      'FLOAT64, FLOAT64',
-      'FLOAT64',
-      // Of one pair DuckDB says NaN.
-      (a, m) => `CASE WHEN ${duck('regr_count', a, m)} > 1 THEN ${duck('corr', a, m)} END`,
-    ],
-  ]),
-  aggregate('COVAR_POP', [['FLOAT64, FLOAT64', 'FLOAT64', plain('covar_pop')]]),
-  aggregate('COVAR_SAMP', [['FLOAT64, FLOAT64', 'FLOAT64', plain('covar_samp')]]),
+  ...statistics,
 ];
 
 const ranking = (name: string, gives: string): Entry =>
@@ -305,6 +290,7 @@ export const windows: readonly Entry[] = [
 ];
 
 export const aggregateMacros: readonly string[] = [
+  ...statisticsMacros,
   'bq_nulls_counted(n, v) AS CASE WHEN n > 0 THEN [struct_pack("c" := -CAST(n AS BIGINT), "v" := v)] ELSE [] END',
   `bq_percentage(p) AS CASE WHEN p < 0 OR p > 1 THEN ${raise('The percentile must be between 0 and 1', 'DOUBLE')} ELSE p END`,
   'bq_at_share(l, p) AS l[greatest(1, CAST(ceil(bq_percentage(p) * len(l)) AS BIGINT))]',

@@ -13,6 +13,7 @@ import {
 } from './bignumerics.ts';
 import { bytesToText, castNumber, textToBytes } from './cast-format.ts';
 import { exactDecimal } from './exact-decimal.ts';
+import { exactStatistic } from './exact-statistics.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
 import { changeInterval, intervalDuration, intervalForDuck, intervalWords } from './intervals.ts';
 import {
@@ -111,6 +112,7 @@ export const natives: readonly NativeFunction[] = (
     ['round_bignumeric', 'TBWB', roundBigNumeric],
     ['sum_bignumerics', 'TB', sumBigNumerics],
     ['average_bignumerics', 'TWB', averageBigNumerics],
+    ['exact_statistic', 'TTD', exactStatistic],
     ['exact_text', 'TTTT', exactDecimal],
     ['exact_double', 'DT', numericText],
     ['format_number', 'TTT', formatNumber],

@@ -1,0 +1,65 @@
+/** A double as a whole number times a power of two. */
+function parts(x: number): readonly [n: bigint, exponent: number] {
+  if (x === 0) return [0n, 0];
+  const exponent = Math.max(-1074, Math.floor(Math.log2(Math.abs(x))) - 54);
+  // A power below the smallest double is reached in two steps.
+  const scaled = exponent < -1000 ? x * 2 ** 1000 * 2 ** (-exponent - 1000) : x * 2 ** -exponent;
+  return [BigInt(scaled), exponent];
+}
+
+function squareRoot(n: bigint): bigint {
+  if (n < 2n) return n;
+  let x = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
+  for (let next = (x + n / x) >> 1n; next < x; next = (x + n / x) >> 1n) x = next;
+  return x;
+}
+
+/** n/d · 2^exponent, or its root, as the nearest double: 70 digits, the last of which tells that there would be more. */
+function nearest(n: bigint, d: bigint, exponent: number, root: boolean): number {
+  if (n === 0n) return 0;
+  const size = n.toString(2).length - d.toString(2).length;
+  let shift = (root ? 140 : 70) - size;
+  if (root && (shift + exponent) % 2 !== 0) shift += 1;
+  const scaled = shift >= 0 ? n << BigInt(shift) : n;
+  const by = shift >= 0 ? d : d << BigInt(-shift);
+  const quotient = scaled / by;
+  const digits = root ? squareRoot(quotient) : quotient;
+  const exact = scaled % by === 0n && (!root || digits * digits === quotient);
+  const power = (exponent - shift) / (root ? 2 : 1) - 1;
+  const mantissa = Number(digits * 2n + (exact ? 0n : 1n));
+  return power < -1000 ? mantissa * 2 ** -1000 * 2 ** (power + 1000) : mantissa * 2 ** power;
+}
+
+/**
+ * Statistics of doubles as if nothing were rounded before the end. `list` is DuckDB's text of a list of numbers, or of
+ * pairs of them; null where there are too few.
+ */
+export function exactStatistic(how: string, list: string): number | null {
+  const values = (list.match(/-?(?:inf|nan|[\d.]+(?:e[+-]?\d+)?)/g) ?? []).map((t) =>
+    Number(t.replace('inf', 'Infinity')),
+  );
+  const pairs = /^(CORR|COVAR)/.test(how);
+  const count = pairs ? values.length / 2 : values.length;
+  if (count === 0 || (count === 1 && !how.endsWith('_POP'))) return null;
+  if (!values.every(Number.isFinite)) return Number.NaN;
+  const scaled = values.map(parts);
+  const exponent = Math.min(...scaled.map(([n, e]) => (n === 0n ? Number.POSITIVE_INFINITY : e)), 1024);
+  const whole = scaled.map(([n, e]) => (n === 0n ? 0n : n << BigInt(e - exponent)));
+  const xs = pairs ? whole.filter((_, i) => i % 2 === 0) : whole;
+  const ys = pairs ? whole.filter((_, i) => i % 2 === 1) : whole;
+  const n = BigInt(count);
+  // n² times the covariance, so that it stays a whole number.
+  const spread = (a: readonly bigint[], b: readonly bigint[]): bigint => {
+    const sum = (of: readonly bigint[]): bigint => of.reduce((s, v) => s + v, 0n);
+    return n * sum(a.map((v, i) => v * (b[i] ?? 0n))) - sum(a) * sum(b);
+  };
+  const both = spread(xs, ys);
+  if (how === 'CORR') {
+    const [x, y] = [spread(xs, xs), spread(ys, ys)];
+    if (x === 0n || y === 0n) return Number.NaN;
+    return nearest(both * both, x * y, 0, true) * (both < 0n ? -1 : 1);
+  }
+  const by = how.endsWith('_POP') ? n * n : n * (n - 1n);
+  const size = both < 0n ? -both : both;
+  return nearest(size, by, 2 * exponent, how.startsWith('STDDEV')) * (both < 0n ? -1 : 1);
+}
