@@ -16,11 +16,11 @@ export async function* gunzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenera
 
 const unpackedAtOnce = 256 * 1024;
 
-/** The first bytes, two at least unless there are fewer, and all of them, to be read once. */
-export async function headed(chunks: AsyncIterable<Uint8Array>) {
+/** The first bytes, so many at least unless there are fewer, and all of them, to be read once. */
+export async function headed(chunks: AsyncIterable<Uint8Array>, atLeast = 2) {
   const rest = chunks[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
+  while (head.length < atLeast) {
     const { done, value } = await rest.next();
     if (done === true) break;
     head = head.length === 0 ? value : Buffer.concat([head, value]);

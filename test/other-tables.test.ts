@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Message } from '@google-cloud/pubsub';
+import avro from 'avsc';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ask } from '../cli/bigquery.ts';
 import { bigquerySchema, defaultRules, names, tables } from '../contracts/index.ts';
@@ -36,7 +41,7 @@ afterEach(async () => {
 });
 
 /** In this process: what is shown here is what it says to BigQuery, not that it can be killed. */
-async function startOne(): Promise<Worker> {
+async function startOne(from?: string): Promise<Worker> {
   const [pubsub, writer] = await Promise.all([
     pubsubClient(project),
     storageWriteClient(project, process.env),
@@ -53,6 +58,7 @@ async function startOne(): Promise<Worker> {
       subscriptions: { bigquery: names.subscriptions.bigquery },
       primary: 'bigquery',
       source: 'client',
+      ...(from === undefined ? {} : { from }),
       rules: defaultRules,
       batches: { bigquery: bounds, iceberg: bounds },
       icebergWriter: { writer: 'test', epoch: 1 },
@@ -205,4 +211,70 @@ test('one that is refused even so is held back while all others are taken, until
   await lettersAtMost({});
   await world.settledInTime();
   expect(await letterOf(messageId)).toMatchObject({ payload: torn.toString('base64') });
+}, 60_000);
+
+/** As a Cloud Storage subscription writes them, and in its words. */
+const archivedMessage = avro.Type.forSchema({
+  type: 'record',
+  namespace: 'com.google.pubsub',
+  name: 'PubsubMessageWithMetadata',
+  fields: [
+    { name: 'subscription_name', type: 'string' },
+    { name: 'message_id', type: 'string' },
+    { name: 'publish_time', type: { type: 'long', logicalType: 'timestamp-micros' } },
+    { name: 'attributes', type: { type: 'map', values: 'string' } },
+    { name: 'data', type: 'bytes' },
+  ],
+});
+
+async function archiveOf(messages: readonly Message[], file: string): Promise<void> {
+  const encoder = new avro.streams.BlockEncoder(archivedMessage);
+  for (const { id, publishTime, attributes, data } of messages) {
+    encoder.write({
+      subscription_name: 'archive',
+      message_id: id,
+      publish_time: Math.floor(publishTime.getTime() * 1_000),
+      ...{ attributes, data },
+    });
+  }
+  encoder.end();
+  writeFileSync(file, Buffer.concat(await encoder.toArray()));
+}
+
+test('what Pub/Sub archived, replayed, changes no row, and is known by the same id, time and attributes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'orderlake-archive-'));
+  const client = await pubsubClient(project);
+  const [archive] = await client.topic(names.topic).createSubscription('archive');
+  const messages: Message[] = [];
+  archive.on('message', (message) => {
+    messages.push(message);
+    message.ack();
+  });
+  await startOne();
+  await world.publish(30);
+  await world.settledInTime();
+  await until('all are archived', () => messages.length === 30);
+  await archiveOf(messages, join(folder, 'archive.avro'));
+  const history = `FROM raw.order_events WHERE occurred_at > TIMESTAMP '1970-01-01' AND message_id IN
+    ('${messages.map(({ id }) => id).join("', '")}')`;
+  const seen = () =>
+    Promise.all([
+      ask(
+        project,
+        `SELECT DISTINCT event_id, message_id, TO_JSON_STRING(attributes) AS attributes, payload ${history} ORDER BY message_id`,
+      ),
+      ask(project, 'SELECT order_id, version, order_status FROM raw.orders ORDER BY order_id'),
+      ask(
+        project,
+        'SELECT message_id, reason, TO_JSON_STRING(attributes) AS attributes FROM raw.dead_letters ORDER BY message_id',
+      ),
+    ]);
+  const before = await seen();
+  const copies = async () => Number((await ask(project, `SELECT COUNT(*) AS n ${history}`))[0]?.n);
+  const once = await copies();
+  await (await startOne(join(folder, 'archive.avro'))).ended;
+  expect(await copies()).toBe(2 * once);
+  expect(await seen()).toEqual(before);
+  await client.close();
+  rmSync(folder, { recursive: true });
 }, 60_000);

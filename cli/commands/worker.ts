@@ -26,7 +26,10 @@ export function addWorker(program: Command): void {
         ['orderlake worker', 'both sinks'],
         ['orderlake worker --sinks bigquery', 'one of them; another process may run the other'],
         ['orderlake worker --from raw.jsonl.gz', 'replay what `orderlake generate --to` or an archive wrote'],
-        ['orderlake worker --from gs://archive/2017/11/', 'every object below a prefix, plain or gzip'],
+        [
+          'orderlake worker --from gs://my-lake-archive/2017-11-24',
+          'every file below a prefix, as the archive subscription writes them',
+        ],
       ]),
     )
     .action(async (flags: Record<string, unknown>) => {

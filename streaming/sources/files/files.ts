@@ -10,7 +10,7 @@ import {
   TransientError,
 } from '../../../runtime/index.ts';
 
-/** Something with messages in it, one a line, plain or gzip. */
+/** Something with messages in it, one a line or as Pub/Sub archives them, plain or gzip. */
 export interface MessageFile {
   readonly name: string;
   /** Its bytes, unpacked. */
@@ -77,7 +77,7 @@ async function* unpacked(
 }
 
 function unreadable(name: string, cause: unknown): InputError {
-  const expected = 'a file of one message a line, plain or gzip';
+  const expected = 'a file of one message a line, or an Avro archive of Pub/Sub, plain or gzip';
   return new InputError('--from cannot be read', { expected, got: `${name}: ${messageOf(cause)}`, cause });
 }
 

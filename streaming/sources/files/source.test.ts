@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Storage } from '@google-cloud/storage';
+import avro from 'avsc';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InputError, systemClock } from '../../../runtime/index.ts';
@@ -147,4 +148,75 @@ test('of a line without end only the beginning is held, and the next one is whol
     ...cutter.lines(Buffer.from(piece)),
   ]);
   expect(lines.map((line) => Buffer.from(line).toString())).toEqual(['1234567890123', 'next']);
+});
+
+/** As the documentation of Cloud Storage subscriptions has it, where metadata are asked for. */
+const archived = {
+  type: 'record',
+  namespace: 'com.google.pubsub',
+  name: 'PubsubMessageWithMetadata',
+  fields: [
+    { name: 'subscription_name', type: 'string' },
+    { name: 'message_id', type: 'string' },
+    { name: 'publish_time', type: { type: 'long', logicalType: 'timestamp-micros' } },
+    { name: 'attributes', type: { type: 'map', values: 'string' } },
+    { name: 'data', type: 'bytes' },
+  ],
+} as const;
+const bare = { ...archived, name: 'PubsubMessage', fields: [{ name: 'data', type: 'bytes' }] } as const;
+
+async function avroOf(schema: object, records: readonly object[], codec: 'null' | 'deflate' = 'null') {
+  const encoder = new avro.streams.BlockEncoder(avro.Type.forSchema(schema as avro.Schema), {
+    codec,
+    blockSize: 200,
+  });
+  for (const record of records) encoder.write(record);
+  encoder.end();
+  return Buffer.concat(await encoder.toArray());
+}
+
+const messages = Array.from({ length: 100 }, (_, index) => ({
+  subscription_name: 'projects/p/subscriptions/archive',
+  message_id: String(7_000 + index),
+  publish_time: 1_511_550_000_123_456 + index,
+  attributes: {
+    event_id: `e-${index}`,
+    googclient_traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  },
+  data: Buffer.from(`{"event_id":"e-${index}"}`),
+}));
+
+test.each([
+  ['as it is', 'null', (bytes: Buffer) => bytes],
+  ['deflated', 'deflate', (bytes: Buffer) => bytes],
+  ['packed with gzip besides', 'null', (bytes: Buffer) => gzipSync(bytes)],
+] as const)(
+  'an archive of Pub/Sub gives back each message with its id, time and attributes: %s',
+  async (_how, codec, pack) => {
+    const path = fileOf('2017-11-24T19:00:00+00:00_4f3c.avro', pack(await avroOf(archived, messages, codec)));
+    const { received, finished } = opened(path, acked);
+    await finished;
+    const seen = received.map(({ message: { bytes, messageId, publishedAt, attributes } }) => ({
+      ...{ message_id: messageId, publish_time: publishedAt, attributes: { ...attributes } },
+      data: Buffer.from(bytes),
+    }));
+    expect(seen).toEqual(messages.map(({ subscription_name: _, ...message }) => message));
+  },
+);
+
+test('an archive without metadata gives the bodies, named by their place', async () => {
+  const path = fileOf('bodies.avro', await avroOf(bare, messages));
+  const { received, finished } = opened(path, acked);
+  await finished;
+  expect(received.map(textOf)).toEqual(messages.map(({ data }) => data.toString()));
+  expect(received[99]?.message.messageId).toBe('bodies.avro:100');
+});
+
+test('an archive that is cut short, or of something else, says so', async () => {
+  const whole = await avroOf(archived, messages);
+  const torn = opened(fileOf('torn.avro', whole.subarray(0, whole.length - 20)), acked);
+  await expect(torn.finished).rejects.toThrow(/Avro file that cannot be read.*torn\.avro/);
+  const other = { type: 'record', name: 'Other', fields: [{ name: 'data', type: 'string' }] };
+  const foreign = opened(fileOf('other.avro', await avroOf(other, [{ data: 'x' }])), acked);
+  await expect(foreign.finished).rejects.toBeInstanceOf(InputError);
 });

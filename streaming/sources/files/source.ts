@@ -1,9 +1,8 @@
-import { basename } from 'node:path';
 import type { Instant, Received } from '../../../contracts/index.ts';
 import type { Clock } from '../../../runtime/index.ts';
 import type { Delivery, Source, SourceEvents } from '../../source.ts';
+import { type Kept, messagesIn } from './contents.ts';
 import type { MessageFile } from './files.ts';
-import { LineCutter } from './line-cutter.ts';
 
 export interface FileSourceOptions {
   readonly name: string;
@@ -12,13 +11,11 @@ export interface FileSourceOptions {
   readonly closeSeconds: number;
 }
 
-/** The contract takes bodies of up to 10 MB: of what is longer, a little more than that proves it. */
-const longestLine = 10_500_000;
 /** What a sink gave back after all its retries is not asked for again at once. */
 const comesAgainMillis = 1_000;
 
 /**
- * Messages from files, one a line, for a replay. Nothing remembers how far it came: what is read twice is written
+ * Messages from files, one a line or as Pub/Sub archives them, for a replay. Nothing remembers how far it came: what is read twice is written
  * twice, which changes no table.
  *
  * States: *closed* → open() → *reading* ⇄ *full* (`maxMessages` or `maxBytes` are out: no line is read until one is
@@ -68,20 +65,13 @@ export class FileSource implements Source {
   }
 
   private async readFile(file: MessageFile, events: SourceEvents): Promise<void> {
-    const cutter = new LineCutter(longestLine);
-    const name = basename(file.name);
-    let line = 0;
-    for await (const piece of file.pieces()) {
-      for (const bytes of cutter.lines(piece)) {
+    for await (const messages of messagesIn(file)) {
+      for (const kept of messages) {
         await this.room();
         if (this.ending.signal.aborted) return;
-        this.hand(events, this.messageOf(bytes, `${name}:${++line}`), 1);
+        this.hand(events, this.messageOf(kept), 1);
       }
     }
-    const rest = cutter.rest();
-    if (!rest) return;
-    await this.room();
-    if (!this.ending.signal.aborted) this.hand(events, this.messageOf(rest, `${name}:${++line}`), 1);
   }
 
   private async room(): Promise<void> {
@@ -95,9 +85,9 @@ export class FileSource implements Source {
     return new Promise((resolve) => (this.wake = resolve));
   }
 
-  private messageOf(bytes: Uint8Array, messageId: string): Received {
-    const now = (this.clock.now() * 1_000) as Instant;
-    return { bytes, attributes: {}, messageId, publishedAt: now, receivedAt: now };
+  private messageOf({ publishedAt, ...kept }: Kept): Received {
+    const receivedAt = (this.clock.now() * 1_000) as Instant;
+    return { ...kept, publishedAt: publishedAt ?? receivedAt, receivedAt };
   }
 
   private hand(events: SourceEvents, message: Received, deliveryAttempt: number): void {
