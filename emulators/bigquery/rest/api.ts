@@ -97,6 +97,9 @@ export function text(value: unknown, what: string): string {
   throw new SqlError(`Required parameter is missing: ${what}`, undefined, 'required');
 }
 
+/** A truth value of the query string: Python's clients write it with a capital. */
+export const isTrue = (value: unknown): boolean => value === true || /^true$/i.test(String(value));
+
 export function object(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }

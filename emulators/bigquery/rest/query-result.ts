@@ -2,7 +2,7 @@ import { fieldOf } from '../engine/schema.ts';
 import { cellOf } from '../engine/values.ts';
 import type { Job } from '../jobs/job-store.ts';
 import type { ResultSet } from '../jobs/session.ts';
-import type { Json } from './api.ts';
+import { isTrue, type Json } from './api.ts';
 
 /** A row-bearing answer stays below this, as the service's do (10 MB). */
 const pageBytes = 8 * 1024 * 1024;
@@ -44,7 +44,7 @@ export function pageRequest(source: {
   return {
     size,
     start: Number(source.pageToken ?? source.startIndex ?? 0),
-    int64Timestamps: source.int64 === true || source.int64 === 'true',
+    int64Timestamps: isTrue(source.int64),
   };
 }
 

@@ -102,6 +102,18 @@ describe('a schema', () => {
   });
 });
 
+test('a truth value of the address may be written as Python does', async () => {
+  await bench.query("CREATE TABLE r.when AS SELECT TIMESTAMP '2026-01-02 03:04:05Z' AS t");
+  const whole = `${Date.UTC(2026, 0, 2, 3, 4, 5)}000`;
+  for (const word of ['true', 'True']) {
+    const { rows } = await bench.send<{ rows: object[] }>(
+      'GET',
+      `${tables}/when/data?formatOptions.useInt64Timestamp=${word}&selectedFields=`,
+    );
+    expect(rows).toEqual([{ f: [{ v: whole }] }]);
+  }
+});
+
 describe('how a table is partitioned', () => {
   const made = 'CREATE OR REPLACE TABLE r.daily (d DATE, n INT64)';
   test.each([

@@ -10,7 +10,7 @@ export interface Picked {
 }
 
 export function pickedFields(fields: readonly SchemaField[], names: string | null): Picked[] {
-  if (names === null) return fields.map((field, index) => ({ index, field }));
+  if (names === null || names === '') return fields.map((field, index) => ({ index, field }));
   const paths = names.split(',').map((path) => path.trim().toLowerCase());
   for (const path of paths)
     if (!fields.some((f) => f.name.toLowerCase() === path.split('.')[0]))

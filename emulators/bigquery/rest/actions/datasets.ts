@@ -6,6 +6,7 @@ import {
   type Api,
   checkEtag,
   etagOf,
+  isTrue,
   type Json,
   type Method,
   object,
@@ -130,7 +131,7 @@ export const datasets: readonly Method[] = [
         api.engine,
         path.project ?? '',
         path.dataset ?? '',
-        query.get('deleteContents') === 'true',
+        isTrue(query.get('deleteContents')),
       );
       return undefined;
     },

@@ -7,7 +7,7 @@ import type { SentRow } from '../../rows/streamed-rows.ts';
 import { insertRows } from '../../rows/streamed-rows.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { quoted } from '../../sql/types.ts';
-import { type Api, etagOf, type Json, type Method, text } from '../api.ts';
+import { type Api, etagOf, isTrue, type Json, type Method, text } from '../api.ts';
 import { pickedCell, pickedFields } from '../selected-fields.ts';
 import { datasetOf } from './datasets.ts';
 
@@ -81,7 +81,7 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
       await c.runAndReadAll(`SELECT ${names} FROM ${table.sql}${where} LIMIT ${size} OFFSET ${start}`),
     ] as const;
   });
-  const int64 = query.get('formatOptions.useInt64Timestamp') === 'true';
+  const int64 = isTrue(query.get('formatOptions.useInt64Timestamp'));
   const rows = reader.getRows().map((row) => ({
     f: picked.map((p, i) => {
       const type = table.columns[p.index]?.type ?? { kind: 'STRING' };

@@ -48,7 +48,8 @@ const settings = (body: Json): Json =>
 
 export function tableOf(api: Api, path: Path): TableResource {
   datasetOf(api, path);
-  const { table } = decorated(path.table ?? '');
+  const { table, partition } = decorated(path.table ?? '');
+  if (partition?.startsWith('__PARTITIONS_SUMMARY')) throw unimplemented(`The meta-table ${path.table}`);
   const found = api.engine.metadata.table(path.project ?? '', path.dataset ?? '', table);
   if (!found) throw notFound('Table', `${path.project}:${path.dataset}.${path.table}`);
   return found;
