@@ -246,13 +246,15 @@ function systemView(view: SystemView, item: Of<'table'>, a: Analysis): From {
 
 function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range[]): From {
   const left = analyseFrom(item.left, scope, a, outer);
-  const right = analyseFrom(item.right, scope, a, [...outer, ...left.ranges]);
+  // What may stand without a row of the left cannot be made of it.
+  const apart = item.type === 'RIGHT' || item.type === 'FULL';
+  const right = analyseFrom(item.right, scope, a, apart ? outer : [...outer, ...left.ranges]);
   const wants = [...left.wants, ...right.wants];
   const conditions = left.conditions + right.conditions;
   const array = item.right.kind === 'unnest' || / WITH ORDINALITY AS |^UNNEST\(/.test(right.sql);
   const rightSql =
     array && item.type !== 'CROSS'
-      ? `LATERAL (SELECT * FROM ${right.sql}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
+      ? `${apart ? '' : 'LATERAL '}(SELECT * FROM ${right.sql}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
       : right.sql;
   if (item.using) return { ...usingJoin(item, item.using, left, right, rightSql), wants, conditions };
   const ranges = [...left.ranges, ...right.ranges];
@@ -263,8 +265,6 @@ function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range
   const on = item.on
     ? coerce(a.expression(item.on, new Scope(scope, { ranges: [...outer, ...ranges] })), BOOL, item.at).sql
     : 'TRUE';
-  if (array && (item.type === 'RIGHT' || item.type === 'FULL'))
-    throw notServed(`${item.type} JOIN with UNNEST`, item.at);
   return {
     sql: `${left.sql} ${item.type} JOIN ${rightSql} ON ${on}`,
     ranges,

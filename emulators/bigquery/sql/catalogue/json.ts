@@ -79,6 +79,7 @@ STRING(TIMESTAMP) STRING = (bq_datetime_text(make_timestamp(epoch_us($1))) || '+
 STRING(TIMESTAMP, ZONE) STRING = bq_zoned_text($1, bq_wall($1, $2))
 STRING(DATE) STRING = CAST($1 AS VARCHAR)
 STRING(DATETIME) STRING = bq_datetime_text($1)
+STRING(TIME) STRING = bq_time_text($1)
   STRING(JSON '"purple"') => "purple"
   STRING(JSON '1') => error
   STRING(TIMESTAMP '2026-01-01 12:00:00+00', 'Asia/Tokyo') => "2026-01-01 21:00:00+09"
