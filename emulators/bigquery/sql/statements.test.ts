@@ -430,6 +430,7 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'NUMERIC(5, 2) has precision 5 and scale 2 but got a value that is not in range of [-999.99, 999.99] at [1:1]',
     ],
     ["SELECT CAST('1' AS NUMERIC(39, 2))", 'In NUMERIC(P, 2), P must be between 2 and 31 at [1:20]'],
+    ['SELECT AS VALUE 1, 2', 'SELECT AS VALUE query must have exactly one column at [1:1]'],
     ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
     ['SELECT 1 UNION SELECT 2', 'Syntax error: Expected keyword DISTINCT but got keyword SELECT at [1:16]'],
   ])('%s', async (sql, message) => {

@@ -156,13 +156,16 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
       outputs.map((o) => o.typed),
       outputs.map((o) => ({ type: o.typed.type, ...(o.name !== undefined && { name: o.name }) })),
     );
-    if (select.distinct) throw notServed('SELECT DISTINCT AS STRUCT', select.at);
+    if (select.distinct && keys.length > 0)
+      throw notServed('SELECT DISTINCT AS STRUCT with ORDER BY', select.at);
     return {
-      sql: `SELECT ${value.sql} AS "value"${rest}${orderBy}`,
+      sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${value.sql} AS "value"${rest}${orderBy}`,
       columns: [{ name: undefined, as: 'value', type: value.type }],
       value: true,
     };
   }
+  if (select.as === 'VALUE' && outputs.length !== 1)
+    throw new SqlError('SELECT AS VALUE query must have exactly one column', select.at);
   const list = outputs.map((o, i) => `${o.typed.sql} AS ${quoted((columns[i] as Column).as)}`).join(', ');
   return {
     sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`,

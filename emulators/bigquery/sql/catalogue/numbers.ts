@@ -1,5 +1,5 @@
-import { notServed } from '../sql-error.ts';
 import { type Bound, type Entry, type Example, fn, raise, raiseWith, special } from './entry.ts';
+import { intervalSize } from './intervals.ts';
 
 /** The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64. */
 const rounding = (
@@ -79,9 +79,13 @@ const extremeOf = (name: string, to: string, answer: number): Entry =>
       [
         'T, T*',
         'T',
-        (all, { variables, at }) => {
-          if (variables.get('T')?.kind === 'INTERVAL') throw notServed(`${name} of INTERVAL`, at);
-          return `CASE WHEN ${all.map((x) => `${x} IS NULL`).join(' OR ')} THEN NULL ${variables.get('T')?.kind === 'FLOAT64' ? `WHEN ${all.map((x) => `isnan(${x})`).join(' OR ')} THEN CAST('nan' AS DOUBLE) ` : ''}ELSE ${to}(${all.join(', ')}) END`;
+        (all, { variables }) => {
+          const sign = to === 'greatest' ? '>' : '<';
+          const best =
+            variables.get('T')?.kind === 'INTERVAL'
+              ? `list_reduce([${all.join(', ')}], lambda bq_p, bq_q: CASE WHEN ${intervalSize('bq_q')} ${sign} ${intervalSize('bq_p')} THEN bq_q ELSE bq_p END)`
+              : `${to}(${all.join(', ')})`;
+          return `CASE WHEN ${all.map((x) => `${x} IS NULL`).join(' OR ')} THEN NULL ${variables.get('T')?.kind === 'FLOAT64' ? `WHEN ${all.map((x) => `isnan(${x})`).join(' OR ')} THEN CAST('nan' AS DOUBLE) ` : ''}ELSE ${best} END`;
         },
       ],
     ],

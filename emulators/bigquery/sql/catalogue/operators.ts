@@ -327,6 +327,11 @@ export const operators: readonly Entry[] = [
         'FLOAT64',
         (a, b) => `CASE WHEN ${a} = ${b} AND NOT isnan(${a}) THEN NULL ELSE ${a} END`,
       ],
+      [
+        'INTERVAL, INTERVAL',
+        'INTERVAL',
+        (a = '', b = '') => `CASE WHEN ${intervalSize(a)} = ${intervalSize(b)} THEN NULL ELSE ${a} END`,
+      ],
       ['T, T', 'T', (a, b) => `nullif(${a}, ${b})`],
     ],
     [

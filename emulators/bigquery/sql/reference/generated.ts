@@ -5,6 +5,8 @@ const types = [
   'INT64',
   'FLOAT64',
   'NUMERIC',
+  'BIGNUMERIC',
+  'INTERVAL',
   'STRING',
   'BYTES',
   'DATE',
@@ -140,7 +142,7 @@ export function operators(): string[] {
       over(() => e, [t]),
     ),
   ]);
-  const numbers = ['INT64', 'FLOAT64', 'NUMERIC'];
+  const numbers = ['INT64', 'FLOAT64', 'NUMERIC', 'BIGNUMERIC'];
   const mixed = numbers.flatMap((t) =>
     numbers.flatMap((u) => ['=', '<', '>='].map((op) => over(() => `a ${op} b`, [t, u]))),
   );
@@ -149,6 +151,14 @@ export function operators(): string[] {
     ...['a AND b', 'a OR b'].map((e) => over(() => e, ['BOOL', 'BOOL'])),
     ...['a || b', 'a LIKE b'].map((e) => over(() => e, ['STRING', 'STRING'])),
     over(() => '~a', ['INT64']),
+    ...['-a', 'JUSTIFY_INTERVAL(a) + INTERVAL 1 DAY', 'a * 3', 'a / 7'].map((e) =>
+      over(() => e, ['INTERVAL']),
+    ),
+    ...['a + b', 'a - b'].map((e) => over(() => e, ['INTERVAL', 'INTERVAL'])),
+    ...["DATETIME '2024-02-29 12:34:56.789' + a", "DATE '2024-02-29' - a"].map((e) =>
+      over(() => e, ['INTERVAL']),
+    ),
+    ...['DATE', 'DATETIME', 'TIMESTAMP'].map((t) => over(() => 'a - b', [t, t])),
   ];
   return [...ofEach, ...mixed, ...others];
 }
@@ -175,9 +185,14 @@ export function literals(): string[] {
     ...numberFormats.flatMap((f) =>
       ['INT64', 'FLOAT64', 'NUMERIC'].map((t) => over(() => `FORMAT("${f}", a)`, [t])),
     ),
-    ...['INT64', 'FLOAT64', 'NUMERIC', 'BOOL'].map((t) => overTexts(`SAFE_CAST(a AS ${t})`, texts.number)),
+    ...['INT64', 'FLOAT64', 'NUMERIC', 'BIGNUMERIC', 'BOOL'].map((t) =>
+      overTexts(`SAFE_CAST(a AS ${t})`, texts.number),
+    ),
     ...kinds.map((t) => overTexts(`SAFE_CAST(a AS ${t})`, texts.time)),
     overTexts('SAFE.PARSE_NUMERIC(a)', texts.number),
+    overTexts('SAFE.PARSE_BIGNUMERIC(a)', texts.number),
+    overTexts('SAFE_CAST(a AS INTERVAL)', texts.interval),
+    ...extracted.split('|').map((p) => over(() => `EXTRACT(${p} FROM a)`, ['INTERVAL'])),
     overTexts('SAFE.PARSE_JSON(a)', texts.json),
     ...json.flatMap((f) => paths.map((p) => overTexts(`${f}(a, '${p}')`, texts.json))),
     ...json.flatMap((f) => paths.map((p) => over(() => `${f}(a, '${p}')`, ['JSON']))),
