@@ -3,10 +3,14 @@ import type { Clients, Finding } from '../infra/local/index.ts';
 import { bigqueryClient, pubsubClient, storageClient, warmClients } from '../runtime/google-clients.ts';
 import type { Configuration } from './settings.ts';
 
-type Place = Pick<Configuration, 'project' | 'region' | 'lakeBucket'>;
+type Place = Pick<Configuration, 'project' | 'region' | 'lakeBucket'> & { readonly projectNumber?: string };
 
-function settingsOf({ project, region, lakeBucket }: Place) {
-  return { project, region, location: region, bucketLake: lakeBucket };
+function settingsOf({ project, projectNumber, region, lakeBucket }: Place) {
+  return {
+    ...{ project, region, location: region, bucketLake: lakeBucket },
+    // The embedded Pub/Sub writes no files: who only tries things out does without the archive.
+    ...(projectNumber && !process.env.PUBSUB_EMULATOR_HOST ? { projectNumber } : {}),
+  };
 }
 
 /** Writes the stack and says where. */

@@ -20,6 +20,12 @@ export const settings = {
     fallback: 'orderlake-local',
     description: 'The Google Cloud project.',
   }),
+  projectNumber: text({
+    environment: 'ORDERLAKE_PROJECT_NUMBER',
+    fallback: '',
+    description:
+      'Its number; where it is given, Pub/Sub archives every message beside the lake (not on emulators).',
+  }),
   region: text({
     environment: 'ORDERLAKE_REGION',
     fallback: 'southamerica-east1',

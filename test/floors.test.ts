@@ -24,7 +24,7 @@ const ceilings = {
   contracts: 5_000,
   runtime: 650,
   generator: 5_250,
-  streaming: 3_600,
+  streaming: 3_900,
   lake: 3_750,
   'emulators/frame': 1_600,
   'emulators/pubsub': 5_500,
@@ -33,7 +33,7 @@ const ceilings = {
   'emulators/workflows': 2_350,
   sql: 1_500,
   dags: 800,
-  infra: 2_600,
+  infra: 2_850,
   cli: 4_750,
   bench: 2_300,
 };

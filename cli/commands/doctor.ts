@@ -11,7 +11,7 @@ export function addDoctor(program: Command): void {
       'Look whether everything is there and as it must be, and say what mends it. Changes nothing.',
     )
     .option('--json', 'the findings as one JSON array');
-  withSettings(command, ['project', 'region', 'lakeBucket', 'dataDirectory'])
+  withSettings(command, ['project', 'projectNumber', 'region', 'lakeBucket', 'dataDirectory'])
     .addHelpText(
       'after',
       examples([

@@ -24,7 +24,7 @@ export function addInfra(program: Command): void {
       'where to (cdktf sets CDKTF_OUTDIR)',
       process.env.CDKTF_OUTDIR ?? 'cdktf.out',
     );
-  withSettings(synth, ['project', 'region', 'lakeBucket'])
+  withSettings(synth, ['project', 'projectNumber', 'region', 'lakeBucket'])
     .addHelpText('after', examples([['orderlake infra synth --project my-project', 'then: cdktf deploy']]))
     .action(async (flags: Record<string, unknown>) => {
       const { values } = readConfiguration(settingFlags(flags));
@@ -35,7 +35,7 @@ export function addInfra(program: Command): void {
     .command('apply')
     .description('Make what is missing on the endpoints of the environment, with the Google clients.')
     .option('--json', 'the report as one JSON object');
-  withSettings(apply, ['project', 'region', 'lakeBucket'])
+  withSettings(apply, ['project', 'projectNumber', 'region', 'lakeBucket'])
     .addHelpText('after', examples([['orderlake infra apply', 'a second time it finds all there']]))
     .action(async (flags: Record<string, unknown>) => {
       const { values } = readConfiguration(settingFlags(flags));

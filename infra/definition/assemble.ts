@@ -1,13 +1,14 @@
-import { grants, serviceAccounts } from './identities.ts';
-import { subscriptions, topics } from './messaging.ts';
+import { grants, serviceAccounts, serviceAgents } from './identities.ts';
+import { archiveOf, subscriptions, topics } from './messaging.ts';
 import { type Resources, services } from './resources.ts';
 import type { Run } from './run.ts';
 import type { CheckedSettings } from './settings.ts';
-import { datasets, lakeBucket, rawTables } from './storage.ts';
+import { archiveBuckets, datasets, lakeBucket, rawTables } from './storage.ts';
 
 /** Apart from compiling the models, so that what stands here can be looked at without them. */
 export function assemble(settings: CheckedSettings, run: Run): Resources {
   const { project, location, region, deletionProtection } = settings;
+  const archives = archiveBuckets(settings);
   return {
     project,
     location,
@@ -16,10 +17,12 @@ export function assemble(settings: CheckedSettings, run: Run): Resources {
     services,
     topics,
     subscriptions,
+    archives: archives.map(({ name }) => archiveOf(name)),
     datasets,
     tables: rawTables(settings),
-    buckets: [lakeBucket(settings)],
+    buckets: [lakeBucket(settings), ...archives],
     serviceAccounts,
+    serviceAgents: serviceAgents(settings),
     grants: grants(settings),
     ...run,
   };

@@ -16,6 +16,6 @@ export function defineStores(settings: Settings): Resources {
 
 /** The daily run alone, for where the stores are made already. */
 export async function defineRun(settings: Settings): Promise<Resources> {
-  const none = { topics: [], subscriptions: [], datasets: [], tables: [], buckets: [] };
+  const none = { topics: [], subscriptions: [], archives: [], datasets: [], tables: [], buckets: [] };
   return { ...(await defineResources(settings)), ...none };
 }

@@ -24,6 +24,7 @@ describe('settings', () => {
     ['bucketLake', 'my.bucket'],
     ['bucketLake', 'google-lake'],
     ['maxStalenessMinutes', 0.5],
+    ['projectNumber', 'my-project'],
   ])('%s may not be %s', (name, value) => {
     expect(() => checkSettings({ ...settings, [name]: value })).toThrow(InputError);
     expect(() => checkSettings({ ...settings, [name]: value })).toThrow(name);
@@ -112,7 +113,45 @@ describe('who may do what', () => {
   });
 
   test('nobody is granted anything who does not exist', () => {
-    const roles = new Set(serviceAccounts.map(({ role }) => role));
+    const roles = new Set<string>(serviceAccounts.map(({ role }) => role));
     expect(grants.filter(({ to }) => !roles.has(to))).toEqual([]);
+  });
+});
+
+describe('the archive', () => {
+  test('is there only where the project’s number says who writes it', () => {
+    const { archives, buckets, serviceAgents } = exampleResources();
+    expect([archives, serviceAgents]).toEqual([[], []]);
+    expect(buckets.map(({ purpose }) => purpose)).toEqual(['lake']);
+  });
+
+  test('takes every message, in a bucket that Pub/Sub may write to and the worker read', () => {
+    const resources = exampleResources({ projectNumber: '123456789012' });
+    const bucket = 'orderlake-test-lake-archive';
+    expect(resources.archives).toMatchObject([{ topic: names.topic, bucket, suffix: '.avro' }]);
+    expect(resources.buckets.map(({ name, purpose }) => [name, purpose])).toEqual([
+      ['orderlake-test-lake', 'lake'],
+      [bucket, 'archive'],
+    ]);
+    expect(resources.serviceAgents).toEqual([
+      {
+        role: 'pubsubAgent',
+        member: 'serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com',
+      },
+    ]);
+    const granted = resources.grants.filter((grant) => grant.on === 'bucket' && grant.name === bucket);
+    expect(granted.map(({ to, role }) => `${to} ${role}`)).toEqual([
+      'pubsubAgent roles/storage.objectCreator',
+      'pubsubAgent roles/storage.legacyBucketReader',
+      'worker roles/storage.objectViewer',
+    ]);
+  });
+
+  test('a lake whose bucket has no room for the archive’s name is refused', () => {
+    const bucketLake = 'l'.repeat(56);
+    expect(() => checkSettings({ ...settings, bucketLake, projectNumber: '123456789012' })).toThrow(
+      /at most 55/,
+    );
+    expect(() => checkSettings({ ...settings, bucketLake })).not.toThrow();
   });
 });

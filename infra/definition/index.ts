@@ -1,6 +1,6 @@
 export { defineResources, defineRun, defineStores } from './define.ts';
-export type { Grant, Role, ServiceAccount } from './identities.ts';
-export type { Subscription, Topic } from './messaging.ts';
+export type { Grant, Role, ServiceAccount, ServiceAgent } from './identities.ts';
+export type { Archive, Subscription, Topic } from './messaging.ts';
 export type { Resources, Service } from './resources.ts';
 export type { Routine, Schedule, Workflow } from './run.ts';
 export type { CheckedSettings, Settings } from './settings.ts';

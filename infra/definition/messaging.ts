@@ -20,6 +20,23 @@ export interface Subscription {
   readonly retry: { readonly minimumSeconds: number; readonly maximumSeconds: number };
 }
 
+/**
+ * A subscription that Pub/Sub itself writes to files, every message with its id, time and attributes: nothing of ours
+ * has to run for it, and `worker --from gs://…` replays what no subscription keeps any more.
+ */
+export interface Archive {
+  readonly name: string;
+  readonly topic: string;
+  readonly description: string;
+  readonly bucket: string;
+  readonly suffix: string;
+  /** How long a file is written to at most. It may not be longer than the acknowledgement deadline. */
+  readonly fileSeconds: number;
+  readonly fileBytes: number;
+  readonly ackDeadlineSeconds: number;
+  readonly retentionSeconds: number;
+}
+
 const day = 24 * 60 * 60;
 
 const reading = {
@@ -65,3 +82,17 @@ export const subscriptions: readonly Subscription[] = [
     retentionSeconds: 31 * day,
   },
 ];
+
+export function archiveOf(bucket: string): Archive {
+  return {
+    name: names.archiveSubscription,
+    topic: names.topic,
+    description: 'Written to Cloud Storage by Pub/Sub, to be replayed from there',
+    bucket,
+    suffix: '.avro',
+    fileSeconds: 300,
+    fileBytes: 256 << 20,
+    ackDeadlineSeconds: 600,
+    retentionSeconds: 7 * day,
+  };
+}

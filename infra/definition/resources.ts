@@ -1,5 +1,5 @@
-import type { Grant, ServiceAccount } from './identities.ts';
-import type { Subscription, Topic } from './messaging.ts';
+import type { Grant, ServiceAccount, ServiceAgent } from './identities.ts';
+import type { Archive, Subscription, Topic } from './messaging.ts';
 import type { Routine, Schedule, Workflow } from './run.ts';
 import type { Bucket, Dataset, Table } from './storage.ts';
 
@@ -15,6 +15,7 @@ export interface Resources {
   readonly services: readonly Service[];
   readonly topics: readonly Topic[];
   readonly subscriptions: readonly Subscription[];
+  readonly archives: readonly Archive[];
   readonly datasets: readonly Dataset[];
   readonly tables: readonly Table[];
   readonly routines: readonly Routine[];
@@ -22,6 +23,7 @@ export interface Resources {
   readonly workflows: readonly Workflow[];
   readonly schedules: readonly Schedule[];
   readonly serviceAccounts: readonly ServiceAccount[];
+  readonly serviceAgents: readonly ServiceAgent[];
   readonly grants: readonly Grant[];
 }
 

@@ -8,13 +8,20 @@ export interface Settings {
   /** Where the daily run is executed. */
   readonly region: string;
   readonly bucketLake: string;
+  /**
+   * The number of the project, by which Google's own account for Pub/Sub is named. Where it is given, every message is
+   * archived in a bucket beside that of the lake.
+   */
+  readonly projectNumber?: string | undefined;
   /** How old the answer of an upsert table may be; default 15. Less means more and dearer background merges. */
   readonly maxStalenessMinutes?: number;
   /** Default true: tables and the workflow refuse to be destroyed until this was applied as false. */
   readonly deletionProtection?: boolean;
 }
 
-export type CheckedSettings = Required<Settings>;
+export type CheckedSettings = Required<Omit<Settings, 'projectNumber'>> & {
+  readonly projectNumber: string | undefined;
+};
 
 interface Rule {
   readonly matches: RegExp;
@@ -39,7 +46,9 @@ const textRules = {
   },
 } satisfies Record<string, Rule>;
 
-const optionNames = ['maxStalenessMinutes', 'deletionProtection'];
+const optionNames = ['maxStalenessMinutes', 'deletionProtection', 'projectNumber'];
+/** Room for what stands behind it in the name of the archive's bucket. */
+const longestLakeOfArchive = 55;
 
 export function checkSettings(settings: Settings): CheckedSettings {
   for (const name of Object.keys(settings)) {
@@ -63,7 +72,21 @@ export function checkSettings(settings: Settings): CheckedSettings {
       got: String(maxStalenessMinutes),
     });
   }
+  const { projectNumber } = settings;
+  if (projectNumber !== undefined && !/^[1-9]\d{5,19}$/.test(projectNumber)) {
+    throw new InputError('setting projectNumber', {
+      expected: 'the number of the project (gcloud projects describe, projectNumber)',
+      got: projectNumber,
+    });
+  }
+  if (projectNumber !== undefined && settings.bucketLake.length > longestLakeOfArchive) {
+    throw new InputError('setting bucketLake', {
+      expected: `at most ${longestLakeOfArchive} characters, for the bucket of the archive is named after it`,
+      got: settings.bucketLake,
+    });
+  }
   return {
+    projectNumber,
     project: settings.project,
     location: settings.location,
     region: settings.region,

@@ -52,9 +52,11 @@ export interface CdcTable extends TableBase {
 
 export type Table = AppendTable | CdcTable;
 
-/** The lake's bucket. What has only one right answer (no public access, no ACLs, no versions) is not a field. */
+/** A bucket. What has only one right answer (no public access, no ACLs, no versions) is not a field. */
 export interface Bucket {
   readonly name: string;
+  /** What it is for, whatever it is called in an installation. */
+  readonly purpose: 'lake' | 'archive';
   readonly softDeleteDays: number;
   /** An upload that was begun and never ended is paid for until this deletes it; no other delete rule may exist. */
   readonly abortUploadsAfterDays: number;
@@ -68,7 +70,13 @@ export const datasets: readonly Dataset[] = [
 ];
 
 export function lakeBucket(settings: CheckedSettings): Bucket {
-  return { name: settings.bucketLake, softDeleteDays: 7, abortUploadsAfterDays: 7 };
+  return { name: settings.bucketLake, purpose: 'lake', softDeleteDays: 7, abortUploadsAfterDays: 7 };
+}
+
+/** Where Pub/Sub archives; only where it is known by whom. */
+export function archiveBuckets({ bucketLake, projectNumber }: CheckedSettings): Bucket[] {
+  if (projectNumber === undefined) return [];
+  return [{ name: `${bucketLake}-archive`, purpose: 'archive', softDeleteDays: 7, abortUploadsAfterDays: 7 }];
 }
 
 export function rawTables(settings: CheckedSettings): Table[] {

@@ -5,7 +5,7 @@ import type { Resources } from '../definition/index.ts';
 import { makeDataset, makeRoutine, makeTable } from './bigquery.ts';
 import { makeBucket } from './bucket.ts';
 import { type Making, make } from './making.ts';
-import { makeSubscription, makeTopic } from './pubsub.ts';
+import { makeArchive, makeSubscription, makeTopic } from './pubsub.ts';
 import { counted, type Entry, type Report } from './report.ts';
 import { makeWorkflow, type WorkflowsService } from './workflow.ts';
 
@@ -42,7 +42,11 @@ export function makings(resources: Resources, clients: Clients): Making[][][] {
       resources.tables.map((table) => makeTable(table, bigquery)),
       resources.routines.map((routine) => makeRoutine(routine, bigquery)),
     ],
-    [resources.buckets.map((bucket) => makeBucket(bucket, location, storage))],
+    // An archive asks for its bucket.
+    [
+      resources.buckets.map((bucket) => makeBucket(bucket, location, storage)),
+      resources.archives.map((archive) => makeArchive(archive, pubsub)),
+    ],
     [workflows ? resources.workflows.map((workflow) => makeWorkflow(workflow, parent, workflows)) : []],
   ];
 }

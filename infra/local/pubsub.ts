@@ -1,6 +1,6 @@
 import type { PubSub, SubscriptionMetadata, TopicMetadata } from '@google-cloud/pubsub';
 import { SetupError } from '../../runtime/index.ts';
-import type { Subscription, Topic } from '../definition/index.ts';
+import type { Archive, Subscription, Topic } from '../definition/index.ts';
 import { differences } from './difference.ts';
 import type { Making } from './making.ts';
 
@@ -44,6 +44,30 @@ export function makeSubscription(subscription: Subscription, pubsub: PubSub): Ma
       }
       return differences(changeable, there);
     },
+    change: () => handle.setMetadata(changeable),
+  };
+}
+
+/** Only the service itself writes to files: the embedded Pub/Sub says that it does not. */
+export function makeArchive(archive: Archive, pubsub: PubSub): Making {
+  const changeable = {
+    ackDeadlineSeconds: archive.ackDeadlineSeconds,
+    messageRetentionDuration: { seconds: archive.retentionSeconds },
+    cloudStorageConfig: {
+      bucket: archive.bucket,
+      filenameSuffix: archive.suffix,
+      maxDuration: { seconds: archive.fileSeconds },
+      maxBytes: archive.fileBytes,
+      avroConfig: { writeMetadata: true },
+    },
+  } satisfies SubscriptionMetadata;
+  const handle = pubsub.subscription(archive.name);
+  return {
+    kind: 'subscription',
+    name: archive.name,
+    create: () =>
+      pubsub.topic(archive.topic).createSubscription(archive.name, { ...changeable, expirationPolicy: {} }),
+    compare: async () => differences(changeable, (await handle.getMetadata())[0]),
     change: () => handle.setMetadata(changeable),
   };
 }

@@ -5,7 +5,7 @@ import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-ia
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Grant } from '../definition/index.ts';
+import type { Grant, ServiceAgent } from '../definition/index.ts';
 import { addressed } from './address.ts';
 import { found } from './found.ts';
 import type { Identities } from './identities.ts';
@@ -18,6 +18,7 @@ export interface GrantsProps {
   readonly project: string;
   readonly grants: readonly Grant[];
   readonly identities: Identities;
+  readonly agents: readonly ServiceAgent[];
   readonly messaging: Messaging;
   readonly warehouse: Warehouse;
   readonly lake: Lake;
@@ -29,18 +30,21 @@ export interface GrantsProps {
  * granted something, Google's own service agents included.
  */
 export class Grants extends Construct {
+  readonly made: { readonly place: string; readonly resource: TerraformResource }[] = [];
+
   constructor(scope: Construct, id: string, props: GrantsProps) {
     super(scope, id);
     for (const grant of props.grants) {
       const place = grant.on === 'project' ? 'project' : grant.name;
       const name = `${grant.to}-${grant.on}-${place}-${grant.role}`;
-      addressed(this.#grant(name, grant, props), ...words(grant, props));
+      const made = addressed(this.#grant(name, grant, props), ...words(grant, props));
+      this.made.push({ place, resource: made });
     }
   }
 
   #grant(id: string, grant: Grant, props: GrantsProps): TerraformResource {
     const { role } = grant;
-    const { member } = found(props.identities.accounts, 'service account', grant.to);
+    const member = memberOf(grant, props);
     switch (grant.on) {
       case 'topic': {
         const topic = found(props.messaging.topics, 'topic', grant.name);
@@ -85,6 +89,19 @@ function following(resource: TerraformResource) {
 function words(grant: Grant, props: GrantsProps): string[] {
   const role = grant.role.replace('roles/', '');
   if (grant.on === 'project') return [grant.to, role];
-  const place = grant.on === 'bucket' && props.lake.buckets.has(grant.name) ? 'lake' : grant.name;
+  const purpose = grant.on === 'bucket' ? props.lake.purposes.get(grant.name) : undefined;
+  const place = purpose ?? grant.name;
   return [grant.to, place, role];
+}
+
+function memberOf({ to }: Grant, { agents, identities }: GrantsProps): string {
+  const agent = agents.find(({ role }) => role === to);
+  return (
+    agent?.member ??
+    found<{ readonly member: string }>(
+      identities.accounts as ReadonlyMap<string, { readonly member: string }>,
+      'service account',
+      to,
+    ).member
+  );
 }

@@ -15,6 +15,7 @@ const day = 24 * 60 * 60;
 
 export class Lake extends Construct {
   readonly buckets = new Map<string, StorageBucket>();
+  readonly purposes = new Map<string, Bucket['purpose']>();
 
   constructor(scope: Construct, id: string, props: LakeProps) {
     super(scope, id);
@@ -39,7 +40,8 @@ export class Lake extends Construct {
         dependsOn: props.services.needed('storage.googleapis.com'),
       });
       // The bucket's name differs between installations, its place in the stack does not.
-      this.buckets.set(bucket.name, addressed(made, 'lake'));
+      this.buckets.set(bucket.name, addressed(made, bucket.purpose));
+      this.purposes.set(bucket.name, bucket.purpose);
     }
   }
 }

@@ -58,6 +58,13 @@ describe.each<[string, Arguments, string, unknown, RegExp]>([
   ['google_pubsub_subscription', subscription, 'message_retention_duration', '7d', /is "7d"/],
   ['google_pubsub_subscription', subscription, 'message_retention_duration', '2678401s', /"2678400s"/],
   ['google_pubsub_subscription', subscription, 'expiration_policy', undefined, /expires/],
+  [
+    'google_pubsub_subscription',
+    subscription,
+    'cloud_storage_config',
+    { max_duration: '300s' },
+    /longer than the acknowledgement deadline/,
+  ],
   ['google_pubsub_subscription', subscription, 'expiration_policy', { ttl: '2678400s' }, /expires/],
   [
     'google_pubsub_subscription',

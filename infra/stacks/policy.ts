@@ -77,6 +77,13 @@ const rulesByType: Readonly<Record<string, readonly Rule[]>> = {
         yield 'minimum_backoff is longer than maximum_backoff';
       }
     },
+    function* archivesInTime(args) {
+      const files = block(args, 'cloud_storage_config');
+      if (!files) return;
+      yield* duration('max_duration', minute, 10 * minute)(files, nowhere);
+      if (secondsOf(files.max_duration) > Number(args.ack_deadline_seconds))
+        yield 'max_duration is longer than the acknowledgement deadline';
+    },
     function* deadLettersAfter(args) {
       const policy = block(args, 'dead_letter_policy');
       if (policy) yield* within('max_delivery_attempts', 5, 100)(policy, nowhere);

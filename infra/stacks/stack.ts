@@ -2,6 +2,7 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
 import { GcsBackend, LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Resources } from '../definition/index.ts';
+import { Archives } from './archives.ts';
 import { DailyRun } from './daily-run.ts';
 import { Grants } from './grants.ts';
 import { Identities } from './identities.ts';
@@ -36,14 +37,16 @@ export class OrderlakeStack extends TerraformStack {
     const lake = new Lake(this, 'lake', { ...resources, ...place });
     const identities = new Identities(this, 'identities', { accounts: resources.serviceAccounts, services });
     new DailyRun(this, 'daily-run', { ...resources, services, identities });
-    new Grants(this, 'grants', {
+    const grants = new Grants(this, 'grants', {
       project,
       grants: resources.grants,
+      agents: resources.serviceAgents,
       identities,
       messaging,
       warehouse,
       lake,
       services,
     });
+    new Archives(this, 'archives', { ...resources, ...place, messaging, lake, grants });
   }
 }

@@ -55,6 +55,32 @@ describe('the stack', () => {
     }
   });
 
+  test('archives with metadata, once Pub/Sub may write to the bucket', async () => {
+    const directory = join(outdir, 'archive');
+    const archiving = await synth(exampleResources({ projectNumber: '123456789012' }), directory);
+    const archive = await resource(
+      'google_pubsub_subscription',
+      'olist_orders_archive_subscription',
+      archiving,
+    );
+    expect(archive).toMatchObject({
+      ack_deadline_seconds: 600,
+      topic: `\${google_pubsub_topic.olist_orders_topic.id}`,
+      cloud_storage_config: {
+        avro_config: { write_metadata: true },
+        bucket: `\${google_storage_bucket.archive.name}`,
+        filename_suffix: '.avro',
+        max_duration: '300s',
+      },
+    });
+    const granted = (name: string) => `google_storage_bucket_iam_member.pubsubAgent_archive_storage-${name}`;
+    expect(archive?.depends_on).toEqual(
+      expect.arrayContaining([granted('objectCreator'), granted('legacyBucketReader')]),
+    );
+    const added = archiving.addresses.filter((address) => !made.addresses.includes(address));
+    expect(added).toHaveLength(1 + 1 + 3);
+  });
+
   test('keeps its state in a bucket where one is named', async () => {
     const remote = await synth(exampleResources(), join(outdir, 'remote'), {
       stateBucket: 'orderlake-test-state',

@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import avro from 'avsc';
 import type { Instant } from '../../../contracts/index.ts';
 import { InputError, messageOf, OrderlakeError } from '../../../runtime/index.ts';
-import type { Kept } from './contents.ts';
+import type { Kept } from './kept.ts';
 
 /** What Pub/Sub writes of a message where it is asked for its metadata; without them only `data`. */
 interface Archived {

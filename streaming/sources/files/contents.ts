@@ -1,16 +1,8 @@
 import { basename } from 'node:path';
-import type { Instant } from '../../../contracts/index.ts';
 import { headed } from '../../../runtime/index.ts';
 import type { MessageFile } from './files.ts';
+import type { Kept } from './kept.ts';
 import { LineCutter } from './line-cutter.ts';
-
-/** A message as a file holds it: whole, as Pub/Sub archived it, or only its body. */
-export interface Kept {
-  readonly bytes: Uint8Array;
-  readonly messageId: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly publishedAt: Instant | undefined;
-}
 
 /** The contract takes bodies of up to 10 MB: of what is longer, a little more than that proves it. */
 const longestLine = 10_500_000;

@@ -1,8 +1,9 @@
 import type { Instant, Received } from '../../../contracts/index.ts';
 import type { Clock } from '../../../runtime/index.ts';
 import type { Delivery, Source, SourceEvents } from '../../source.ts';
-import { type Kept, messagesIn } from './contents.ts';
+import { messagesIn } from './contents.ts';
 import type { MessageFile } from './files.ts';
+import type { Kept } from './kept.ts';
 
 export interface FileSourceOptions {
   readonly name: string;
