@@ -75,7 +75,7 @@ describe.skipIf(!there)('terraform, offline, with the schemas of the Google prov
   });
 
   test('hands on texts that are all template signs', async () => {
-    const tricky = exampleResources();
+    const tricky = exampleResources({ projectNumber: '123456789012' });
     const { directory } = await synth(tricky, join(folder, 'tricky', 'out'));
     await run(directory, 'init', '-no-color');
     await run(directory, 'plan', '-no-color', '-out=it.plan');
