@@ -1,6 +1,6 @@
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
-import type { TableBody, TableResource } from './metadata.ts';
+import { type TableBody, type TableResource, tableReference } from './metadata.ts';
 import { arrivalColumn, isByArrival } from './partitions.ts';
 
 /** Which of the service's kinds a table is; a snapshot is stored like any other table. */
@@ -23,10 +23,10 @@ export function checkKind(
 /** What a snapshot or a clone tells of the table that it was made from, and of when. */
 export function copyDefinition(
   how: 'SNAPSHOT' | 'CLONE',
-  { project, dataset, table }: TableResource,
+  from: TableResource,
   micros: bigint,
 ): Pick<TableBody, 'snapshotDefinition' | 'cloneDefinition'> {
-  const baseTableReference = { projectId: project, datasetId: dataset, tableId: table };
+  const baseTableReference = tableReference(from);
   const time = new Date(Number(micros / 1000n)).toISOString();
   return how === 'SNAPSHOT'
     ? { snapshotDefinition: { baseTableReference, snapshotTime: time } }

@@ -55,6 +55,11 @@ export interface TableReference {
   readonly datasetId: string;
   readonly tableId: string;
 }
+export const tableReference = (t: { project: string; dataset: string; table: string }): TableReference => ({
+  projectId: t.project,
+  datasetId: t.dataset,
+  tableId: t.table,
+});
 export interface ForeignKey {
   readonly name?: string;
   readonly referencedTable?: TableReference;

@@ -82,6 +82,12 @@ function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet[
   }
 }
 
+/** The service bills whole megabytes, and ten at least for whatever reads at all. */
+export function billed(bytes: number): number {
+  const megabyte = 1024 * 1024;
+  return bytes === 0 ? 0 : Math.max(10 * megabyte, Math.ceil(bytes / megabyte) * megabyte);
+}
+
 export const referencedTables = (p: Plan): readonly TableName[] =>
   p.reads.map(({ table: { project, dataset, table } }) => ({ project, dataset, table }));
 

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
 import type { JobFacts } from '../engine/information-schema/index.ts';
+import { tableReference } from '../engine/metadata.ts';
 import { SqlError } from '../sql/sql-error.ts';
+import { billed } from './dry-run.ts';
 import { type Outcome, type Outside, Session, type Step } from './session.ts';
 import { Sessions, type SessionWish } from './sessions.ts';
 
@@ -188,6 +190,7 @@ export class JobStore {
 function factsOf(job: Job): JobFacts {
   const { configuration, statement } = job.request;
   const kind = ['load', 'copy', 'extract'].find((k) => configuration[k] !== undefined) ?? 'query';
+  const filled = job.outcome?.target?.table;
   const own = (configuration[kind] ?? {}) as { destinationTable?: NonNullable<JobFacts['destination']> };
   return {
     project: job.project,
@@ -200,7 +203,11 @@ function factsOf(job: Job): JobFacts {
     endedAt: job.endedAt,
     error: job.error,
     bytes: job.outcome?.bytes ?? 0,
+    billed: billed(job.outcome?.bytes ?? 0),
+    session: job.sessionId,
+    changes: job.outcome?.affected,
+    referenced: (job.outcome?.referenced ?? []).map(tableReference),
     labels: (configuration.labels ?? {}) as Record<string, string>,
-    destination: own.destinationTable,
+    destination: own.destinationTable ?? (filled && tableReference(filled)),
   };
 }

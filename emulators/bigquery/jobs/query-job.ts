@@ -4,7 +4,7 @@ import { fieldOf } from '../engine/schema.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { type Destination, deliver, destinationTable } from './destination.ts';
-import { plan, plannedBytes, referencedTables } from './dry-run.ts';
+import { billed, plan, plannedBytes, referencedTables } from './dry-run.ts';
 import { Interpreter } from './interpreter.ts';
 import type { JobRequest } from './job-store.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -51,12 +51,6 @@ async function readAndCounted(session: Session, request: QueryRequest): Promise<
   const outcome = await run(session, request);
   const { bytes, referenced } = await toRead(session, request, false);
   return { ...outcome, bytes, referenced };
-}
-
-/** The service bills whole megabytes, and ten at least for whatever reads at all. */
-export function billed(bytes: number): number {
-  const megabyte = 1024 * 1024;
-  return bytes === 0 ? 0 : Math.max(10 * megabyte, Math.ceil(bytes / megabyte) * megabyte);
 }
 
 /** A statement that cannot be planned raises its own error when it runs. */

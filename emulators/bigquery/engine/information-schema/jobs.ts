@@ -1,4 +1,6 @@
 import type { SystemCell, SystemView } from '../../sql/analyze/relation.ts';
+import { INT64 } from '../../sql/types.ts';
+import type { TableReference } from '../metadata.ts';
 import { instant, view } from './view.ts';
 
 /** A job as its view tells of it; milliseconds since the epoch. */
@@ -13,13 +15,16 @@ export interface JobFacts {
   readonly endedAt: number | undefined;
   readonly error: { readonly reason: string; readonly message: string } | undefined;
   readonly bytes: number;
+  readonly billed: number;
+  readonly session: string | undefined;
+  readonly changes: { inserted?: number; deleted?: number; updated?: number } | undefined;
+  readonly referenced: readonly TableReference[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly destination:
-    | { readonly projectId?: string; readonly datasetId?: string; readonly tableId?: string }
-    | undefined;
+  readonly destination: Partial<TableReference> | undefined;
 }
 
 const STRING = { kind: 'STRING' } as const;
+const tableFields = ['project_id', 'dataset_id', 'table_id'].map((name) => ({ name, type: STRING }));
 const structs = {
   error_result: {
     kind: 'STRUCT',
@@ -27,8 +32,17 @@ const structs = {
   },
   destination_table: {
     kind: 'STRUCT',
-    fields: ['project_id', 'dataset_id', 'table_id'].map((name) => ({ name, type: STRING })),
+    fields: tableFields,
   },
+  referenced_tables: { kind: 'ARRAY', of: { kind: 'STRUCT', fields: tableFields } },
+  dml_statistics: {
+    kind: 'STRUCT',
+    fields: ['inserted_row_count', 'deleted_row_count', 'updated_row_count'].map((name) => ({
+      name,
+      type: INT64,
+    })),
+  },
+  session_info: { kind: 'STRUCT', fields: [{ name: 'session_id', type: STRING }] },
   labels: {
     kind: 'ARRAY',
     of: { kind: 'STRUCT', fields: ['key', 'value'].map((name) => ({ name, type: STRING })) },
@@ -58,25 +72,31 @@ function row(job: JobFacts): SystemCell[] {
     job.query ?? null,
     job.endedAt === undefined ? 'RUNNING' : 'DONE',
     job.bytes,
-    job.bytes,
+    job.billed,
     job.endedAt === undefined ? null : Math.ceil(job.endedAt - job.createdAt),
     'false',
     job.parent ?? null,
     job.error
       ? struct({ reason: job.error.reason, location: null, debug_info: null, message: job.error.message })
       : null,
-    job.destination
+    job.destination ? table(job.destination, job.project) : null,
+    `[${job.referenced.map((t) => table(t, job.project)).join(', ')}]`,
+    job.changes
       ? struct({
-          project_id: job.destination.projectId ?? job.project,
-          dataset_id: job.destination.datasetId ?? null,
-          table_id: job.destination.tableId ?? null,
+          inserted_row_count: String(job.changes.inserted ?? 0),
+          deleted_row_count: String(job.changes.deleted ?? 0),
+          updated_row_count: String(job.changes.updated ?? 0),
         })
       : null,
+    job.session === undefined ? null : struct({ session_id: job.session }),
     `[${Object.entries(job.labels)
       .map(([key, value]) => struct({ key, value }))
       .join(', ')}]`,
   ];
 }
+
+const table = ({ projectId, datasetId, tableId }: Partial<TableReference>, project: string): string =>
+  struct({ project_id: projectId ?? project, dataset_id: datasetId ?? null, table_id: tableId ?? null });
 
 /** Text that DuckDB casts to a struct: its own notation, with every text in quotes. */
 const struct = (fields: Readonly<Record<string, string | null>>): string =>

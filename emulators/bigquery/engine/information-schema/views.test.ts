@@ -136,6 +136,18 @@ OPTIONS(
       ['p', 'PROCEDURE', 'SQL'],
     ]);
   });
+  test('JOBS tells what was read and changed, and where', async () => {
+    await bench.query('SELECT price FROM d.things');
+    expect(
+      await rows(
+        'dml_statistics.inserted_row_count AS inserted, destination_table.table_id AS filled, ARRAY_LENGTH(referenced_tables) AS n, referenced_tables[SAFE_OFFSET(0)].table_id AS referenced, total_bytes_billed AS billed',
+        "`region-eu`.INFORMATION_SCHEMA.JOBS WHERE query LIKE 'INSERT d.things%' OR query = 'SELECT price FROM d.things' ORDER BY n",
+      ),
+    ).toEqual([
+      [3, 'things', 0, null, 0],
+      [null, null, 1, 'things', 10 * 1024 * 1024],
+    ]);
+  });
   test('JOBS tells what ran, and what failed why', async () => {
     await bench.query("SELECT 1, 'it''s'").catch(() => {});
     await bench.query("SELECT ERROR('it\\'s')").catch(() => {});

@@ -1,13 +1,13 @@
 import { unimplemented } from '../../../frame/index.ts';
-import type { TableName } from '../../engine/definitions.ts';
+import { tableReference } from '../../engine/metadata.ts';
 import { copyJob } from '../../jobs/copy-job.ts';
 import { destinationOf } from '../../jobs/destination.ts';
-import { plan, plannedBytes, referencedTables } from '../../jobs/dry-run.ts';
+import { billed, plan, plannedBytes, referencedTables } from '../../jobs/dry-run.ts';
 import { extractJob } from '../../jobs/extract/extract-job.ts';
 import type { Job, JobRequest } from '../../jobs/job-store.ts';
 import { loadJob } from '../../jobs/load/load-job.ts';
 import { parametersOf, type QueryParameter } from '../../jobs/parameters.ts';
-import { billed, queryJob } from '../../jobs/query-job.ts';
+import { queryJob } from '../../jobs/query-job.ts';
 import type { QueryRequest } from '../../jobs/query-request.ts';
 import type { Target } from '../../jobs/session.ts';
 import type { SessionWish } from '../../jobs/sessions.ts';
@@ -102,7 +102,7 @@ function jobResource(api: Api, job: Job): Json {
           totalBytesProcessed: String(job.outcome?.bytes ?? 0),
           totalBytesBilled: String(billed(job.outcome?.bytes ?? 0)),
           cacheHit: false,
-          ...(job.outcome?.referenced && { referencedTables: referenced(job.outcome.referenced) }),
+          ...(job.outcome?.referenced && { referencedTables: job.outcome.referenced.map(tableReference) }),
           ...(job.outcome?.target?.operation && ddlStatistics(job.outcome.target)),
           ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
           ...(affected && {
@@ -119,25 +119,18 @@ function jobResource(api: Api, job: Job): Json {
   };
 }
 
-const reference = (t: TableName): Json => ({
-  projectId: t.project,
-  datasetId: t.dataset,
-  tableId: t.table,
-});
-const referenced = (tables: readonly TableName[]): Json[] => tables.map(reference);
-
 /** A statement that fills or makes a table has it for its destination, as clients ask for it afterwards. */
 function withDestination({ request: { configuration }, outcome }: Job): Json {
   const table = outcome?.target?.table;
   const query = object(configuration.query);
   if (!table || table.project === '' || query.destinationTable !== undefined) return configuration;
-  return { ...configuration, query: { ...query, destinationTable: reference(table) } };
+  return { ...configuration, query: { ...query, destinationTable: tableReference(table) } };
 }
 
 function ddlStatistics({ table, routine, operation }: Target): Json {
   return {
     ddlOperationPerformed: operation,
-    ...(table && { ddlTargetTable: reference(table) }),
+    ...(table && { ddlTargetTable: tableReference(table) }),
     ...(routine && {
       ddlTargetRoutine: {
         projectId: routine.project,
@@ -168,7 +161,7 @@ async function dryRunBody(api: Api, request: QueryRequest): Promise<Json> {
   return {
     statementType,
     totalBytesProcessed: String(bytes),
-    referencedTables: referenced(referencedTables(planned)),
+    referencedTables: referencedTables(planned).map(tableReference),
     ...(columns.length > 0 && { schema: schemaOf(columns) }),
   };
 }

@@ -2,7 +2,7 @@ import { unimplemented } from '../../../frame/index.ts';
 import { kindOf } from '../../engine/copies.ts';
 import { createTable, dropTable, updateTable } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
-import type { TableBody, TableResource } from '../../engine/metadata.ts';
+import { type TableBody, type TableResource, tableReference } from '../../engine/metadata.ts';
 import { decorated, partitionCondition } from '../../engine/partitions.ts';
 import { storedSize } from '../../engine/scanned-bytes.ts';
 import { fieldOf, type SchemaField } from '../../engine/schema.ts';
@@ -57,11 +57,6 @@ export function tableOf(api: Api, path: Path): TableResource {
 
 const link = (api: Api, t: TableResource): string =>
   `${api.base()}/projects/${t.project}/datasets/${t.dataset}/tables/${t.table}`;
-const reference = (t: TableResource): Json => ({
-  projectId: t.project,
-  datasetId: t.dataset,
-  tableId: t.table,
-});
 
 async function resource(api: Api, t: TableResource, query?: URLSearchParams): Promise<Json> {
   const location = api.engine.metadata.dataset(t.project, t.dataset)?.body.location ?? 'US';
@@ -72,7 +67,7 @@ async function resource(api: Api, t: TableResource, query?: URLSearchParams): Pr
     etag: etagOf(t.body),
     id: `${t.project}:${t.dataset}.${t.table}`,
     selfLink: link(api, t),
-    tableReference: reference(t),
+    tableReference: tableReference(t),
     location,
     ...size,
     ...t.body,
@@ -226,7 +221,7 @@ export const tables: readonly Method[] = [
       const short = items.map((t) => ({
         kind: 'bigquery#table',
         id: `${t.project}:${t.dataset}.${t.table}`,
-        tableReference: reference(t),
+        tableReference: tableReference(t),
         type: kindOf(t.body),
         creationTime: t.body.creationTime,
         ...(t.body.timePartitioning && { timePartitioning: t.body.timePartitioning }),
