@@ -44,7 +44,7 @@ export function formatTime(
     plain = '';
   };
   for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%\^.|%.|[^%]+/gs)) {
-    const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes);
+    const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes, local);
     if (special !== undefined) {
       flush();
       pieces.push(special);
@@ -56,7 +56,9 @@ export function formatTime(
 }
 
 /** What a zone is ahead of UTC, given in minutes. */
-function offsetElement(piece: string, minutes: string | undefined): string | undefined {
+function offsetElement(piece: string, minutes: string | undefined, local: string): string | undefined {
+  if (minutes !== undefined && piece === '%s')
+    return `CAST(bq_floor_divide(epoch_us(${local}) - ${minutes} * 60000000, 1000000) AS VARCHAR)`;
   if (minutes === undefined || !/^%(E?z|Z)$/.test(piece)) return undefined;
   const two = (n: string): string => `lpad(CAST(${n} AS VARCHAR), 2, '0')`;
   const sign = `CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END`;

@@ -47,7 +47,7 @@ function comparison(c: Cursor): Expr {
       const low = binary(c, 0);
       c.expect('AND');
       left = wrap(call('$between', at, left, low, binary(c, 0)));
-    } else if (c.accept('LIKE')) left = wrap(like(c, left, at));
+    } else if (c.accept('LIKE')) left = wrap(like(c, left, at, negate));
     else if (c.accept('IN')) left = wrap(membership(c, left, at));
     else return left;
   }
@@ -63,13 +63,15 @@ function isTest(c: Cursor, left: Expr, at: number): Expr {
   return c.fail('keyword NULL');
 }
 
-function like(c: Cursor, left: Expr, at: number): Expr {
+function like(c: Cursor, left: Expr, at: number, negate: boolean): Expr {
   const how = c.isAny('ANY', 'SOME', 'ALL') ? c.take().upper : undefined;
   if (!how) return call('$like', at, left, binary(c, 0));
   if (c.accept('UNNEST')) throw notServed(`LIKE ${how} UNNEST`, at);
   c.expect('(');
   const tests = c.list(() => call('$like', at, left, expression(c)));
   c.expect(')');
+  // Two releases of Google's evaluator take NOT for the whole and for each of the patterns.
+  if (negate && tests.length > 1) throw notServed(`NOT LIKE ${how} of several patterns`, at);
   return tests.reduce<Expr>(
     (all, test) => (all === test ? all : call(how === 'ALL' ? '$and' : '$or', at, all, test)),
     tests[0] as Expr,
