@@ -13,11 +13,13 @@ export interface DatabaseOptions {
 }
 
 /**
- * A checkpoint compresses all that came since the last one, and costs more than bringing it in. DuckDB makes one for
- * every commit beyond its threshold of 16 MB, which a batch of wide rows is; a row group is then compressed again and
- * again until it is full. With a file the log that is read at a start grows up to this.
+ * A checkpoint compresses all that came since the last one, and costs more than bringing it in. In memory DuckDB makes
+ * one at every commit beyond its threshold, of which nothing is to be read later: 41,000 wide rows then took a second
+ * instead of a tenth of it, and up to eight once the memory limit was near, while everybody else who writes, or asks
+ * for what is being written, waits. So there no commit reaches it, and Compaction makes one for who reads. With a file
+ * the log that is read at a start grows up to this.
  */
-const inMemoryCheckpoint = '64MB';
+const inMemoryCheckpoint = '4GB';
 const fileCheckpoint = '128MB';
 
 /**
