@@ -22,6 +22,7 @@ import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
 import { exportData } from './extract/export-data.ts';
 import { withForeignKeys } from './foreign-keys.ts';
+import { loadData } from './load/load-data.ts';
 import type { Outcome, Session, Setting, Work } from './session.ts';
 import { targetOf } from './statement-target.ts';
 import { constantOptions, instantOf, optionsBody, optionText } from './table-options.ts';
@@ -60,6 +61,8 @@ function defined(s: Statement, work: Work): Promise<Outcome> {
       return alterOptions(s, work);
     case 'export':
       return exportData(s, work);
+    case 'load':
+      return loadData(s, work);
     default:
       throw notServed(`The statement ${s.kind}`, s.at);
   }

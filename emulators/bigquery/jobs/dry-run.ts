@@ -49,6 +49,7 @@ export function plan(engine: Engine, request: QueryRequest): Plan {
 const statementTypes: Readonly<Record<string, string>> = {
   truncate: 'TRUNCATE_TABLE',
   export: 'EXPORT_DATA',
+  load: 'LOAD_DATA',
   createTable: 'CREATE_TABLE',
   createView: 'CREATE_VIEW',
   createSchema: 'CREATE_SCHEMA',

@@ -9,6 +9,7 @@ function pathOf(s: Statement): Path | undefined {
       return s.temporary ? undefined : s.routine;
     case 'createView':
     case 'alterTable':
+    case 'load':
       return s.table;
     case 'createProcedure':
       return s.routine;
@@ -33,6 +34,7 @@ export function targetOf(
   const existed = isRoutine
     ? metadata.routine(name.project, name.dataset, name.table) !== undefined
     : metadata.table(name.project, name.dataset, name.table) !== undefined;
+  if (s.kind === 'load') return { table: name };
   return { [isRoutine ? 'routine' : 'table']: name, operation: operationOf(s, existed) };
 }
 

@@ -328,3 +328,35 @@ describe('newline-delimited JSON', () => {
     ]);
   });
 });
+
+describe('LOAD DATA', () => {
+  test('makes a table as it says, adds to it and fills it anew', async () => {
+    await bucket.save('data/1.csv', 'd;name\n2026-01-02;a\n2026-01-03;b\n');
+    await bucket.save('data/2.json', '{"d":"2026-01-04","name":"c"}\n');
+    await bench.query(`LOAD DATA INTO l.told (d DATE, name STRING) PARTITION BY d OPTIONS(description='told')
+      FROM FILES (format='CSV', uris=['gs://lake/data/*.csv'], skip_leading_rows=1, field_delimiter=';')`);
+    await bench.query("LOAD DATA INTO l.told FROM FILES (format='JSON', uris=['gs://lake/data/2.json'])");
+    expect(await bench.rows('SELECT d, name FROM l.told ORDER BY d')).toEqual([
+      ['2026-01-02', 'a'],
+      ['2026-01-03', 'b'],
+      ['2026-01-04', 'c'],
+    ]);
+    expect((await client.dataset('l').table('told').getMetadata())[0]).toMatchObject({
+      description: 'told',
+      timePartitioning: { type: 'DAY', field: 'd' },
+    });
+    await bench.query(
+      "LOAD DATA OVERWRITE l.told (d DATE, name STRING) FROM FILES (format='JSON', uris=['gs://lake/data/2.json'])",
+    );
+    expect(await bench.value('SELECT COUNT(*) FROM l.told')).toBe(1);
+  });
+  test.each([
+    ["(format='CSV', uris=['gs://lake/none.csv'])", /Not found: URI gs:\/\/lake\/none.csv/],
+    ["(format='CSV', uris=['gs://lake/data/1.csv'], colour='red')", /The option colour of LOAD DATA/],
+    ["(format='CSV', uris=['gs://lake/data/1.csv']) WITH PARTITION COLUMNS", /LOAD DATA … WITH/],
+  ])('refuses %s', async (files, message) => {
+    await expect(
+      bench.query(`LOAD DATA INTO l.refused (d DATE, name STRING) FROM FILES ${files}`),
+    ).rejects.toThrow(message);
+  });
+});

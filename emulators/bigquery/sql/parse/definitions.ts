@@ -17,12 +17,13 @@ import { structSyntax, typeSyntax } from './type-syntax.ts';
 
 type Bare<K extends BareStatement['kind']> = Omit<StatementOf<K>, 'at' | 'end'>;
 
-/** CREATE, DROP, ALTER, EXPORT DATA. A procedure's body is found by `skipBlock`, which the script grammar lends. */
+/** CREATE, DROP, ALTER, EXPORT DATA, LOAD DATA. A procedure's body is found by `skipBlock`, which the script grammar lends. */
 export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareStatement | undefined {
   const at = c.at;
   if (c.accept('DROP')) return drop(c, at);
   if (c.accept('ALTER')) return alter(c, at);
   if (c.accept('EXPORT', 'DATA')) return exportData(c);
+  if (c.accept('LOAD', 'DATA')) return loadData(c);
   if (!c.accept('CREATE')) return undefined;
   const replace = c.accept('OR', 'REPLACE');
   const temporary = c.accept('TEMP') || c.accept('TEMPORARY');
@@ -67,7 +68,10 @@ export function procedureArguments(c: Cursor): ArgumentSyntax[] {
 
 export function options(c: Cursor): Options {
   if (c.is('DEFAULT', 'COLLATE')) throw notServed('DEFAULT COLLATE', c.at);
-  if (!c.accept('OPTIONS')) return [];
+  return c.accept('OPTIONS') ? optionList(c) : [];
+}
+
+function optionList(c: Cursor): Options {
   c.expect('(');
   const found = c.is(')')
     ? []
@@ -91,6 +95,17 @@ function exportData(c: Cursor): BareStatement {
   const settings = options(c);
   c.expect('AS');
   return { kind: 'export', options: settings, query: query(c) };
+}
+
+function loadData(c: Cursor): BareStatement {
+  const overwrite = c.accept('OVERWRITE');
+  if (!overwrite) c.expect('INTO');
+  if (c.isAny('TEMP', 'TEMPORARY')) throw notServed('LOAD DATA into a temporary table', c.at);
+  const { table, columns, properties: own } = createTable(c, 'create', false);
+  c.expect('FROM', 'FILES');
+  const files = optionList(c);
+  if (c.is('WITH')) throw notServed('LOAD DATA … WITH', c.at);
+  return { kind: 'load', table, overwrite, files, properties: own, ...(columns && { columns }) };
 }
 
 function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'createTable'> {

@@ -40,7 +40,7 @@ function statementsUntil(c: Cursor, ...closing: string[]): Statement[] {
 }
 
 /** Statements of GoogleSQL that are not served; other words begin none. */
-const foreign = /^(LOAD|GRANT|REVOKE|EXPLAIN|UNDROP|DEFINE)$/;
+const foreign = /^(GRANT|REVOKE|EXPLAIN|UNDROP|DEFINE)$/;
 
 function statement(c: Cursor): Statement {
   const at = c.at;

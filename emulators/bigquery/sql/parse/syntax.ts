@@ -272,6 +272,14 @@ export type Statement = { readonly at: number; readonly end: number; readonly la
   | { readonly kind: 'truncate'; readonly table: Path }
   | { readonly kind: 'export'; readonly options: Options; readonly query: Query }
   | {
+      readonly kind: 'load';
+      readonly table: Path;
+      readonly overwrite: boolean;
+      readonly columns?: readonly ColumnSyntax[];
+      readonly properties: TableProperties;
+      readonly files: Options;
+    }
+  | {
       readonly kind: 'createTable';
       readonly table: Path;
       readonly mode: CreateMode;
