@@ -134,9 +134,28 @@ export function structOf(parts: readonly Typed[], fields: readonly StructField[]
  * NULL where the expression raises. DuckDB computes a part that stands in it twice only once, and outside of TRY, where
  * it raises after all: not so inside a CASE, whose condition here is always true without DuckDB knowing it.
  */
-export function tried(sql: string, args: readonly Typed[]): string {
+export function tried(args: readonly Typed[], build: (args: readonly Typed[]) => string): string {
+  return apart(args, (held) => triedSql(build(held), held));
+}
+function triedSql(sql: string, args: readonly Typed[]): string {
   const column = args.find((x) => x.literal === undefined && !x.interval && x.sql !== '*');
   return column ? `TRY(CASE WHEN hash(${column.sql}) >= 0 THEN ${sql} END)` : `TRY(${sql})`;
+}
+
+const notInTry =
+  /\b(?:sum|count|avg|min|max|first|array_agg|string_agg|bool_(?:and|or)|arg_m\w+|bit_\w+|histogram|kahan_sum|(?:stddev|var|covar)_\w+|corr|quantile_\w+)\(|\bOVER \(|\bSELECT\b/;
+
+/** DuckDB takes no aggregate, window or query inside of TRY: such arguments are computed outside and handed in. */
+export function apart(args: readonly Typed[], build: (args: readonly Typed[]) => string): string {
+  if (!args.some(({ sql }) => notInTry.test(sql))) return build(args);
+  const held: string[] = [];
+  const within = args.map(({ parts: _, ...arg }, i) => {
+    if (arg.literal !== undefined || arg.interval) return arg;
+    held.push(`v${i} := ${arg.sql}`);
+    // Not bq_held.v1: after GROUP BY that would be a column to DuckDB.
+    return { ...arg, sql: `struct_extract(bq_held, 'v${i}')` };
+  });
+  return `list_transform([struct_pack(${held.join(', ')})], lambda bq_held: ${build(within)})[1]`;
 }
 
 /** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */

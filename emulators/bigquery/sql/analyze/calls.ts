@@ -2,7 +2,7 @@ import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
+import { apart, coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
 import { arrayOf, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { placed } from './named-arguments.ts';
@@ -41,15 +41,22 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   const bound: Bound = { args: coerced, variables, at: call.at, now: a.now, zone: a.zone };
   checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
-  const sql = signature.lower(
-    coerced.map((c) => c.sql),
-    modifiersOf(call, coerced, scope, inner, a),
-    bound,
-  );
+  const modifiers = modifiersOf(call, coerced, scope, inner, a);
+  const lowered = (given: readonly Typed[]): string =>
+    signature.lower(
+      given.map((c) => c.sql),
+      modifiers,
+      { ...bound, args: given },
+    );
+  const sql = lowered(coerced);
   if (call.safe && (entry.kind !== 'scalar' || volatileInTry.has(entry.name)))
     throw notServed(`SAFE.${call.name}`, call.at);
   return {
-    sql: call.safe ? tried(sql, coerced) : sql,
+    sql: call.safe
+      ? tried(coerced, lowered)
+      : /\bTRY\(/.test(sql) && entry.kind === 'scalar'
+        ? apart(coerced, lowered)
+        : sql,
     type,
     ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
   };

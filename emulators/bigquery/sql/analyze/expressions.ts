@@ -207,8 +207,9 @@ function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Type
     throw notServed('CAST with a FORMAT that is not a literal', format.at);
   const writes = to.kind === 'STRING';
   const kind = writes ? of.type.kind : to.kind;
-  const plain = plainFormat(of, to, format.value);
-  if (plain) return { sql: e.safe ? tried(plain, [of]) : plain, type: to };
+  const plain = (held: Typed): string | undefined => plainFormat(held, to, format.value);
+  const sql = plain(of);
+  if (sql) return { sql: e.safe ? tried([of], ([held]) => plain(held as Typed) ?? '') : sql, type: to };
   if (!/^(DATE|DATETIME|TIMESTAMP|TIME)$/.test(kind) || (!writes && of.type.kind !== 'STRING'))
     throw notServed(`CAST of ${typeName(of.type)} to ${typeName(to)} with FORMAT`, e.at);
   const value = castFormat(format.value, writes ? undefined : kind, format.at);

@@ -58,8 +58,8 @@ const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string
 };
 
 export function castTo(of: Typed, to: Type, safe: boolean, at: number, zone?: string): Typed {
-  const sql = castSql(of, to, at, zone);
-  return { sql: safe ? tried(sql, [of]) : sql, type: to };
+  const sql = (held: Typed): string => castSql(held, to, at, zone);
+  return { sql: safe ? tried([of], ([held]) => sql(held as Typed)) : sql(of), type: to };
 }
 
 function castSql(of: Typed, to: Type, at: number, zone?: string): string {

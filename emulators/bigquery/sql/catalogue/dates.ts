@@ -146,7 +146,7 @@ export const dates: readonly Entry[] = [
       ['TIMESTAMP, ZONE?', 'DATE', (t = '', zone) => `CAST(${localTime(t, zone)} AS DATE)`],
       ['DATETIME', 'DATE', (t) => `CAST(${t} AS DATE)`],
       ['DATE', 'DATE', (d = '') => d],
-      ['INT64, INT64, INT64', 'DATE', (y, m, d) => `make_date(${y}, ${m}, ${d})`],
+      ['INT64, INT64, INT64', 'DATE', (y, m, d) => `bq_date(make_date(${y}, ${m}, ${d}))`],
     ],
     [
       ["DATE(TIMESTAMP '2026-01-01 02:30:00+00', 'America/Sao_Paulo')", '2025-12-31'],
@@ -161,7 +161,11 @@ export const dates: readonly Entry[] = [
       ['DATE', 'DATETIME', (d) => `CAST(${d} AS TIMESTAMP)`],
       ['DATE, TIME', 'DATETIME', (d, t) => `(${d} + ${t})`],
       ['DATETIME', 'DATETIME', (t = '') => t],
-      ['INT64, INT64, INT64, INT64, INT64, INT64', 'DATETIME', (...p) => `make_timestamp(${p.join(', ')})`],
+      [
+        'INT64, INT64, INT64, INT64, INT64, INT64',
+        'DATETIME',
+        (...p) => `make_timestamp(bq_micros(epoch_us(make_timestamp(${p.join(', ')}))))`,
+      ],
     ],
     [["DATETIME(TIMESTAMP '2026-01-01 02:30:00+00', 'America/Sao_Paulo')", '2025-12-31T23:30:00']],
   ),
