@@ -80,7 +80,7 @@ export async function runWorker(
         // Half of what its source lets out: the next commit fills up while one is under way.
         iceberg: { items: 10_000, bytes: 128 << 20, millis: configuration.lakeCommitMillis },
       },
-      icebergWriter: { writer: 'worker', epoch: systemClock.now() },
+      icebergWriter: { writer: 'worker', epoch: systemClock.now(), run },
     },
     {
       pubsub,

@@ -61,7 +61,7 @@ async function startOne(from?: string): Promise<Worker> {
       ...(from === undefined ? {} : { from }),
       rules: defaultRules,
       batches: { bigquery: bounds, iceberg: bounds },
-      icebergWriter: { writer: 'test', epoch: 1 },
+      icebergWriter: { writer: 'test', epoch: 1, run: 'test' },
     },
     {
       pubsub,

@@ -14,8 +14,10 @@ export type LakeTableName = (typeof lakeTables)[number];
 export interface IcebergWriter {
   /** Names this worker in every snapshot, so that it recognises its own commits. */
   readonly writer: string;
-  /** Higher than that of any worker before: one that was stopped and wakes up is refused. */
+  /** Grows from worker to worker, by the clock: one that was stopped and wakes up is refused. */
   readonly epoch: number;
+  /** Of this run alone: two that began in the same millisecond would take each other's batches for their own. */
+  readonly run: string;
 }
 
 /**
@@ -25,19 +27,30 @@ export interface IcebergWriter {
  */
 export async function icebergSink(
   open: Readonly<Record<LakeTableName, LakeTable>>,
-  { writer, epoch }: IcebergWriter,
+  { writer, run, ...own }: IcebergWriter,
 ): Promise<Sink<Routed>> {
+  const epoch = epochAfter(Object.values(open), own.epoch);
   // An empty commit claims the epoch: from now on a worker of before, should it wake up, is refused.
-  await Promise.all(lakeTables.map((name) => open[name].append([], { writer, epoch, batchId: 'start' })));
+  await Promise.all(
+    lakeTables.map((name) => open[name].append([], { writer, epoch, batchId: `${run}/start` })),
+  );
   return {
     name: 'iceberg',
     async write(batch, batchId) {
-      const token = { writer, epoch, batchId: String(batchId) };
+      const token = { writer, epoch, batchId: `${run}/${batchId}` };
       await Promise.all(lakeTables.map((name) => open[name].append(rowsFor(name, batch), token)));
       return [];
     },
     async close() {},
   };
+}
+
+/** The clock of a machine before may have been ahead of ours: who starts last is the newest all the same. */
+function epochAfter(tables: readonly LakeTable[], byTheClock: number): number {
+  const epochs = tables.flatMap((table) =>
+    table.snapshots().map(({ summary }) => Number(summary['orderlake.epoch'] ?? 0)),
+  );
+  return epochs.reduce((newest, epoch) => Math.max(newest, epoch + 1), byTheClock);
 }
 
 function rowsFor(name: LakeTableName, batch: readonly Routed[]): Row<TableName>[] {
