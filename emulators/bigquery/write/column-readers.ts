@@ -2,6 +2,7 @@ import {
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
+  DuckDBIntervalValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
@@ -9,6 +10,8 @@ import {
 } from '@duckdb/node-api';
 import type { SchemaField } from '../engine/schema.ts';
 import { decimalText } from '../engine/values.ts';
+import { bigNumericBytes, bigNumericOf } from '../sql/native/bignumerics.ts';
+import { intervalText, readInterval } from '../sql/native/intervals.ts';
 import type { ScalarKind } from '../sql/types.ts';
 import type { FieldDescriptor } from './messages.ts';
 import type { ProtoReader } from './proto-reader.ts';
@@ -96,8 +99,22 @@ function carriedReader(kind: ScalarKind, field: SchemaField, type: number): Colu
       return whole && ((r) => civilMicros(whole(r), 'TIME'));
     case 'NUMERIC':
       return numericReader(field, type, whole);
+    case 'BIGNUMERIC':
+      if (type === BYTES) return (r) => reading(r.slice(), (bytes) => bigNumericBytes(wholeOf(bytes)));
+      return type === STRING ? (r) => reading(r.text(), bigNumericOf) : undefined;
+    case 'INTERVAL':
+      return type === STRING ? (r) => intervalText(reading(r.text(), readInterval)) : undefined;
     default:
       return undefined;
+  }
+}
+
+/** What the reader throws is the row's error. */
+function reading<F, T>(value: F, read: (value: F) => T): T {
+  try {
+    return read(value);
+  } catch (error) {
+    throw new BadValue(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -191,11 +208,14 @@ function plainDecimal(value: number): string {
   return Math.abs(value) < 1e21 ? value.toFixed(9).replace(/\.?0+$/, '') : BigInt(value).toString();
 }
 
-/** Little-endian two's complement, scaled by 10^9. */
-function packedNumeric(bytes: Buffer): string {
+/** Scaled by 10^9. */
+const packedNumeric = (bytes: Buffer): string => decimalText(wholeOf(bytes), 9);
+
+/** Little-endian two's complement. */
+function wholeOf(bytes: Buffer): bigint {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number);
-  return decimalText(BigInt.asIntN(Math.max(8, bytes.length * 8), value), 9);
+  return BigInt.asIntN(Math.max(8, bytes.length * 8), value);
 }
 
 /** The reader of one value for the protobuf type the client announced; undefined where the service takes no such type. */
@@ -212,7 +232,13 @@ export function valueReader(
 function duckValueOf(kind: ScalarKind, field: SchemaField): (carried: Carried) => DuckDBValue {
   switch (kind) {
     case 'BYTES':
+    case 'BIGNUMERIC':
       return (v) => new DuckDBBlobValue(v as Uint8Array);
+    case 'INTERVAL':
+      return (v) => {
+        const { months, days, micros } = readInterval(v as string);
+        return new DuckDBIntervalValue(Number(months), Number(days), micros);
+      };
     case 'TIMESTAMP':
       return (v) => new DuckDBTimestampTZValue(v as bigint);
     case 'DATE':

@@ -235,3 +235,34 @@ test('rows of a table partitioned by arrival are in the partition of the day the
     ),
   ).toEqual([[1, true]]);
 });
+
+test('INTERVAL and BIGNUMERIC arrive as texts, or as bytes scaled by 10^38', async () => {
+  await bench.query('CREATE TABLE lab.exact (id INT64, span INTERVAL, n BIGNUMERIC, packed BIGNUMERIC)');
+  const shape = columns([
+    ['id', 3],
+    ['span', 9],
+    ['n', 9],
+    ['packed', 12],
+  ]);
+  const rows = await appender(bench.emulator, 'exact', shape);
+  closing.push(rows.close);
+  const minusTen = Buffer.alloc(32, 255);
+  for (let i = 0, rest = BigInt.asUintN(256, -(10n ** 39n)); i < 32; i++, rest >>= 8n)
+    minusTen[i] = Number(rest & 255n);
+  const row = {
+    id: 1,
+    span: '1-2 3 4:5:6.5',
+    n: '0.00000000000000000000000000000000000001',
+    packed: minusTen,
+  };
+  const sent = await rows.append([rowBytes(shape, row), rowBytes(shape, { id: 2 })]);
+  expect(sent.error).toBeFalsy();
+  expect(
+    await bench.rows('SELECT span, CAST(n AS STRING), CAST(packed AS STRING) FROM lab.exact ORDER BY id'),
+  ).toEqual([
+    ['1-2 3 4:5:6.500', '0.00000000000000000000000000000000000001', '-10'],
+    [null, null, null],
+  ]);
+  await rows.append([rowBytes(shape, { id: 3, span: 'soon' })]).catch(() => {});
+  expect(await bench.value('SELECT COUNT(*) FROM lab.exact')).toBe(2);
+});

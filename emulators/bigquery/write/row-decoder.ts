@@ -43,7 +43,7 @@ export function widthsOf(table: TableResource): Width[] {
 function widthOf(field: SchemaField): Width {
   const { kind } = fieldType(field);
   if (kind === 'NUMERIC') return cells.decimalWidth(decimalOf(field).precision);
-  if (kind === 'STRING' || kind === 'BYTES' || kind === 'JSON') return 16;
+  if (/^(STRING|BYTES|JSON|INTERVAL|BIGNUMERIC)$/.test(kind)) return 16;
   // Lists and structures are set one by one when the chunk is made; here only their validity counts.
   return kind === 'BOOL' || kind === 'ARRAY' || kind === 'STRUCT' ? 1 : kind === 'DATE' ? 4 : 8;
 }
