@@ -153,7 +153,10 @@ function choose(entry: Entry, args: readonly Typed[], call: Call): Choice {
   const have = args
     .map((x) => (x.literal === 'null' ? 'NULL' : x.sql === '*' ? '*' : typeName(x.type)))
     .join(', ');
-  throw new SqlError(`No matching signature for ${name} for argument types: ${have}`, call.at);
+  throw new SqlError(
+    `No matching signature for ${name} ${args.length === 0 ? 'with no arguments' : `for argument types: ${have}`}`,
+    call.at,
+  );
 }
 
 const symbols: Readonly<Record<string, string>> = {

@@ -144,8 +144,10 @@ function member(of: Typed, e: Of<'field'>): Typed {
   if (of.type.kind === 'JSON') return jsonStep(of, text(`$."${e.name}"`));
   if (of.type.kind !== 'STRUCT')
     fail(`Cannot access field ${e.name} on a value with type ${typeName(of.type)}`, e.at);
-  const index = of.type.fields.findIndex((f) => f.name?.toLowerCase() === e.name.toLowerCase());
-  const found = fieldsOf(of)[index];
+  const { fields } = of.type;
+  const called = fields.flatMap((f, i) => (f.name?.toLowerCase() === e.name.toLowerCase() ? [i] : []));
+  if (called.length > 1) fail(`Struct field name ${e.name} is ambiguous`, e.at);
+  const found = fieldsOf(of)[called[0] ?? -1];
   if (!found) fail(`Field name ${e.name} does not exist in ${typeName(of.type)}`, e.at);
   return { sql: found.sql, type: found.type };
 }
@@ -267,9 +269,16 @@ function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {
     return { sql: `CAST([] AS BIGINT[])`, type: arrayOf(INT64), literal: 'empty-array' };
   const of = e.of
     ? typeOf(e.of, 'literal')
-    : (superType(items) ?? fail('Array elements of types that cannot be coerced to a common type', e.at));
+    : (superType(items) ??
+      fail(
+        `Array elements of types {${[...new Set(items.map((i) => typeName(i.type)))].join(', ')}} do not have a common supertype`,
+        e.at,
+      ));
   if (of.kind === 'ARRAY')
-    fail('Cannot construct array with element type ARRAY because nested arrays are not supported', e.at);
+    fail(
+      `Cannot construct array with element type ${typeName(of)} because nested arrays are not supported`,
+      e.at,
+    );
   const parts = items.map((item) => coerce(item, of, e.at));
   const type = arrayOf(of);
   const sql = `CAST([${parts.map((p) => p.sql).join(', ')}] AS ${duckType(type)})`;

@@ -139,7 +139,11 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   );
   const late = new Scope(outer, { ranges: scope.ranges, windows, aliases });
   const group = groupBy(select, outputs, late, a);
-  const having = select.having ? ` HAVING ${a.expression(select.having, late).sql}` : '';
+  const conditions = [
+    ...(countsGroups(select.group, group) ? ['count(*) > 0'] : []),
+    ...(select.having ? [a.expression(select.having, late).sql] : []),
+  ];
+  const having = conditions.length > 0 ? ` HAVING ${conditions.join(' AND ')}` : '';
   const qualify = select.qualify ? ` QUALIFY ${a.expression(select.qualify, late).sql}` : '';
   const keys = order.map((item) => orderTerm(item, outputs, late, select, a));
   const columns = named(outputs);
@@ -212,9 +216,14 @@ function star(item: Extract<SelectItem, { kind: 'all' }>, scope: Scope, a: Analy
     : scope.ranges.flatMap((range) => rangeOutputs(range, false));
   if (!item.of && scope.ranges.length === 0) throw new SqlError('SELECT * must have a FROM clause', item.at);
   const except = new Set(item.except.map((n) => n.toLowerCase()));
-  for (const name of item.except)
-    if (!all.some((o) => o.name?.toLowerCase() === name.toLowerCase()))
-      throw new SqlError(`Column ${name} in SELECT * EXCEPT list does not exist`, item.at);
+  checkNames(item.except, 'EXCEPT', all, item.at);
+  checkNames(
+    item.replace.map((r) => r.name),
+    'REPLACE',
+    all,
+    item.at,
+  );
+  checkNames(item.rename?.map((r) => r.name) ?? [], 'RENAME', all, item.at);
   const replace = new Map(item.replace.map((r) => [r.name.toLowerCase(), r.value]));
   return all
     .filter((o) => !except.has(o.name?.toLowerCase() ?? ''))
@@ -224,6 +233,17 @@ function star(item: Extract<SelectItem, { kind: 'all' }>, scope: Scope, a: Analy
       const value = replace.get(o.name?.toLowerCase() ?? '');
       return value ? { name: o.name, typed: a.expression(value, scope) } : o;
     });
+}
+
+function checkNames(names: readonly string[], clause: string, all: readonly Output[], at: number): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    const key = name.toLowerCase();
+    if (seen.has(key)) throw new SqlError(`Duplicate column ${name} in SELECT * ${clause} list`, at);
+    if (!all.some((o) => o.name?.toLowerCase() === key))
+      throw new SqlError(`Column ${name} in SELECT * ${clause} list does not exist`, at);
+    seen.add(key);
+  }
 }
 
 function rangeOutputs(range: Range, qualified: boolean): Output[] {
@@ -241,12 +261,20 @@ function starOf(of: Expr, scope: Scope, a: Analysis): Output[] {
   return fieldsOf(value).map((typed, i) => ({ name: type.fields[i]?.name, typed }));
 }
 
-const ordinal = (e: Expr, typed: readonly Typed[]): Typed | undefined => {
+const ordinal = (e: Expr, typed: readonly Typed[], clause = 'ORDER BY'): Typed | undefined => {
   if (e.kind !== 'literal' || e.type !== 'INT64') return undefined;
   const found = typed[Number(e.value) - 1];
-  if (!found) throw new SqlError(`ORDER BY or GROUP BY column number out of range: ${e.value}`, e.at);
+  if (!found) throw new SqlError(`${clause} is out of SELECT column number range: ${e.value}`, e.at);
   return found;
 };
+
+/** Where there is no row there is no group: DuckDB would make one of all rows, by no key that it sees. */
+function countsGroups(group: Select['group'], sql: string): boolean {
+  if (!group || group.kind === 'all') return false;
+  return group.kind === 'list'
+    ? group.by.length > 0 && sql === ' GROUP BY ()'
+    : /[A-Z] \(.*[^()\s,].*\)$/s.test(sql);
+}
 
 function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Analysis): string {
   if (!select.group) return '';
@@ -257,6 +285,7 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
       ordinal(
         e,
         outputs.map((o) => o.typed),
+        'GROUP BY',
       ) ?? groupKey(e, late, a);
     if (typed.literal) return undefined;
     if (holds(typed.type, /JSON/))

@@ -17,11 +17,14 @@ export function weekStart(part: string): number | undefined {
   if (part === 'WEEK') return 0;
   if (part === 'ISOWEEK') return 1;
   const day = /^WEEK\((\w+)\)$/.exec(part)?.[1];
-  return day === undefined ? undefined : weekdays.indexOf(day);
+  if (day === undefined) return undefined;
+  const start = weekdays.indexOf(day);
+  if (start < 0) throw new SqlError(`A valid date part argument for WEEK is required, but found ${day}`);
+  return start;
 }
 
 export function badPart(part: string, name: string, at: number): SqlError {
-  return new SqlError(`A valid date part is not supported for function ${name}: ${part}`, at);
+  return new SqlError(`${name} does not support the ${part} date part`, at);
 }
 
 export function truncateDate(d: string, part: string, at: number): string {
@@ -113,13 +116,14 @@ export function extractPart(t: string, part: string, at: number): string {
 
 /** EXTRACT from a DATE: what it has. */
 export function extractDate(d: string, part: string, at: number): string {
-  if (/SECOND$|^(MINUTE|HOUR|DATE|TIME|DATETIME)$/.test(part)) throw badPart(part, 'EXTRACT', at);
+  if (/SECOND$|^(MINUTE|HOUR|DATE|TIME|DATETIME)$/.test(part)) throw badPart(part, 'EXTRACT from DATE', at);
   return extractPart(d, part, at);
 }
 
 /** EXTRACT from a TIME, which DuckDB puts on a day of its own first. */
 export function extractTime(t: string, part: string, at: number): string {
-  if (!/^(HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/.test(part)) throw badPart(part, 'EXTRACT', at);
+  if (!/^(HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/.test(part))
+    throw badPart(part, 'EXTRACT from TIME', at);
   return extractPart(onADay(t), part, at);
 }
 export const onADay = (t: string): string => `(DATE '1970-01-01' + ${t})`;

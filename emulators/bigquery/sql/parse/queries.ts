@@ -1,3 +1,4 @@
+import { SqlError } from '../sql-error.ts';
 import { Cursor } from './cursor.ts';
 import { argument, expression, operand, orderItems, windowSpec } from './expressions.ts';
 import { type Grammar, pipeline } from './pipes.ts';
@@ -71,7 +72,11 @@ function setOperation(c: Cursor): Body {
     if (!operator) return left;
     first ??= JSON.stringify(operator);
     // The service asks for parentheses wherever two different set operations meet.
-    if (first !== JSON.stringify(operator)) c.fail('";"');
+    if (first !== JSON.stringify(operator))
+      throw new SqlError(
+        'Syntax error: Different set operations cannot be used in the same query without using parentheses for grouping',
+        at,
+      );
     left = { kind: 'set', ...operator, left, right: queryPrimary(c), at };
   }
 }
