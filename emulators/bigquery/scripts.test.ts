@@ -213,6 +213,17 @@ describe('definitions', () => {
       numRows: '3',
     });
   });
+  test('columns of INTERVAL and BIGNUMERIC are kept, changed and merged', async () => {
+    await bench.query(`CREATE TABLE lab.exact (k INT64, n NUMERIC DEFAULT 7, v INTERVAL DEFAULT INTERVAL 1 DAY);
+      INSERT lab.exact (k) VALUES (1), (2);
+      ALTER TABLE lab.exact ALTER COLUMN k SET DATA TYPE BIGNUMERIC;
+      UPDATE lab.exact SET v = v + INTERVAL 1 HOUR, k = k / 3 WHERE v = INTERVAL 24 HOUR AND k = 1;
+      MERGE lab.exact t USING (SELECT BIGNUMERIC '2' AS k) s ON t.k = s.k WHEN MATCHED THEN UPDATE SET v = NULL`);
+    expect(await bench.rows('SELECT CAST(k AS STRING), n, v FROM lab.exact ORDER BY k')).toEqual([
+      ['0.33333333333333333333333333333333333333', 7, '0-0 1 1:0:0'],
+      ['2', 7, null],
+    ]);
+  });
   test('columns keep to the parameters of their types', async () => {
     await bench.query(
       'CREATE TABLE lab.narrow (s STRING(2), b BYTES(2), n NUMERIC(5, 2), r STRUCT<s STRING(2), n NUMERIC(5, 2)>)',

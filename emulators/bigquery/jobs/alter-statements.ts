@@ -2,10 +2,10 @@ import { atomically } from '../engine/database.ts';
 import { updateDataset, updateTable } from '../engine/definitions.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
 import { schemaName, type TableBody, type TableResource } from '../engine/metadata.ts';
-import { type SchemaField, storedColumn, storedType } from '../engine/schema.ts';
+import { fieldType, type SchemaField, storedColumn, storedType } from '../engine/schema.ts';
 import type { StatementOf, TableChange } from '../sql/parse/syntax.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { coercionCost } from '../sql/typed.ts';
+import { coerce, coercionCost } from '../sql/typed.ts';
 import { quoted, text, typeName, typeOf } from '../sql/types.ts';
 import { withForeignKeys, withoutConstraint } from './foreign-keys.ts';
 import type { Outcome, Work } from './session.ts';
@@ -114,7 +114,7 @@ async function reshaped(
       ? `DROP COLUMN ${name}`
       : change.kind === 'rename'
         ? `RENAME COLUMN ${name} TO ${quoted(change.to)}`
-        : `ALTER COLUMN ${name} SET DATA TYPE ${storedType(next)}`;
+        : `ALTER COLUMN ${name} SET DATA TYPE ${storedType(next)} USING ${retypedSql(name, field, next)}`;
   const fields = table.body.schema.fields.flatMap((f) =>
     f !== field
       ? [f]
@@ -132,6 +132,9 @@ async function reshaped(
     });
   });
 }
+
+const retypedSql = (name: string, was: SchemaField, is: SchemaField): string =>
+  `CAST(${coerce({ sql: name, type: fieldType(was) }, fieldType(is)).sql} AS ${storedType(is)})`;
 
 function retyped(field: SchemaField, change: Of<'type'>, at: number): SchemaField {
   const { precision: _, scale: __, maxLength: ___, ...rest } = field;

@@ -4,8 +4,8 @@ import { gzip } from 'node:zlib';
 import { unimplemented } from '../../../frame/index.ts';
 import type { SchemaField } from '../../engine/schema.ts';
 import type { ColumnInfo } from '../../sql/analyze/relation.ts';
-import { SqlError } from '../../sql/sql-error.ts';
-import { text } from '../../sql/types.ts';
+import { notServed, SqlError } from '../../sql/sql-error.ts';
+import { holds, text, typeName } from '../../sql/types.ts';
 import { parseUri } from '../objects.ts';
 import type { Session } from '../session.ts';
 import { csvFile, jsonFile, type Rows } from './text-files.ts';
@@ -93,7 +93,14 @@ async function packed(file: string, form: FileForm): Promise<Uint8Array> {
   throw invalidCompression(compression);
 }
 
-async function parquetFile(session: Session, { select }: Answer, form: FileForm): Promise<Uint8Array> {
+async function parquetFile(
+  session: Session,
+  { select, columns }: Answer,
+  form: FileForm,
+): Promise<Uint8Array> {
+  const foreign = columns.find((c) => holds(c.type, /BIGNUMERIC|INTERVAL/));
+  if (foreign)
+    throw notServed(`The column ${foreign.name} of type ${typeName(foreign.type)} in a Parquet file`);
   const { staging } = session.outside;
   const path = staging.newPath();
   const compression = String(form.compression ?? 'SNAPPY').toUpperCase();
