@@ -115,6 +115,7 @@ describe('scripts', () => {
       'DECLARE i INT64 DEFAULT 0; outer_loop: LOOP SET i = i + 1; WHILE TRUE DO IF i > 2 THEN BREAK outer_loop; END IF; CONTINUE outer_loop; END WHILE; END LOOP outer_loop; SELECT i',
       [[3]],
     ],
+    ["SET @@dataset_id = 'lab'; SELECT COUNT(*), @@dataset_id FROM stock", [[3, 'lab']]],
     ['DECLARE i INT64 DEFAULT 0; b: BEGIN SET i = 1; LEAVE b; SET i = 2; END b; SELECT i', [[1]]],
     [
       "BEGIN BEGIN RAISE USING MESSAGE = 'deep'; EXCEPTION WHEN ERROR THEN RAISE; END; EXCEPTION WHEN ERROR THEN SELECT @@error.message, @@error.statement_text; END",
@@ -125,6 +126,11 @@ describe('scripts', () => {
     expect(await bench.rows(sql)).toEqual(rows);
   });
 
+  test('a variable is declared once, also where a block stands in another', async () => {
+    expect(await failure('DECLARE x INT64; BEGIN DECLARE x INT64; END')).toMatch(
+      /Variable 'x' redeclaration is not allowed at \[1:24\]/,
+    );
+  });
   test('a variable ends with its script', async () => {
     await bench.query('DECLARE left_over INT64 DEFAULT 1; SELECT left_over');
     expect(await failure('SELECT left_over')).toMatch(/Unrecognized name: left_over/);

@@ -16,6 +16,7 @@ import { arrivalColumn, checkSamePartitioning, isByArrival, unitOf } from './par
 import { storedColumn, validateFields } from './schema.ts';
 import { isRepeated, schemaChanges } from './schema-changes.ts';
 import { withDefaults } from './table-defaults.ts';
+import { checkLayout } from './table-layout.ts';
 
 const inUse = (project: string, dataset: string): string => `${project}:${dataset}`;
 
@@ -76,6 +77,7 @@ export async function createTable(
   if (!/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u.test(table))
     throw new SqlError(`Invalid table ID "${table}".`, undefined, 'invalid');
   validateFields(body.schema.fields);
+  if (body.type === 'TABLE') checkLayout(body);
   const existing = engine.metadata.table(project, dataset, table);
   if (existing && !how.replace) throw duplicate('Table', `${project}:${dataset}.${table}`);
   if (existing) checkSamePartitioning(existing.body, body);
@@ -145,6 +147,7 @@ export async function updateTable(
 ): Promise<void> {
   const body = withKeptFields(asked);
   validateFields(body.schema.fields);
+  if (body.type === 'TABLE') checkLayout(body);
   checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];
   if (

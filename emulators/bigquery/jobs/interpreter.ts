@@ -35,6 +35,11 @@ class Raised extends SqlError {
 }
 
 const maximumDepth = 50;
+/** System variables that say where unqualified names lead. */
+const places: Readonly<Record<string, keyof Place>> = {
+  '@@dataset_id': 'dataset',
+  '@@dataset_project_id': 'project',
+};
 
 /** The statements that the service runs as jobs of their own: all but those that only direct others. */
 const directing = /^(declare|set|if|block|loop|for|jump|call|raise|execute|transaction)$/;
@@ -62,7 +67,8 @@ export class Interpreter {
   }
 
   async run(script: string, place: Place, parameters: Parameters): Promise<Outcome> {
-    const setting: Setting = { text: script, place, parameters, frame: this.#session.frame };
+    // A copy: SET @@dataset_id changes it for what follows.
+    const setting: Setting = { text: script, place: { ...place }, parameters, frame: this.#session.frame };
     let statements: Statement[];
     try {
       statements = parseScript(script);
@@ -234,6 +240,11 @@ export class Interpreter {
     if (s.names[0] === '@@time_zone') {
       const zone = String(await this.#value(s.value, STRING, setting));
       this.#session.timeZone = sessionZone(zone) && zone;
+      return;
+    }
+    const part = places[s.names[0] ?? ''];
+    if (part) {
+      Object.assign(setting.place, { [part]: await this.#value(s.value, STRING, setting) });
       return;
     }
     const value = await this.#typed(s.value, setting);

@@ -57,9 +57,8 @@ export class Frame {
     return this.#blocks.findLast((b) => b.has(name.toLowerCase()))?.get(name.toLowerCase());
   }
   declare(name: string, variable: { slot: string; type: Type }): void {
-    const block = this.#blocks.at(-1);
-    if (block?.has(name.toLowerCase())) throw new SqlError(`Variable '${name}' redeclaration is not allowed`);
-    block?.set(name.toLowerCase(), variable);
+    if (this.find(name)) throw new SqlError(`Variable '${name}' redeclaration is not allowed`);
+    this.#blocks.at(-1)?.set(name.toLowerCase(), variable);
   }
   async inBlock<T>(use: () => Promise<T>): Promise<T> {
     this.#blocks.push(new Map());

@@ -115,6 +115,18 @@ test('a truth value of the address may be written as Python does', async () => {
 });
 
 describe('how a table is partitioned', () => {
+  test.each([
+    ['PARTITION BY n', /can only be of type TIMESTAMP, DATE or DATETIME. The type found is: INTEGER/],
+    ['PARTITION BY DATE_TRUNC(d, HOUR)', /DATE column cannot be partitioned by the hour/],
+    ['PARTITION BY missing', /specified for partitioning cannot be found in the schema: missing/],
+    ['PARTITION BY RANGE_BUCKET(d, GENERATE_ARRAY(0, 10, 1))', /must be of type INTEGER/],
+    ['CLUSTER BY f', /CLUSTER BY expression must be .* f is FLOAT/],
+    ['CLUSTER BY l', /l is REPEATED/],
+    ['CLUSTER BY n, d, a, b, c', /at most 4 columns/],
+  ])('is checked: %s', async (how, message) => {
+    const columns = 'd DATE, n INT64, f FLOAT64, l ARRAY<INT64>, a STRING, b STRING, c STRING';
+    await expect(bench.query(`CREATE TABLE r.wrong (${columns}) ${how}`)).rejects.toThrow(message);
+  });
   const made = 'CREATE OR REPLACE TABLE r.daily (d DATE, n INT64)';
   test.each([
     ['another unit', { timePartitioning: { type: 'MONTH', field: 'd' } }],

@@ -107,56 +107,7 @@ function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
     };
   }
   const fields = (object(body.schema).fields ?? []) as readonly SchemaField[];
-  checkColumns(body, fields);
   return { ...body, ...times, type: 'TABLE', schema: { fields } };
-}
-
-const invalid = (message: string): never => {
-  throw new SqlError(message, undefined, 'invalid');
-};
-
-function checkPartitioning(body: Json, fields: readonly SchemaField[]): void {
-  const byTime = object(body.timePartitioning);
-  const byRange = object(body.rangePartitioning);
-  if (byTime.type !== undefined && byRange.field !== undefined)
-    invalid('Only one of timePartitioning and rangePartitioning may be set.');
-  if (body.timePartitioning !== undefined && !/^(HOUR|DAY|MONTH|YEAR)$/.test(String(byTime.type)))
-    invalid(`Invalid value for timePartitioning.type: ${String(byTime.type)} is not a valid value`);
-  const typeOf = (name: unknown): string | undefined =>
-    fields.find((f) => f.name === name)?.type.toUpperCase();
-  const timeType = byTime.field === undefined ? undefined : typeOf(byTime.field);
-  if (timeType !== undefined && !/^(DATE|TIMESTAMP|DATETIME)$/.test(timeType))
-    invalid(
-      `The field specified for partitioning can only be of type TIMESTAMP, DATE or DATETIME. The type found is: ${timeType}.`,
-    );
-  if (body.rangePartitioning === undefined) return;
-  const range = object(byRange.range);
-  if (!/^(INTEGER|INT64)$/.test(typeOf(byRange.field) ?? ''))
-    invalid(`The field specified for range partitioning must be of type INTEGER: ${String(byRange.field)}`);
-  if (!(Number(range.interval) > 0 && Number(range.end) > Number(range.start)))
-    invalid('rangePartitioning.range needs start, end and interval, with start < end and interval > 0');
-}
-
-function checkColumns(body: Json, fields: readonly SchemaField[]): void {
-  checkPartitioning(body, fields);
-  const names = new Set(fields.map((f) => f.name.toLowerCase()));
-  const primary = object(object(body.tableConstraints).primaryKey).columns as readonly string[] | undefined;
-  const partition = object(body.timePartitioning).field as string | undefined;
-  const cluster = object(body.clustering).fields as readonly string[] | undefined;
-  for (const [what, list] of [
-    ['primary key', primary],
-    ['partitioning', partition === undefined ? [] : [partition]],
-    ['clustering', cluster],
-  ] as const)
-    for (const name of list ?? [])
-      if (!names.has(name.toLowerCase()))
-        throw new SqlError(
-          `The field specified for ${what} cannot be found in the schema: ${name}`,
-          undefined,
-          'invalid',
-        );
-  if ((primary?.length ?? 0) > 16)
-    throw new SqlError('A primary key has at most 16 columns', undefined, 'invalid');
 }
 
 function viewFields(api: Api, project: string, query: string): SchemaField[] {
