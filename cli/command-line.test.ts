@@ -99,3 +99,12 @@ test.each([
   expect(silent.err).not.toMatch(/EPIPE|at .*:\d+/);
   expect(mixed.code).toBe(code);
 });
+
+test('where nobody is signed in, that is said, with the command that mends it', async () => {
+  // As on a machine with neither emulators nor an account; no test asks Google.
+  const nobody = { HOME: directory, METADATA_SERVER_DETECTION: 'none', PUBSUB_EMULATOR_HOST: '' };
+  const { code, out, err } = await run(['doctor', '--project', 'my-project'], nobody);
+  expect({ code, out }).toEqual({ code: 3, out: '' });
+  expect(err).toContain('gcloud auth application-default login');
+  expect(err).not.toMatch(/at .*:\d+/);
+});

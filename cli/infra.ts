@@ -1,6 +1,12 @@
 import { defineResources, defineRun, defineStores, type Resources } from '../infra/definition/index.ts';
 import type { Clients, Finding } from '../infra/local/index.ts';
-import { bigqueryClient, pubsubClient, storageClient, warmClients } from '../runtime/google-clients.ts';
+import {
+  bigqueryClient,
+  checkCredentials,
+  pubsubClient,
+  storageClient,
+  warmClients,
+} from '../runtime/google-clients.ts';
 import type { Configuration } from './settings.ts';
 
 type Place = Pick<Configuration, 'project' | 'region' | 'lakeBucket'> & { readonly projectNumber?: string };
@@ -53,6 +59,7 @@ async function withClients<T>(
     bigqueryClient(place.project),
     storageClient(place.project),
   ]);
+  await checkCredentials(pubsub, process.env);
   const host = process.env.WORKFLOWS_EMULATOR_HOST;
   const workflows = host
     ? { workflows: { endpoint: host.startsWith('http') ? host : `http://${host}`, fetch } }

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { spareMetadata } from '../runtime/endpoints.ts';
 import { isLostReader } from './lost-reader.ts';
 
 export interface Interrupt {
@@ -80,6 +81,7 @@ function toldLater(lifeline: Socket | undefined): Promise<boolean> | undefined {
   return new Promise((resolve) =>
     lines.once('line', (line) => {
       Object.assign(process.env, JSON.parse(line));
+      spareMetadata(process.env);
       lines.close();
       lifeline.resume().unref();
       resolve(true);

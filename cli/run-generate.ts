@@ -10,7 +10,7 @@ import {
   type Stream,
   streams,
 } from '../generator/index.ts';
-import { pubsubClient, warmClients } from '../runtime/google-clients.ts';
+import { checkCredentials, pubsubClient, warmClients } from '../runtime/google-clients.ts';
 import { InputError, messageOf } from '../runtime/index.ts';
 import { generateProgress, type ShopLine } from './generate-progress.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -188,6 +188,7 @@ async function send(
   if (flags.to === 'pubsub') {
     const { publish } = await import('../generator/publish.ts');
     const client = await pubsubClient(project);
+    await checkCredentials(client, process.env);
     const report = await publish(publications, { client, topic: names.topic, ...options });
     progress.done(report);
     await client.close();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defaultRules, names } from '../contracts/index.ts';
 import {
   bigqueryClient,
+  checkCredentials,
   pubsubClient,
   storageClient,
   storageWriteClient,
@@ -59,6 +60,7 @@ export async function runWorker(
     return interrupt.release();
   const telemetry = await exportMetrics('orderlake-worker', process.env);
   const pubsub = await pubsubClient(project);
+  await checkCredentials(pubsub, process.env);
   const writer = await storageWriteClient(project, process.env);
   const has = (sink: 'bigquery' | 'iceberg') => configuration.sinks.includes(sink);
   const worker = await startWorker(

@@ -14,6 +14,14 @@ export const endpointVariables = [
 export type EndpointVariable = (typeof endpointVariables)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/**
+ * Emulators ask nobody who they are, and a first call would wait for a metadata server that is not there. Where no
+ * emulator is named it must be asked: in Google Cloud it is where credentials come from.
+ */
+export function spareMetadata(environment: Record<string, string | undefined>): void {
+  if (endpointVariables.some((name) => environment[name])) environment.METADATA_SERVER_DETECTION ??= 'none';
+}
+
 /** Where a Storage Write connection goes: `undefined` means the real service. */
 export interface WriteEndpoint {
   readonly host: string;

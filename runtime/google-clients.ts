@@ -7,6 +7,7 @@ import type { managedwriter } from '@google-cloud/bigquery-storage';
 import type { PubSub, v1 } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
 import { type Environment, storageWriteEndpoint } from './endpoints.ts';
+import { messageOf, SetupError } from './errors.ts';
 
 /** HTTP/2's default of 64 KB lets a response of some hundred messages wait for its reader several times on the way. */
 const channel = { 'grpc-node.flow_control_window': 1 << 20 };
@@ -55,6 +56,24 @@ export async function subscriberClient(
     port: Number(port),
     sslCreds: credentials.createInsecure(),
   });
+}
+
+/**
+ * Where nobody is signed in the Pub/Sub library ends the process, by a rejection that no caller sees: whoever begins with
+ * it asks here first.
+ */
+export async function checkCredentials(client: PubSub, environment: Environment): Promise<void> {
+  if (environment.PUBSUB_EMULATOR_HOST) return;
+  try {
+    await client.auth.getClient();
+  } catch (error) {
+    throw new SetupError('there are no credentials for Google Cloud', {
+      got: messageOf(error),
+      action:
+        'Run `gcloud auth application-default login`, or name a key file in GOOGLE_APPLICATION_CREDENTIALS; for emulators run `orderlake emulators` and set what it prints',
+      cause: error,
+    });
+  }
 }
 
 export async function bigqueryClient(project: string): Promise<BigQuery> {

@@ -4,6 +4,7 @@ export {
   type EndpointVariable,
   type Environment,
   endpointVariables,
+  spareMetadata,
   storageWriteEndpoint,
   type WriteEndpoint,
 } from './endpoints.ts';

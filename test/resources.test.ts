@@ -2,6 +2,7 @@ import { BigQuery } from '@google-cloud/bigquery';
 import { PubSub } from '@google-cloud/pubsub';
 import { Storage } from '@google-cloud/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { names } from '../contracts/index.ts';
 import { startBigQuery } from '../emulators/bigquery/index.ts';
 import type { Emulator } from '../emulators/frame/index.ts';
 import { startPubSub } from '../emulators/pubsub/index.ts';
@@ -16,6 +17,7 @@ const project = 'orderlake-test';
 let stop: () => Promise<unknown> = async () => {};
 let clients: Clients;
 let resources: Resources;
+let pubsubEmulator: Emulator;
 
 beforeAll(async () => {
   const bigqueryEmulator = await startBigQuery();
@@ -24,6 +26,7 @@ beforeAll(async () => {
   stop = () => Promise.all(emulators.map((emulator) => emulator.stop()));
   emulators.push(...(await Promise.all([startPubSub(), startStorage(), startWorkflows({ bigqueryHost })])));
   for (const { environment } of emulators) Object.assign(process.env, environment);
+  pubsubEmulator = emulators[1] as Emulator;
   const endpoint = `http://${process.env.WORKFLOWS_EMULATOR_HOST}`;
   const pubsub = new PubSub({ projectId: project });
   clients = {
@@ -89,6 +92,82 @@ describe('the definition on the emulators, through the unmodified clients', () =
     expect((await examineResources(resources, clients)).every(({ state }) => state === 'fine')).toBe(true);
   });
 
+  const say = (sql: string) => clients.bigquery.query(sql);
+  const { deadLetterTopic, deadLetterSubscription, subscriptions } = names;
+  const apply = /`orderlake infra apply`/;
+  const broken: [string, () => Promise<unknown>, [string, string, RegExp][]][] = [
+    [
+      'a topic that was deleted leaves its subscription with nothing to read',
+      () => clients.pubsub.topic(deadLetterTopic).delete(),
+      [
+        [deadLetterTopic, 'missing', apply],
+        [
+          deadLetterSubscription,
+          'different',
+          /`gcloud pubsub subscriptions delete (\S+) --project orderlake-test`/,
+        ],
+      ],
+    ],
+    [
+      'an ack deadline that somebody changed',
+      () => clients.pubsub.subscription(subscriptions.iceberg).setMetadata({ ackDeadlineSeconds: 11 }),
+      [[subscriptions.iceberg, 'different', apply]],
+    ],
+    ['a table that was dropped', () => say('DROP TABLE raw.sellers'), [['raw.sellers', 'missing', apply]]],
+    [
+      'a column that was dropped',
+      () => say('ALTER TABLE raw.orders DROP COLUMN corrections'),
+      [['raw.orders', 'different', apply]],
+    ],
+    [
+      'a column of another type',
+      async () => {
+        await say('ALTER TABLE raw.order_events DROP COLUMN worker_version');
+        await say('ALTER TABLE raw.order_events ADD COLUMN worker_version INT64');
+      },
+      [['raw.order_events', 'different', /`orderlake query "(ALTER TABLE raw.order_events RENAME TO \w+)"`/]],
+    ],
+    [
+      'a bucket that was deleted',
+      () => clients.storage.bucket('orderlake-test-lake').delete(),
+      [['orderlake-test-lake', 'missing', apply]],
+    ],
+  ];
+
+  test.each(broken)('what mends it is a command, and does: %s', async (_what, breakIt, expected) => {
+    await makeResources(resources, clients);
+    await breakIt();
+    const wrong = (await examineResources(resources, clients)).filter(({ state }) => state !== 'fine');
+    expect(wrong.map(({ name, state }) => [name, state])).toEqual(
+      expected.map(([name, state]) => [name, state]),
+    );
+    for (const [index, [, , command]] of expected.entries()) {
+      const finding = wrong[index];
+      const action = finding && 'action' in finding ? finding.action : '';
+      expect(action).toMatch(command);
+      expect(action).toMatch(apply);
+      const [, argument = ''] = command.exec(action) ?? [];
+      if (argument.startsWith('ALTER')) await say(argument);
+      else if (argument) await clients.pubsub.subscription(argument).delete();
+    }
+    await makeResources(resources, clients);
+    expect((await examineResources(resources, clients)).every(({ state }) => state === 'fine')).toBe(true);
+  });
+
+  test('who may not look is told by which role one may', async () => {
+    pubsubEmulator.faults.next('GetTopic', 2, { kind: 'fail', code: 'PERMISSION_DENIED' });
+    const findings = await examineResources(resources, clients);
+    const hidden = findings.filter(({ state }) => state === 'unknown');
+    expect(hidden.map(({ kind }) => kind)).toEqual(['topic', 'topic']);
+    for (const finding of hidden)
+      expect(finding).toHaveProperty(
+        'action',
+        expect.stringContaining(
+          '`gcloud projects add-iam-policy-binding orderlake-test --member user:YOU --role roles/pubsub.viewer`',
+        ),
+      );
+  });
+
   test('is changed in place where it differs, and only there', async () => {
     const [orders, ...others] = resources.tables;
     if (!orders) throw new Error('no table');
@@ -121,7 +200,7 @@ describe('the definition on the emulators, through the unmodified clients', () =
     const refused = makeResources({ ...resources, tables }, clients);
     await expect(refused).rejects.toThrow(SetupError);
     await expect(refused).rejects.toThrow(
-      /column version is INTEGER, wanted STRING.*drop raw\.\w+ and start again/,
+      /column version is INTEGER, wanted STRING.*ALTER TABLE raw\.\w+ RENAME TO/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endpointVariables } from '../../runtime/index.ts';
+import { endpointVariables, spareMetadata } from '../../runtime/index.ts';
 
 /** A running start writes down where its emulators are, so that `query` and others in the same folder find them. */
 const fileName = 'endpoints.json';
@@ -19,6 +19,7 @@ export function useEndpointsOfRun(directory: string, environment: NodeJS.Process
   if (endpointVariables.some((name) => environment[name])) return;
   const found = readEndpoints(directory);
   if (found) Object.assign(environment, found);
+  spareMetadata(environment);
 }
 
 function readEndpoints(directory: string): Record<string, string> | undefined {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { spareMetadata } from '../../runtime/index.ts';
 import { backlog } from '../backlog.ts';
 import { type Child, type Environment, startChild } from '../child.ts';
 import { runDaily } from '../daily.ts';
@@ -96,6 +97,7 @@ async function letFlow(
 async function prepared(emulators: Child, configuration: Configuration): Promise<Environment> {
   const [environment] = await Promise.all([emulators.firstLine() as Promise<Environment>, loadForApplying()]);
   Object.assign(process.env, environment);
+  spareMetadata(process.env);
   writeEndpoints(configuration.dataDirectory, environment);
   const { summary } = await applyResources(configuration, 'stores');
   say(`Ready after ${(performance.now() / 1_000).toFixed(1)} s: ${summary}`);

@@ -50,6 +50,23 @@ const endpoints: Readonly<Record<Kind, string>> = {
   workflow: 'WORKFLOWS_EMULATOR_HOST',
 };
 
+/** What may look at a resource without changing anything. */
+const viewers: Readonly<Record<Kind, string>> = {
+  topic: 'roles/pubsub.viewer',
+  subscription: 'roles/pubsub.viewer',
+  dataset: 'roles/bigquery.metadataViewer',
+  table: 'roles/bigquery.metadataViewer',
+  routine: 'roles/bigquery.metadataViewer',
+  bucket: 'roles/storage.legacyBucketReader',
+  workflow: 'roles/workflows.viewer',
+};
+
+/** The same for a resource that could not be looked at. */
+export function adviceToSee(error: unknown, kind: Kind, project: string): string {
+  if (answerOf(error) !== 'forbidden') return advice(error, kind);
+  return `Run \`gcloud projects add-iam-policy-binding ${project} --member user:YOU --role ${viewers[kind]}\` (or ask who may)`;
+}
+
 /** The sentence that tells a person what to do about a resource that could not be made. */
 export function advice(error: unknown, kind: Kind): string {
   switch (answerOf(error)) {

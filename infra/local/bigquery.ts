@@ -47,7 +47,7 @@ export function makeTable(table: Table, bigquery: BigQuery): Making {
       const impossible = [...columns.impossible, ...differences(fixed, there)];
       if (impossible.length > 0) {
         throw new SetupError(`table ${name} is another than the definition's: ${impossible.join('; ')}`, {
-          action: `BigQuery cannot change this in place: copy what is worth keeping, drop ${name} and start again (on one machine: delete the data folder)`,
+          action: `BigQuery cannot change this in place. Run \`orderlake query "ALTER TABLE ${name} RENAME TO ${table.name}_before"\`, which keeps its rows there, then \`orderlake infra apply\` (or \`cdktf deploy\`)`,
         });
       }
       return [...columns.possible, ...differences(changeable, there)];

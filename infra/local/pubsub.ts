@@ -39,7 +39,7 @@ export function makeSubscription(subscription: Subscription, pubsub: PubSub): Ma
         throw new SetupError(`subscription ${subscription.name} reads another topic`, {
           expected: subscription.topic,
           got: there.topic ?? 'no topic',
-          action: `Delete subscription ${subscription.name}, with what is still in it, and try again`,
+          action: `Run \`gcloud pubsub subscriptions delete ${subscription.name} --project ${pubsub.projectId}\`, which loses what is still in it, then \`orderlake infra apply\` (or \`cdktf deploy\`)`,
         });
       }
       return differences(changeable, there);
