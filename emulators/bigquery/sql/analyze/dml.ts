@@ -103,6 +103,8 @@ const missingOf = (table: TableInfo, columns: readonly ColumnInfo[]): ColumnInfo
 
 function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataChange {
   const columns = columnsOf(table, s.columns, s.at);
+  const twice = columns.find((c, i) => columns.indexOf(c) !== i);
+  if (twice) throw new SqlError(`INSERT has columns with duplicate name: ${twice.name}`, s.at);
   const missing = missingOf(table, columns);
   const defaults = missing.map((c) => defaultOf(c, a));
   const into = `INSERT INTO ${table.sql} (${[...columns, ...missing].map((c) => quoted(c.name)).join(', ')})`;

@@ -210,6 +210,8 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     case 'SAFE_CAST':
       if (c.peek(1).upper !== '(') return undefined;
       return castExpression(c, word === 'SAFE_CAST', at);
+    case 'WITH':
+      throw notServed('The expression WITH', at);
     case 'EXISTS': {
       c.expect('EXISTS', '(');
       const query = c.parseQuery(c);
