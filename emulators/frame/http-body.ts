@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { ServiceError } from './service-error.ts';
 
 /** Reads a whole body; what is larger than the limit is refused with 413 and not kept. */
@@ -19,7 +20,10 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   const body = await readBody(request, limitBytes);
   if (body.length === 0) return {};
   try {
-    return JSON.parse(body.toString('utf8'));
+    // Google's client for Java packs what it sends unless told not to.
+    const packed = request.headers['content-encoding'] === 'gzip';
+    const text = packed ? gunzipSync(body, { maxOutputLength: limitBytes }) : body;
+    return JSON.parse(text.toString('utf8'));
   } catch (error) {
     throw new ServiceError('INVALID_ARGUMENT', `Expected a JSON body: ${invalidText(error)}`, {
       reason: 'parseError',

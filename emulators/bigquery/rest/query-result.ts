@@ -1,7 +1,7 @@
 import { fieldOf } from '../engine/schema.ts';
 import { cellOf } from '../engine/values.ts';
 import type { Job } from '../jobs/job-store.ts';
-import type { ResultSet } from '../jobs/session.ts';
+import type { DmlCounts, ResultSet } from '../jobs/session.ts';
 import { isTrue, type Json } from './api.ts';
 
 /** A row-bearing answer stays below this, as the service's do (10 MB). */
@@ -54,6 +54,15 @@ export const jobReference = (job: Job): Json => ({
   location: job.location,
 });
 
+export const dmlCounts = ({ total, inserted = 0, deleted = 0, updated = 0 }: DmlCounts): Json => ({
+  numDmlAffectedRows: String(total),
+  dmlStats: {
+    insertedRowCount: String(inserted),
+    deletedRowCount: String(deleted),
+    updatedRowCount: String(updated),
+  },
+});
+
 /** What jobs.query and jobs.getQueryResults share. */
 export function resultBody(job: Job, request: PageRequest): Json {
   const { outcome } = job;
@@ -64,7 +73,7 @@ export function resultBody(job: Job, request: PageRequest): Json {
     totalBytesProcessed: String(outcome?.bytes ?? 0),
     cacheHit: false,
     ...(job.sessionId !== undefined && { sessionInfo: { sessionId: job.sessionId } }),
-    ...(outcome?.affected && { numDmlAffectedRows: String(outcome.affected.total) }),
+    ...(outcome?.affected && dmlCounts(outcome.affected)),
   };
   if (!result) return { ...shared, ...(outcome?.affected ? { schema: { fields: [] } } : {}), totalRows: '0' };
   const { rows, next } = rowsOf(result, request);

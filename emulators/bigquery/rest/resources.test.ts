@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SchemaField } from '../engine/schema.ts';
 import { Bench } from '../testing.ts';
@@ -112,6 +113,27 @@ test('a truth value of the address may be written as Python does', async () => {
     );
     expect(rows).toEqual([{ f: [{ v: whole }] }]);
   }
+});
+
+test("what Java's client sends packed is unpacked", async () => {
+  const ask = (body: Buffer) =>
+    fetch(`${bench.emulator.environment.BIGQUERY_EMULATOR_HOST}/projects/lab/queries`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: new Uint8Array(body),
+    });
+  const query = JSON.stringify({ query: 'SELECT 5', useLegacySql: false });
+  expect(await (await ask(gzipSync(query))).json()).toMatchObject({ rows: [{ f: [{ v: '5' }] }] });
+  expect((await ask(Buffer.from(query))).status).toBe(400);
+});
+test('an answer to DML says what it did to how many rows', async () => {
+  await bench.query('CREATE TABLE r.counted_rows (n INT64)');
+  expect(
+    await bench.send('POST', '/projects/lab/queries', {
+      query: 'INSERT r.counted_rows VALUES (1), (2)',
+      useLegacySql: false,
+    }),
+  ).toMatchObject({ numDmlAffectedRows: '2', dmlStats: { insertedRowCount: '2', deletedRowCount: '0' } });
 });
 
 describe('how a table is partitioned', () => {

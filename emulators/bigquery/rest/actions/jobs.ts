@@ -14,7 +14,7 @@ import type { SessionWish } from '../../jobs/sessions.ts';
 import { sessionZone } from '../../sql/analyze/time-zones.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
-import { jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
+import { dmlCounts, jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
 
 interface ConnectionProperty {
   readonly key?: string;
@@ -105,14 +105,7 @@ function jobResource(api: Api, job: Job): Json {
           ...(job.outcome?.referenced && { referencedTables: job.outcome.referenced.map(tableReference) }),
           ...(job.outcome?.target?.operation && ddlStatistics(job.outcome.target)),
           ...(job.outcome?.result && { schema: schemaOf(job.outcome.result.columns) }),
-          ...(affected && {
-            numDmlAffectedRows: String(affected.total),
-            dmlStats: {
-              insertedRowCount: String(affected.inserted ?? 0),
-              deletedRowCount: String(affected.deleted ?? 0),
-              updatedRowCount: String(affected.updated ?? 0),
-            },
-          }),
+          ...(affected && dmlCounts(affected)),
         },
       }),
     },
