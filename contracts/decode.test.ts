@@ -70,7 +70,6 @@ describe('a message in canonical form', () => {
         },
         items: [{ price: 2999, freight_value: 872 }],
         payments: [{ payment_value: 1812 }, { payment_value: 2059 }],
-        payload: JSON.stringify(exampleOrder),
       },
     });
   });

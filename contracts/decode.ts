@@ -35,23 +35,21 @@ const shortText = 512;
  */
 export function decode(message: Received, rules: Rules): Outcome {
   if (isInterpreter || message.bytes.length > longestPlain) return decodeCarefully(message, rules);
-  const text = utf8Text(message.bytes);
-  if (text === undefined) return decodeCarefully(message, rules);
   try {
-    const event = readPlain(message, text, rules);
+    const event = readPlain(message, rules);
     if (event !== undefined) return { kind: 'ok', event };
   } catch {
     // A defect of ours; the careful way needs nothing of what was read.
   }
-  return decodeCarefully(message, rules, text);
+  return decodeCarefully(message, rules);
 }
 
-/** The same of whatever it is given; `known` is what the bytes are as UTF-8, where that is known. */
-export function decodeCarefully(message: Received, rules: Rules, known?: string): Outcome {
+/** The same of whatever it is given. */
+export function decodeCarefully(message: Received, rules: Rules): Outcome {
   reading.reset();
   let body: Json | undefined;
   try {
-    const text = known ?? readText(message.bytes);
+    const text = readText(message.bytes);
     body = text === undefined || !isBounded(message.bytes, text) ? undefined : readJson(text);
     const event =
       text === undefined || body === undefined ? undefined : judge({ body, text, message, rules, reading });
@@ -146,7 +144,6 @@ function readEvent(judged: Judged): Event | undefined {
     version: versionOf(content),
     contentHash: hash,
     additional: additional === undefined || additional.size === 0 ? null : additional,
-    payload: judged.text,
   };
   return { ...content, ...head };
 }

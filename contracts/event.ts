@@ -30,8 +30,6 @@ export interface EventHead {
   readonly contentHash: string;
   /** What the message said beyond the contract, by the part it belongs to; null when it said nothing more. */
   readonly additional: AdditionalFields | null;
-  /** The body as text, unchanged. */
-  readonly payload: string;
 }
 
 /** An event, validated and corrected; `eventType` tells which content it has. */

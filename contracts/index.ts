@@ -12,6 +12,8 @@ export { decode } from './decode.ts';
 export { derivedFiles, schemaDirectory } from './derived-files.ts';
 export type { Customer, Product, Seller } from './dimension-fields.ts';
 export type { Content, Event, EventHead, EventOf } from './event.ts';
+export type { EventTable } from './event-tapes.ts';
+export { eventWriter } from './event-tapes.ts';
 export type { EventDefinition, EventPart, EventType } from './events.ts';
 export { events, eventType, eventTypes, schemaVersion } from './events.ts';
 export type { Evolution, EvolutionRule, Violation } from './evolution.ts';

@@ -21,7 +21,7 @@ function received(text: string): Received {
   return { bytes, attributes: { event_id: 'outer' }, messageId: 'm', publishedAt: at, receivedAt: at };
 }
 
-const plain = (text: string) => readPlain(received(text), text, defaultRules);
+const plain = (text: string) => readPlain(received(text), defaultRules);
 
 /** The example with its keys in the order of the contract, which is that of the shop. */
 function inOrder(type: EventType): unknown {

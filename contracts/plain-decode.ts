@@ -33,10 +33,10 @@ const keys = {
 
 /**
  * The event of a message that is written as nearly every one is and of which nothing is to be said; undefined for
- * any other, good or bad, which must then be read the careful way. `text` is what its bytes are as UTF-8.
+ * any other, good or bad, which must then be read the careful way.
  */
-export function readPlain(message: Received, text: string, rules: Rules): Event | undefined {
-  scan.begin(message.bytes, text);
+export function readPlain(message: Received, rules: Rules): Event | undefined {
+  scan.begin(message.bytes);
   const envelope = readEnvelope(scan);
   const type = envelope.event_type;
   if (scan.failed || envelope.schema_version !== events[type].schemaVersion) return undefined;
@@ -55,7 +55,6 @@ export function readPlain(message: Received, text: string, rules: Rules): Event 
     version: versionOf(content),
     contentHash: hash.digest(),
     additional: null,
-    payload: text,
   };
   return { ...content, ...head };
 }

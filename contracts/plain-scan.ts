@@ -1,6 +1,7 @@
 import { daysIn } from './instant-text.ts';
 import type { Choices, Key } from './plain-keys.ts';
 import { daysFromCivil } from './sao-paulo-time.ts';
+import { utf8Text } from './utf8.ts';
 import type { Instant, Money } from './values.ts';
 import { WordTape } from './word-tape.ts';
 
@@ -27,6 +28,8 @@ const ends = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 32 || byte === quote || byte === 92 || byte > 127 ? 1 : 0,
 );
 
+const nothing = new Uint8Array(0);
+
 /** Scratch space to make a text of so many characters. */
 const units = Array.from({ length: 257 }, (_, length) => new Array<number>(length).fill(0));
 
@@ -46,19 +49,21 @@ export class PlainScan {
   private readonly view = new DataView(this.bytes.buffer);
   private at = 0;
   private end = 0;
-  private text = '';
+  /** What the bytes are as UTF-8: asked for when the first of them is not ASCII, which it is in nearly every message. */
+  private text: string | undefined;
+  private message: Uint8Array = nothing;
   /** By how many bytes the text is behind: it has one unit where UTF-8 has two or three. */
   private behind = 0;
   /** Where the identifier stands that later parts repeat. */
   private ownerFrom = 0;
   private owner = '';
 
-  /** `text` is what the bytes are as UTF-8. */
-  begin(bytes: Uint8Array, text: string): void {
+  begin(bytes: Uint8Array): void {
     this.tape.length = 0;
     this.at = 0;
     this.behind = 0;
-    this.text = text;
+    this.text = undefined;
+    this.message = bytes;
     this.end = bytes.length;
     this.failed = bytes.length > longestPlain;
     if (this.failed) return;
@@ -285,6 +290,8 @@ export class PlainScan {
       else if (byte >= 0xf0) this.behind--;
     }
     const length = end - this.behind - start;
+    this.text ??= utf8Text(this.message);
+    if (this.text === undefined) return this.nothing();
     if (bytes[end] !== quote || length > longest || !this.isTrim(from, end)) return this.nothing();
     this.at = end + 1;
     const value = flat(this.text, start, length);
@@ -368,8 +375,7 @@ export class PlainScan {
    */
   private ascii(from: number, length: number): string {
     const { bytes: b } = this;
-    if (length > 256) return flat(this.text, from - this.behind, length);
-    const list = units[length] as number[];
+    const list = length < units.length ? (units[length] as number[]) : new Array<number>(length);
     for (let i = 0; i < length; i++) list[i] = b[from + i] as number;
     return String.fromCharCode.apply(null, list);
   }

@@ -186,7 +186,7 @@ describe('the row encoder', () => {
       customer_city: cities[i % cities.length]!,
     }));
     const written = rows.map((row) => {
-      tape.write(row, change);
+      tape.write(row, row, change);
       return { slab: tape.slab, from: tape.from, to: tape.to };
     });
     for (const [i, { slab, from, to }] of written.entries()) {

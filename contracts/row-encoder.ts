@@ -1,3 +1,4 @@
+import type { Carried } from './carried.ts';
 import type { Column } from './column.ts';
 import { type LastText, lastText } from './last-text.ts';
 import { ProtoWriter } from './proto-writer.ts';
@@ -13,6 +14,15 @@ export interface RowChange {
 export type RowEncoder<R> = (row: R, change?: RowChange) => Uint8Array;
 
 const lengthDelimited: ReadonlySet<number> = new Set([protoTypes.STRING, protoTypes.BYTES]);
+
+const carriedNames: ReadonlySet<string> = new Set<keyof Carried>([
+  'event_id',
+  'version',
+  'occurred_at',
+  'content_hash',
+  'corrections',
+  'additional_fields',
+]);
 
 /** Writes a value with the wire type that the descriptor promises. */
 const writes: { readonly [T in Column['type']]: string } = {
@@ -41,9 +51,15 @@ const shared: ReadonlyMap<string, LastText> = new Map(
   ].map(({ name }) => [name, lastText()]),
 );
 
+/** A body may be given as the bytes of its text: they are what would be written. */
+type PartOf<R> = Omit<R, keyof Carried | 'payload'> &
+  (R extends { readonly payload: infer P } ? { readonly payload: P | Uint8Array } : unknown);
+type CarriedOf<R> = Pick<R, keyof R & keyof Carried>;
+
 /** Rows of one table, one behind the other, each behind its tag and its length: so the list of an append holds them. */
 export interface RowTape<R> {
-  write(row: R, change?: RowChange): void;
+  /** What belongs to the part of an event that a row is of, and what it carries of the event; of a whole row both. */
+  write(part: PartOf<R>, carried: CarriedOf<R>, change?: RowChange): void;
   /** Where the row stands that was written last. Nothing overwrites it. */
   readonly slab: Uint8Array;
   readonly from: number;
@@ -52,7 +68,7 @@ export interface RowTape<R> {
 
 interface Made<R> {
   readonly writer: ProtoWriter;
-  readonly write: (row: R, change?: RowChange) => void;
+  readonly write: (part: PartOf<R>, carried: CarriedOf<R>, change?: RowChange) => void;
 }
 
 /** Generating is pure but not free, and callers ask per batch. */
@@ -63,7 +79,7 @@ export function rowEncoder<T extends TableName>(table: Table & { readonly name: 
   const { writer, write } = madeFor(table);
   return (row, change) => {
     writer.reset();
-    write(row, change);
+    write(row as PartOf<Row<T>>, row, change);
     return writer.finish();
   };
 }
@@ -71,9 +87,9 @@ export function rowEncoder<T extends TableName>(table: Table & { readonly name: 
 export function rowTape<T extends TableName>(table: Table & { readonly name: T }): RowTape<Row<T>> {
   const { writer, write } = madeFor(table);
   return {
-    write(row, change) {
+    write(part, carried, change) {
       writer.open();
-      write(row, change);
+      write(part, carried, change);
       writer.close();
     },
     get slab() {
@@ -101,7 +117,7 @@ function madeFor<T extends TableName>(table: Table & { readonly name: T }): Made
 function generate(table: Table): Made<never> {
   const lines = table.columns.map(
     (column) =>
-      `v = row[${JSON.stringify(column.name)}]; if (v !== null && v !== undefined) ` +
+      `v = ${carriedNames.has(column.name) ? 'carried' : 'part'}[${JSON.stringify(column.name)}]; if (v !== null && v !== undefined) ` +
       `{ w.tag(${tag(column.fieldId, protoTypeOf[column.type])}); ${writeOf(column)} }`,
   );
   const change =
@@ -112,7 +128,7 @@ function generate(table: Table): Made<never> {
           `w.tag(${tag(changeFields.sequence.number, protoTypes.STRING)}); v = change.sequence; ${writeOf(changeFields.sequence)} }`,
         ]
       : [];
-  const source = ['return function write(row, change) { let v;', ...lines, ...change, '};'];
+  const source = ['return function write(part, carried, change) { let v;', ...lines, ...change, '};'];
   const writer = new ProtoWriter();
   const scope = { w: writer, ...Object.fromEntries(shared) };
   const write = new Function(...Object.keys(scope), source.join('\n'))(
@@ -128,7 +144,9 @@ function writeOf({
   readonly name: string;
   readonly type?: Column['type'];
 }): string {
-  return shared.has(name) ? `w.repeated(v, ${name});` : `w.${writes[type]}(v);`;
+  if (shared.has(name)) return `w.repeated(v, ${name});`;
+  if (name === 'payload' && type === 'string') return `if (typeof v === 'string') w.text(v); else w.blob(v);`;
+  return `w.${writes[type]}(v);`;
 }
 
 function tag(number: number, type: number): number {

@@ -12,6 +12,7 @@ import {
 } from './generated/row-makers.ts';
 import type { Death, Received } from './outcome.ts';
 import type { Row, Rows } from './tables.ts';
+import { utf8Text } from './utf8.ts';
 
 const none: Rows = {
   orders: [],
@@ -31,8 +32,27 @@ export function rowsOf(
   corrections: readonly Correction[],
   workerVersion: string | null = null,
 ): Rows {
-  const corrected = corrections.length === 0 ? null : JSON.stringify(corrections);
-  const history = {
+  const corrected = correctedText(corrections);
+  const payload = utf8Text(message.bytes) ?? '';
+  const history = historyRow(event, message, { payload, corrected, workerVersion });
+  return { ...none, ...contentRows(event, carriedBy(event, corrected)), order_events: [history] };
+}
+
+export function correctedText(corrections: readonly Correction[]): string | null {
+  return corrections.length === 0 ? null : JSON.stringify(corrections);
+}
+
+/** Its payload is the body as text, or as the bytes of that text. */
+export function historyRow<P>(
+  event: Event,
+  message: Received,
+  {
+    payload,
+    corrected,
+    workerVersion,
+  }: { readonly payload: P; readonly corrected: string | null; readonly workerVersion: string | null },
+): Omit<Row<'order_events'>, 'payload'> & { readonly payload: P } {
+  return {
     event_id: event.eventId,
     event_type: event.eventType,
     schema_version: event.schemaVersion,
@@ -40,17 +60,19 @@ export function rowsOf(
     version: event.version,
     occurred_at: event.occurredAt,
     content_hash: event.contentHash,
-    payload: event.payload,
-    ...originOf(message),
+    payload,
+    attributes: JSON.stringify(message.attributes),
+    message_id: message.messageId,
+    published_at: message.publishedAt,
+    received_at: message.receivedAt,
     corrections: corrected,
     worker_version: workerVersion,
     delivery_attempt: message.deliveryAttempt ?? null,
   };
-  return { ...none, ...contentRows(event, carriedBy(event, corrected)), order_events: [history] };
 }
 
 /** For each part what its row carries; nearly always the same object for all. */
-function carriedBy(event: Event, corrections: string | null): (part: object) => Carried {
+export function carriedBy(event: Event, corrections: string | null): (part: object) => Carried {
   const carried: Carried = {
     event_id: event.eventId,
     version: event.version,
@@ -104,12 +126,6 @@ export function deadLetterRow(
     sink: where.sink,
     attempts: where.attempts,
     payload: message.bytes,
-    ...originOf(message),
-  };
-}
-
-function originOf(message: Received) {
-  return {
     attributes: JSON.stringify(message.attributes),
     message_id: message.messageId,
     published_at: message.publishedAt,

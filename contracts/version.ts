@@ -26,6 +26,19 @@ export function changeSequence(v: Version): string {
   return `${hex16(v.version)}/${hex16(v.occurredAt)}/${v.contentHash.toUpperCase()}`;
 }
 
+/** By hand: of a number beyond 32 bits toString(16) looks for its fraction, for a microsecond each time. */
 function hex16(value: number): string {
-  return value.toString(16).toUpperCase().padStart(16, '0');
+  const low = value >>> 0;
+  const high = (value - low) / 0x100000000;
+  return hexDigits(high >>> 16) + hexDigits(high) + hexDigits(low >>> 16) + hexDigits(low);
+}
+
+/** Of the lower 16 bits. */
+function hexDigits(value: number): string {
+  return String.fromCharCode(digit(value >> 12), digit(value >> 8), digit(value >> 4), digit(value));
+}
+
+function digit(value: number): number {
+  const nibble = value & 15;
+  return nibble < 10 ? 48 + nibble : 55 + nibble;
 }

@@ -30,7 +30,7 @@ export async function deadLetterSink(
   async function append(letters: readonly DeadLetter[]): Promise<Refused<DeadLetter>[]> {
     const rows = new RowRuns();
     for (const { row, sequence } of letters) {
-      tape.write(row, { type: 'UPSERT', sequence });
+      tape.write(row, row, { type: 'UPSERT', sequence });
       rows.add(tape);
     }
     const refusals = await stream.append(rows.list);

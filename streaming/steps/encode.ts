@@ -1,22 +1,14 @@
-import {
-  type Received,
-  type Row,
-  type RowChange,
-  type Rows,
-  type RowTape,
-  rowTape,
-  type TableName,
-  tables,
-} from '../../contracts/index.ts';
+import { type EventTable, eventWriter, type Received, type Rows, tables } from '../../contracts/index.ts';
 import { ok, type Result } from '../result.ts';
 import type { RowRun } from '../row-run.ts';
 import type { Decoded } from './decode.ts';
-import { createRouteStep } from './route.ts';
-
-export type EventTable = keyof Rows;
 
 /** The tables that events become rows of; an encoded row names its own by its place here. */
-export const eventTables = Object.keys(tables).filter((name): name is EventTable => name !== 'dead_letters');
+export const eventTables = Object.keys(tables).filter((name): name is keyof Rows => name !== 'dead_letters');
+
+const placeOf = Object.fromEntries(eventTables.map((name, place) => [name, place])) as {
+  readonly [T in EventTable]: number;
+};
 
 /** Rows of one event and one table, and the place of the table in `eventTables`. */
 export interface TableRun extends RowRun {
@@ -29,53 +21,23 @@ export interface Encoded {
   readonly runs: readonly TableRun[];
 }
 
-const tapes = eventTables.map((name) => ({
-  name,
-  tape: rowTape(tables[name]) as RowTape<Row<TableName>>,
-  upserts: tables[name].kind === 'upsert',
-}));
+type Growing = { -readonly [K in keyof TableRun]: TableRun[K] };
 
 /**
  * Rows become bytes when they arrive, not when their batch is written: what the garbage collector finds while they
  * wait is a few numbers instead of a hundred objects and texts an event.
  */
 export function createEncodeStep(workerVersion: string) {
-  const routeEvent = createRouteStep(workerVersion);
-  return function encodeEvent(decoded: Decoded, message: Received): Result<Encoded> {
-    const routed = routeEvent(decoded, message);
-    if (routed.kind !== 'ok') return routed as Result<never>;
-    const { eventId, sequence, rows } = routed.value;
-    const change = { type: 'UPSERT', sequence } as const;
-    const runs: TableRun[] = [];
-    for (let place = 0; place < tapes.length; place++) {
-      const table = tapes[place];
-      if (!table) continue;
-      const ofTable = rows[table.name] as readonly Row<TableName>[];
-      if (ofTable.length > 0) writeRun(ofTable, table.upserts ? change : undefined, table.tape, place, runs);
-    }
-    return ok({ eventId, runs });
+  const writeRows = eventWriter(workerVersion);
+  return function encodeEvent({ event, corrections }: Decoded, message: Received): Result<Encoded> {
+    const runs: Growing[] = [];
+    writeRows(event, message, corrections, (table, { slab, from, to }) => {
+      const place = placeOf[table];
+      const last = runs.at(-1);
+      // Nearly always the rows of a table are one run; another begins where a slab ended.
+      if (last?.place === place && last.slab === slab && last.to === from) last.to = to;
+      else runs.push({ place, slab, from, to });
+    });
+    return ok({ eventId: event.eventId, runs });
   };
-}
-
-/** Nearly always one run; another where the slab ended. */
-function writeRun(
-  rows: readonly Row<TableName>[],
-  change: RowChange | undefined,
-  tape: RowTape<Row<TableName>>,
-  place: number,
-  runs: TableRun[],
-): void {
-  let slab: Uint8Array | undefined;
-  let from = 0;
-  let to = 0;
-  for (let i = 0; i < rows.length; i++) {
-    tape.write(rows[i] as Row<TableName>, change);
-    if (slab !== tape.slab || to !== tape.from) {
-      if (slab !== undefined) runs.push({ place, slab, from, to });
-      slab = tape.slab;
-      from = tape.from;
-    }
-    to = tape.to;
-  }
-  if (slab !== undefined) runs.push({ place, slab, from, to });
 }
