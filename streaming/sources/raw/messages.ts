@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Instant, Received } from '../../../contracts/index.ts';
+import { FamiliarTexts } from './familiar-texts.ts';
 
 /** google.pubsub.v1.StreamingPullRequest, the first of a stream. */
 export interface Opening {
@@ -29,6 +30,8 @@ type Counted = Received & { deliveryAttempt: number | null };
 type Reader = protobuf.Reader;
 
 const nothing = new Uint8Array(0);
+/** Names of attributes, and values of some. */
+const familiar = new FamiliarTexts();
 
 /**
  * A google.pubsub.v1.StreamingPullResponse. Read straight into what the contract takes: the library would make an
@@ -120,8 +123,8 @@ function readAttribute(reader: Reader, end: number, into: Record<string, string>
   let value = '';
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === 0x0a) key = reader.string();
-    else if (tag === 0x12) value = reader.string();
+    if (tag === 0x0a) key = familiar.read(reader);
+    else if (tag === 0x12) value = familiar.read(reader);
     else reader.skipType(tag & 7);
   }
   // As a key of an object literal it would set the prototype instead.
@@ -134,11 +137,21 @@ function readTime(reader: Reader, end: number): number {
   let micros = 0;
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === 0x08) micros += Number(reader.int64()) * 1_000_000;
+    if (tag === 0x08) micros += numberOf(reader) * 1_000_000;
     else if (tag === 0x10) micros += Math.floor(reader.int32() / 1_000);
     else reader.skipType(tag & 7);
   }
   return micros;
+}
+
+/** Of a number that is not negative, without the object that the library makes of one of 64 bits. */
+function numberOf(reader: Reader): number {
+  let value = 0;
+  for (let scale = 1; ; scale *= 128) {
+    const byte = reader.buf[reader.pos++] ?? 0;
+    value += (byte & 127) * scale;
+    if (byte < 128) return value;
+  }
 }
 
 /** Where the field ends whose length comes next. */
