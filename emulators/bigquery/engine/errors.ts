@@ -31,6 +31,10 @@ const translations: readonly (readonly [theirs: RegExp, words: (found: RegExpExe
       `Input calculates to invalid date: ${y.padStart(4, '0')}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`,
   ],
   [/could not convert blob to UTF8/, () => 'Invalid cast of bytes to UTF8 string'],
+  [
+    /non-inner join on subquery/,
+    () => 'A sub-query in the condition of an outer join is not supported by the emulator',
+  ],
   [/LIMIT\/OFFSET cannot be negative/, () => 'Limit requires non-negative count and offset'],
   [
     /window functions are not allowed in window definitions/,

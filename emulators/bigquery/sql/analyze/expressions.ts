@@ -15,6 +15,7 @@ import {
   INT64,
   type ScalarKind,
   type StructField,
+  sameType,
   type Type,
   text,
   typeName,
@@ -327,6 +328,20 @@ function isIn(of: Typed, type: Type, list: string): Typed {
   return { sql: known ? `(${found})` : `(${found} AND NOT isnan(${sql}))`, type: BOOL };
 }
 
+/** Without a sub-query, which DuckDB takes in the condition of no outer join. NULL is in no empty list, and maybe in any other. */
+function isInList(of: Typed, type: Type, list: Typed): Typed {
+  const { sql } = coerce(of, type);
+  const { sql: all } = coerce(list, arrayOf(type));
+  const found =
+    type.kind === 'FLOAT64'
+      ? `list_contains(${all}, ${sql}) AND NOT isnan(${sql})`
+      : `list_contains(${all}, ${sql})`;
+  return {
+    sql: `CASE WHEN coalesce(len(${all}), 0) = 0 THEN false WHEN ${sql} IS NULL THEN NULL WHEN ${found} THEN true WHEN list_count(${all}) < len(${all}) THEN NULL ELSE false END`,
+    type: BOOL,
+  };
+}
+
 /** Whether DuckDB's own IN compares as the service does. */
 const comparesPlainly = (type: Type): boolean => !/^(STRUCT|ARRAY|JSON|INTERVAL)$/.test(type.kind);
 
@@ -360,14 +375,22 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
   const type =
     superType([
       of,
-      list?.literal === 'empty-array'
-        ? { sql: '', type: element, literal: 'null' }
-        : { sql: '', type: element },
+      ...(list?.parts ?? [
+        list?.literal === 'empty-array'
+          ? { sql: '', type: element, literal: 'null' as const }
+          : { sql: '', type: element },
+      ]),
     ]) ??
     fail(
       `No matching signature for operator IN for argument types ${typeName(of.type)} and ${typeName(element)}`,
       e.at,
     );
+  if (
+    list &&
+    comparesPlainly(type) &&
+    (list.parts || list.literal === 'empty-array' || sameType(element, type))
+  )
+    return isInList(of, type, list);
   const source = list
     ? `SELECT unnest(${list.sql}) AS x`
     : `SELECT ${'"'}${relation?.columns[0]?.as.replaceAll('"', '""')}${'"'} AS x FROM (${relation?.sql}) AS q`;
