@@ -88,16 +88,15 @@ function runUnread(words: string[], streams: string): Promise<Ended> {
 }
 
 test.each([
-  [['--help'], 0],
-  [['config', '--json'], 0],
-  [['contract', 'bundle'], 0],
-  [['generate', '--orders', '2000', '--to', '-'], 0],
-  [['config', '--rate', '0'], 2],
-])('orderlake %j ends as ever when nobody reads what it says', async (words, code) => {
-  const [silent, mixed] = await Promise.all([runUnread(words, ''), runUnread(words, '2>&1')]);
-  expect(silent.code).toBe(code);
-  expect(silent.err).not.toMatch(/EPIPE|at .*:\d+/);
-  expect(mixed.code).toBe(code);
+  [['--help'], '', 0],
+  [['config', '--json'], '', 0],
+  [['contract', 'bundle'], '', 0],
+  [['generate', '--orders', '2000', '--to', '-'], '', 0],
+  [['config', '--rate', '0'], '2>&1', 2],
+])('orderlake %j %s ends as ever when nobody reads what it says', async (words, streams, code) => {
+  const ended = await runUnread(words, streams);
+  expect(ended.code).toBe(code);
+  expect(ended.err).not.toMatch(/EPIPE|at .*:\d+/);
 });
 
 test('where nobody is signed in, that is said, with the command that mends it', async () => {

@@ -33,7 +33,7 @@ export async function startLocalRun(): Promise<LocalRun> {
   const { values } = readConfiguration({ lakeCommitMillis: '500' }, 'no-file.json');
   const emulators = startChild(['emulators', '--json'], {});
   Object.assign(process.env, await emulators.firstLine());
-  await applyResources(values);
+  await applyResources(values, 'stores');
   const workers: Child[] = [];
   const waiting = () => backlog(values.sinks);
   return {

@@ -16,7 +16,7 @@ import {
   type Publication,
   type Stream,
 } from '../../generator/index.ts';
-import { defineResources } from '../../infra/definition/index.ts';
+import { defineStores, type Resources } from '../../infra/definition/index.ts';
 import { makeResources } from '../../infra/local/index.ts';
 import { bigqueryClient, pubsubClient, storageClient } from '../../runtime/google-clients.ts';
 
@@ -43,7 +43,7 @@ export const manyDefects: DefectRates = {
   missing_field: 0.02,
 };
 
-type Tables = Awaited<ReturnType<typeof defineResources>>['tables'];
+type Tables = Resources['tables'];
 
 export interface WorldOptions {
   readonly seed?: number;
@@ -110,20 +110,13 @@ export class SmallWorld {
   /** Topics, subscriptions and tables as they are deployed; the models and buckets are not needed here. */
   async makeTables(tables: NonNullable<WorldOptions['tables']> = (deployed) => deployed): Promise<void> {
     const region = 'southamerica-east1';
-    const resources = await defineResources({
-      project,
-      region,
-      location: region,
-      bucketLake: place.lakeBucket,
-    });
+    const resources = defineStores({ project, region, location: region, bucketLake: place.lakeBucket });
     await makeResources(
       {
         ...resources,
         tables: tables(resources.tables),
         subscriptions: resources.subscriptions.filter(({ name }) => name !== names.subscriptions.iceberg),
-        routines: [],
         buckets: [],
-        workflows: [],
       },
       {
         pubsub: this.client,
