@@ -126,6 +126,15 @@ describe('scripts', () => {
     expect(await bench.rows(sql)).toEqual(rows);
   });
 
+  test('the procedures of the service are there or refused by name', async () => {
+    await bench.query('CREATE MATERIALIZED VIEW lab.refreshed AS SELECT COUNT(*) AS n FROM lab.stock');
+    await bench.query("CALL BQ.REFRESH_MATERIALIZED_VIEW('lab.refreshed')");
+    expect(await failure("CALL BQ.REFRESH_MATERIALIZED_VIEW('lab.stock')")).toMatch(/is a TABLE, not/);
+    expect(await failure("CALL BQ.JOBS.CANCEL('x')")).toMatch(
+      /The procedure BQ.JOBS.CANCEL is not supported by the emulator at \[1:1\]/,
+    );
+    await bench.query('DROP MATERIALIZED VIEW lab.refreshed');
+  });
   test('a variable is declared once, also where a block stands in another', async () => {
     expect(await failure('DECLARE x INT64; BEGIN DECLARE x INT64; END')).toMatch(
       /Variable 'x' redeclaration is not allowed at \[1:24\]/,

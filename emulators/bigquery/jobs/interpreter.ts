@@ -360,17 +360,25 @@ export class Interpreter {
     }
   }
 
-  /** `CALL BQ.ABORT_SESSION()` ends the session it stands in, or the one it names. */
-  async #abortSession(s: StatementOf<'call'>, setting: Setting): Promise<Outcome> {
+  async #systemProcedure(s: StatementOf<'call'>, setting: Setting): Promise<Outcome> {
+    const name = s.routine.join('.').toUpperCase();
     const [of] = s.args;
-    const id = of ? String(await this.#value(of, STRING, setting)) : this.#session.id;
-    if (id === undefined) throw new SqlError('BQ.ABORT_SESSION needs a session to end', s.at);
-    await this.#session.abortSession?.(id);
+    const given = of && String(await this.#value(of, STRING, setting));
+    if (name === 'BQ.ABORT_SESSION') {
+      const id = given ?? this.#session.id;
+      if (id === undefined) throw new SqlError('BQ.ABORT_SESSION needs a session to end', s.at);
+      await this.#session.abortSession?.(id);
+    } else if (name === 'BQ.REFRESH_MATERIALIZED_VIEW') {
+      // There is nothing to refresh, but it must be there.
+      const view = this.#session.engine.findTable((given ?? '').split('.'), setting.place, s.at);
+      if (view.body.type !== 'MATERIALIZED_VIEW')
+        throw new SqlError(`${given} is a ${view.body.type}, not a materialized view`, s.at);
+    } else throw notServed(`The procedure ${name}`, s.at);
     return { statementType: 'CALL' };
   }
 
   async #call(s: StatementOf<'call'>, setting: Setting): Promise<Outcome> {
-    if (/^BQ\.ABORT_SESSION$/i.test(s.routine.join('.'))) return this.#abortSession(s, setting);
+    if (/^BQ$/i.test(s.routine[0] ?? '')) return this.#systemProcedure(s, setting);
     const { project, dataset, table } = this.#session.engine.locate(s.routine, setting.place, s.at);
     const routine = this.#session.engine.metadata.routine(project, dataset, table);
     if (!routine) throw notFound('Routine', `${project}:${dataset}.${table}`);
