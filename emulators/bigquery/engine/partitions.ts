@@ -51,6 +51,21 @@ export function partitionId(body: TableBody): string | undefined {
   return `CASE WHEN ${c} IS NULL THEN '__NULL__' WHEN ${c} < ${start} OR ${c} >= ${end} THEN '__UNPARTITIONED__' ELSE CAST(${c} - (${c} - ${start}) % ${interval} AS VARCHAR) END`;
 }
 
+const microsIn: Readonly<Partial<Record<PartitionUnit, number>>> = {
+  DAY: 86_400_000_000,
+  HOUR: 3_600_000_000,
+};
+/** From the first of January of the year 1, the first that there is, to 1970: so that no instant counts as negative. */
+const microsBefore1970 = 62_135_596_800_000_000;
+
+/** Tells partitions apart as their ids do. Days and hours are numbers: text of them takes 40 times as long to make. */
+export function partitionKey(body: TableBody): string | undefined {
+  const column = partitionColumn(body);
+  const micros = microsIn[unitOf(body)];
+  if (column === undefined || micros === undefined || rangeOf(body)) return partitionId(body);
+  return `coalesce((epoch_us(${quoted(column)}) + ${microsBefore1970}) // ${micros}, -1)`;
+}
+
 /** Which rows of the table are in the partition. */
 export function partitionCondition(body: TableBody, name: string, partition: string): string {
   const id = partitionId(body);

@@ -37,6 +37,18 @@ describe('the bytes of a query', () => {
   ])('%s: %d', async (query, bytes) => {
     expect(await dryBytes(query)).toBe(bytes);
   });
+  test.each(['DAY', 'HOUR', 'MONTH'])('leave partitions by %s out, on both sides of 1970', async (unit) => {
+    const table = `b.by_${unit.toLowerCase()}`;
+    await client.query(
+      `CREATE TABLE ${table} (t TIMESTAMP, n INT64) PARTITION BY TIMESTAMP_TRUNC(t, ${unit}) AS SELECT * FROM UNNEST([
+        STRUCT(TIMESTAMP '1969-12-31 23:59:59' AS t, 1 AS n), (TIMESTAMP '1970-01-01 00:00:00', 2),
+        (TIMESTAMP '1970-01-01 00:59:59', 3), (CAST(NULL AS TIMESTAMP), 4)])`,
+    );
+    // An INT64 is 8 bytes. The whole partition is read, with the row that the condition leaves out.
+    expect(await dryBytes(`SELECT n FROM ${table} WHERE t > '1970-01-01 00:10:00'`)).toBe(32);
+    expect(await dryBytes(`SELECT n FROM ${table} WHERE t < '1970-01-01'`)).toBe(16);
+    expect(await dryBytes(`SELECT n FROM ${table} WHERE t IS NULL`)).toBe(8);
+  });
   test('are told by the job that ran, and billed by the megabyte, ten at least', async () => {
     const [job] = await client.createQueryJob('SELECT n FROM b.days');
     await job.getQueryResults();

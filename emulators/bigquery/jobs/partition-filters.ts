@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Place } from '../engine/metadata.ts';
-import { partitionColumn, partitionId } from '../engine/partitions.ts';
+import { partitionColumn, partitionKey } from '../engine/partitions.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { tableRange } from '../sql/analyze/from.ts';
 import { Scope } from '../sql/analyze/scope.ts';
@@ -20,8 +20,8 @@ export function partitionFilters(
   const { project, dataset, table } = located(engine, body.from.path, place);
   const found = engine.metadata.table(project, dataset, table);
   const column = found && partitionColumn(found.body);
-  const id = found && partitionId(found.body);
-  if (!found || column === undefined || id === undefined) return [];
+  const key = found && partitionKey(found.body);
+  if (!found || column === undefined || key === undefined) return [];
   const alias = body.from.alias ?? found.table;
   const range = tableRange(engine.names(place).table(body.from.path), alias, a);
   const as = range.sql.slice(range.sql.lastIndexOf(' AS ') + 4);
@@ -32,7 +32,7 @@ export function partitionFilters(
   return [
     {
       table: found.sql,
-      condition: `${id} IN (SELECT DISTINCT ${id} FROM ${range.sql} WHERE ${kept.join(' AND ')})`,
+      condition: `${key} IN (SELECT DISTINCT ${key} FROM ${range.sql} WHERE ${kept.join(' AND ')})`,
     },
   ];
 }
