@@ -146,8 +146,9 @@ export class JobStore {
     let over = false;
     let why = 'User requested cancellation';
     const cancel = (): void => {
-      session.cancelled = true;
+      // The session may be another query's by then.
       if (over) return;
+      session.cancelled = true;
       // An interrupt that comes between two statements of DuckDB stops neither: it is repeated until the job ends.
       session.connection.interrupt();
       setTimeout(cancel, 20).unref();

@@ -41,6 +41,24 @@ test('what one query of a session made the next ones find: tables, functions, va
     'must be qualified with a dataset',
   );
 });
+test('a query that is cancelled leaves its session to the next', async () => {
+  const own = inSession(await begin('CREATE TEMP TABLE kept AS SELECT 5 AS x'));
+  const query =
+    'SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3';
+  const { jobReference } = await bench.send<{ jobReference: { jobId: string } }>(
+    'POST',
+    '/projects/lab/jobs',
+    {
+      configuration: { query: { query, useLegacySql: false, ...own } },
+    },
+  );
+  await expect(bench.query('SELECT 1', own)).rejects.toThrow('is in use');
+  await bench.send('POST', `/projects/lab/jobs/${jobReference.jobId}/cancel`);
+  await bench.send('GET', `/projects/lab/queries/${jobReference.jobId}`).catch(() => {});
+  // Longer than it takes to interrupt once more.
+  await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(await bench.value('SELECT x FROM kept', own)).toBe(5);
+});
 test('a session ends when it is told to, or after a day without use', async () => {
   const told = inSession(await begin('SELECT 1'));
   await bench.query('CALL BQ.ABORT_SESSION()', told);
