@@ -35,6 +35,10 @@ const translations: readonly (readonly [theirs: RegExp, words: (found: RegExpExe
     /non-inner join on subquery/,
     () => 'A sub-query in the condition of an outer join is not supported by the emulator',
   ],
+  [
+    /subqueries in lambda expressions are not supported/,
+    () => 'A sub-query in this place is not supported by the emulator',
+  ],
   [/LIMIT\/OFFSET cannot be negative/, () => 'Limit requires non-negative count and offset'],
   [
     /window functions are not allowed in window definitions/,

@@ -93,10 +93,10 @@ function truncateTimestamp(t: string, part: string, zone: string | undefined, at
 function dateArray(args: string[], bound: Bound): string {
   const [from = '', to = ''] = args;
   const { amount, part } = bound.args[2] ? intervalOf(bound, 2) : { amount: '1', part: 'DAY' };
-  if (part === 'DAY' || part === 'WEEK') {
-    const at = addToDate(from, `(bq_i * ${amount})`, part, bound.at);
-    return `list_filter(list_transform(range(0, abs(${to} - ${from}) + 1), lambda bq_i: ${at}), lambda bq_d: bq_within(bq_d, ${from}, ${to}, ${amount}))`;
-  }
+  // A lambda takes no sub-query: the ends stand outside of it.
+  const day = (d: string): string => `CAST(${d} - DATE '1970-01-01' AS BIGINT)`;
+  if (part === 'DAY' || part === 'WEEK')
+    return `list_transform(bq_series(${day(from)}, ${day(to)}, ${part === 'WEEK' ? `7 * (${amount})` : amount}), lambda bq_i: DATE '1970-01-01' + CAST(bq_i AS INTEGER))`;
   const months = { MONTH: 1, QUARTER: 3, YEAR: 12 }[part];
   if (months === undefined) throw badPart(part, 'GENERATE_DATE_ARRAY', bound.at);
   return `CAST(CAST(bq_month_steps(CAST(${from} AS VARCHAR), CAST(${to} AS VARCHAR), ${months} * ${amount}) AS JSON) AS DATE[])`;

@@ -53,7 +53,7 @@ COSINE_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_leng
   COSINE_DISTANCE([0.0], [1.0]) => error
 EUCLIDEAN_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_length($1, $2) THEN list_distance($1, $2) END
   EUCLIDEAN_DISTANCE([1.0, 2.0], [4.0, 6.0]) => 5
-RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_sort($2) IS DISTINCT FROM $2 THEN CAST('bq:Elements in input array to RANGE_BUCKET must be in ascending order' AS BIGINT) ELSE len(list_filter($2, lambda bq_x: bq_x <= $1)) END
+RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_sort($2) IS DISTINCT FROM $2 THEN CAST('bq:Elements in input array to RANGE_BUCKET must be in ascending order' AS BIGINT) ELSE len($2) + 1 - list_position(list_reverse_sort(list_append($2, $1)), $1) END
   RANGE_BUCKET(20, [0, 10, 20, 30, 40]) => 3
   RANGE_BUCKET(5, [0, 10, 20]) => 1
   RANGE_BUCKET(-1, [0, 10]) => 0

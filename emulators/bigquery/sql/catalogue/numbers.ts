@@ -113,6 +113,10 @@ function joined(list: string, separator: string, bound: Bound): string {
     : `bq_joined(${list}, ${separator})`;
 }
 
+/** a, a + step, …; a lambda takes no sub-query, so what it needs is handed to it. */
+const progression = (a = '', step = '', steps: string, type: string): string =>
+  `list_transform([struct_pack(a := ${a}, step := ${step}, n := CAST(${steps} AS BIGINT))], lambda bq_p: list_transform(bq_series(CAST(0 AS BIGINT), bq_p.n, 1), lambda bq_i: CAST(bq_p.a + bq_i * bq_p.step AS ${type})))[1]`;
+
 export const numbers: readonly Entry[] = [
   rounding(
     'ROUND',
@@ -277,14 +281,12 @@ export const numbers: readonly Entry[] = [
       [
         'NUMERIC, NUMERIC, NUMERIC?',
         'ARRAY<NUMERIC>',
-        (a, b, step = '1') =>
-          `list_transform(bq_series(CAST(0 AS BIGINT), CAST(trunc((${b} - ${a}) / ${step}) AS BIGINT), 1), lambda bq_i: CAST(${a} + bq_i * ${step} AS DECIMAL(38,9)))`,
+        (a, b, step = '1') => progression(a, step, `trunc((${b} - ${a}) / ${step})`, 'DECIMAL(38,9)'),
       ],
       [
         'FLOAT64, FLOAT64, FLOAT64?',
         'ARRAY<FLOAT64>',
-        (a, b, step = '1') =>
-          `list_transform(bq_series(CAST(0 AS BIGINT), CAST(floor((${b} - ${a}) / ${step}) AS BIGINT), 1), lambda bq_i: ${a} + bq_i * ${step})`,
+        (a, b, step = '1') => progression(a, step, `floor((${b} - ${a}) / ${step})`, 'DOUBLE'),
       ],
     ],
     [
@@ -328,7 +330,7 @@ export const numbers: readonly Entry[] = [
         'STRING',
         ([a, s = '', n], b) =>
           joined(
-            `list_transform(CASE WHEN ${n} IS NOT NULL THEN ${a} END, lambda bq_x: coalesce(bq_x, ${n}))`,
+            `list_transform([struct_pack(l := ${a}, n := ${n})], lambda bq_p: list_transform(CASE WHEN bq_p.n IS NOT NULL THEN bq_p.l END, lambda bq_x: coalesce(bq_x, bq_p.n)))[1]`,
             s,
             b,
           ),
@@ -346,7 +348,7 @@ export const numbers: readonly Entry[] = [
 
 export const numberMacros: readonly string[] = [
   `bq_same_length(a, b) AS CASE WHEN len(a) = len(b) THEN true WHEN len(a) + len(b) IS NOT NULL THEN CAST(CAST('bq:Array length mismatch: ' || len(a) || ' and ' || len(b) AS BIGINT) AS BOOLEAN) END`,
-  "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_reduce(l, lambda bq_a, bq_b: bq_a || s || bq_b) END",
+  "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_transform([struct_pack(l := l, s := s)], lambda bq_p: list_reduce(bq_p.l, lambda bq_a, bq_b: bq_a || bq_p.s || bq_b))[1] END",
   // A sign may stand apart or behind, and commas before the point.
   "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-]*[^+ -]) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
   `bq_exp(x) AS CASE WHEN isinf(exp(x)) AND NOT isinf(x) THEN ${raiseWith("'Floating point error in function: EXP(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE exp(x) END`,
