@@ -38,12 +38,15 @@ export function averageOfFloats([x = '']: string[], m: Modifiers): string {
 const most = 1000;
 const ordinary = (x: string): string => `CASE WHEN abs(${x}) < 1e150 THEN ${x} END`;
 
-function statistic(how: string, to: string, args: string[], m: Modifiers): string {
-  const [x = '', y] = args;
+function statistic(how: string, to: string, of: string, given: string[], m: Modifiers): string {
+  const [x = '', y] = given;
+  const text = (sql: string): string => (of === 'BIGNUMERIC' ? `bq_bignumeric_text(${sql})` : sql);
+  const args = given.map((sql) => `CAST(${text(sql)} AS DOUBLE)`);
+  const [first = '', second = first] = args.map(ordinary);
   const key = y === undefined ? x : `CASE WHEN ${y} IS NOT NULL THEN ${x} END`;
-  const plain = duck(to, args.map(ordinary), m);
   const count = duck('count', [key], m);
-  const usual = `CASE WHEN ${count} = ${duck('count', args.length === 2 ? [`CASE WHEN ${ordinary(x)} IS NOT NULL THEN ${ordinary(y ?? x)} END`] : [ordinary(x)], m)} THEN ${plain} ELSE ${raise(`${how} of such numbers is not supported by the emulator`, 'DOUBLE')} END`;
+  const usable = duck('count', [`CASE WHEN ${first} IS NOT NULL THEN ${second} END`], m);
+  const usual = `CASE WHEN ${count} = ${usable} THEN ${duck(to, args.map(ordinary), m)} ELSE ${raise(`${how} of such numbers is not supported by the emulator`, 'DOUBLE')} END`;
   // A frame that grows with its partition would be gathered anew for every row.
   const grows = /ORDER BY/.test(m.over) && (!/ ROWS BETWEEN /.test(m.over) || /UNBOUNDED/.test(m.over));
   if (grows || (m.distinct && y !== undefined)) return usual;
@@ -51,7 +54,8 @@ function statistic(how: string, to: string, args: string[], m: Modifiers): strin
     y === undefined
       ? duck('min', [x, String(most + 1)], m)
       : duck('arg_min', [`row(${x}, ${y})`, key, String(most + 1)], m);
-  return `CASE WHEN ${count} <= ${most} THEN bq_exact_statistic('${how}', CAST(${kept} AS VARCHAR)) ELSE ${usual} END`;
+  const list = of === 'BIGNUMERIC' ? `list_transform(${kept}, lambda bq_x: ${text('bq_x')})` : kept;
+  return `CASE WHEN ${count} <= ${most} THEN bq_exact_statistic('${how}', '${of}', CAST(${list} AS VARCHAR)) ELSE ${usual} END`;
 }
 
 const names: readonly (readonly [name: string, how: string, to: string])[] = [
@@ -76,13 +80,11 @@ const answers: Readonly<Record<string, number>> = {
 export const statistics: readonly Entry[] = names.map(([name, how, to]) =>
   aggregate(
     name,
-    [
-      [
-        /^CO/.test(name) ? 'FLOAT64, FLOAT64' : 'FLOAT64',
-        'FLOAT64',
-        (args, m) => statistic(how, to, args, m),
-      ],
-    ],
+    (/^CO/.test(name) ? ['FLOAT64', 'NUMERIC'] : ['FLOAT64', 'NUMERIC', 'BIGNUMERIC']).map((of) => [
+      /^CO/.test(name) ? `${of}, ${of}` : of,
+      'FLOAT64',
+      (args, m) => statistic(how, to, of, args, m),
+    ]),
     answers[how] === undefined ? [] : [[`(SELECT ${name}(x) FROM UNNEST([10, 14, 18]) AS x)`, answers[how]]],
   ),
 );

@@ -1,3 +1,13 @@
+/** Places behind the point. */
+const places: Readonly<Record<string, number>> = { NUMERIC: 9, BIGNUMERIC: 38 };
+/** A decimal as so many units of its last place. */
+const decimalParts =
+  (scale: number) =>
+  (text: string): readonly [n: bigint, exponent: number] => {
+    const [whole = '', fraction = ''] = text.split('.');
+    return [BigInt(whole + fraction.padEnd(scale, '0')), 0];
+  };
+
 /** A double as a whole number times a power of two. */
 function parts(x: number): readonly [n: bigint, exponent: number] {
   if (x === 0) return [0n, 0];
@@ -31,18 +41,18 @@ function nearest(n: bigint, d: bigint, exponent: number, root: boolean): number 
 }
 
 /**
- * Statistics of doubles as if nothing were rounded before the end. `list` is DuckDB's text of a list of numbers, or of
- * pairs of them; null where there are too few.
+ * Statistics of doubles or of NUMERICs as if nothing were rounded before the end. `list` is DuckDB's text of a list of
+ * numbers, or of pairs of them; null where there are too few.
  */
-export function exactStatistic(how: string, list: string): number | null {
-  const values = (list.match(/-?(?:inf|nan|[\d.]+(?:e[+-]?\d+)?)/g) ?? []).map((t) =>
-    Number(t.replace('inf', 'Infinity')),
-  );
+export function exactStatistic(how: string, of: string, list: string): number | null {
+  const texts = list.match(/-?(?:inf|nan|[\d.]+(?:e[+-]?\d+)?)/g) ?? [];
+  const scale = places[of];
+  const values = texts.map((text) => Number(text.replace('inf', 'Infinity')));
   const pairs = /^(CORR|COVAR)/.test(how);
   const count = pairs ? values.length / 2 : values.length;
   if (count === 0 || (count === 1 && !how.endsWith('_POP'))) return null;
   if (!values.every(Number.isFinite)) return Number.NaN;
-  const scaled = values.map(parts);
+  const scaled = scale === undefined ? values.map(parts) : texts.map(decimalParts(scale));
   const exponent = Math.min(...scaled.map(([n, e]) => (n === 0n ? Number.POSITIVE_INFINITY : e)), 1024);
   const whole = scaled.map(([n, e]) => (n === 0n ? 0n : n << BigInt(e - exponent)));
   const xs = pairs ? whole.filter((_, i) => i % 2 === 0) : whole;
@@ -57,9 +67,15 @@ export function exactStatistic(how: string, list: string): number | null {
   if (how === 'CORR') {
     const [x, y] = [spread(xs, xs), spread(ys, ys)];
     if (x === 0n || y === 0n) return Number.NaN;
+    if (scale !== undefined) return Number(both) / Math.sqrt(Number(x * y));
     return nearest(both * both, x * y, 0, true) * (both < 0n ? -1 : 1);
   }
-  const by = how.endsWith('_POP') ? n * n : n * (n - 1n);
+  const by = (how.endsWith('_POP') ? n * n : n * (n - 1n)) * 10n ** BigInt(2 * (scale ?? 0));
+  // Of decimals the service rounds both before it divides them.
+  if (scale !== undefined) {
+    const quotient = Number(both) / Number(by);
+    return how.startsWith('STDDEV') ? Math.sqrt(quotient) : quotient;
+  }
   const size = both < 0n ? -both : both;
   return nearest(size, by, 2 * exponent, how.startsWith('STDDEV')) * (both < 0n ? -1 : 1);
 }

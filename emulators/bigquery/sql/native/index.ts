@@ -112,7 +112,7 @@ export const natives: readonly NativeFunction[] = (
     ['round_bignumeric', 'TBWB', roundBigNumeric],
     ['sum_bignumerics', 'TB', sumBigNumerics],
     ['average_bignumerics', 'TWB', averageBigNumerics],
-    ['exact_statistic', 'TTD', exactStatistic],
+    ['exact_statistic', 'TTTD', exactStatistic],
     ['exact_text', 'TTTT', exactDecimal],
     ['exact_double', 'DT', numericText],
     ['format_number', 'TTT', formatNumber],
