@@ -1,18 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
+import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { TableResource } from '../engine/metadata.ts';
-import { arrivalColumn, isByArrival, unitOf } from '../engine/partitions.ts';
 import { quoted, text } from '../sql/types.ts';
-import { primaryKey } from './row-decoder.ts';
+import { isSame, type Layout, layoutOf } from './layout.ts';
+import type { SealedRows } from './sealed-rows.ts';
 import type { Slab } from './slab.ts';
-import { arrivalType, chunksOf, hashType, type Source, type Target } from './slab-chunks.ts';
+import { arrivalType, chunksOf, hashType, type Target } from './slab-chunks.ts';
 
+/** The first of its rows are in chunks already, in the form the table had when they came. */
+export interface Lane {
+  readonly sealed: readonly SealedRows[];
+  readonly slabs: readonly Slab[];
+}
 /** Rows that wait for one table. */
 export interface Waiting {
   /** To be added as they are. */
-  readonly plain: readonly Slab[];
+  readonly plain: Lane;
   /** Changes whose keys the table does not have: added as well. */
-  readonly fresh: readonly Slab[];
+  readonly fresh: Lane;
   /** Changes that the table must be looked at for, in the order they came. */
   readonly changes: readonly Slab[];
 }
@@ -21,15 +26,28 @@ export interface Waiting {
 const chunksAtOnce = 4;
 const chunksPerFlush = 16;
 
+/**
+ * Gives how the table stands. With `doubted`, keys that were new when they came may be there by now: all changes are
+ * looked up.
+ */
 export async function applyWaiting(
   connection: DuckDBConnection,
   table: TableResource,
-  waiting: Waiting,
-): Promise<void> {
-  const added = [...waiting.plain, ...waiting.fresh];
-  if (added.some((slab) => slab.rows > 0)) await append(connection, table, added);
-  if (waiting.changes.some((slab) => slab.rows > 0)) await merge(connection, table, waiting.changes);
+  { plain, fresh, changes }: Waiting,
+  doubted = false,
+): Promise<Layout> {
+  const layout = await layoutOf(connection, table);
+  await append(connection, table, layout, doubted ? [plain] : [plain, fresh]);
+  const early = doubted ? fresh : { sealed: [], slabs: [] };
+  const changed = [...early.slabs, ...changes];
+  if (early.sealed.length > 0 || hasRows(changed))
+    await merge(connection, table, layout, early.sealed, changed);
+  return layout;
 }
+
+export const hasChanges = ({ fresh, changes }: Waiting): boolean =>
+  fresh.sealed.length + fresh.slabs.length + changes.length > 0;
+const hasRows = (slabs: readonly Slab[]): boolean => slabs.some((slab) => slab.rows > 0);
 
 const parts = (table: TableResource): [string, string] => {
   const [, schema = '', name = ''] = /^("(?:[^"]|"")*")\.("(?:[^"]|"")*")$/.exec(table.sql) ?? [];
@@ -42,57 +60,60 @@ const parts = (table: TableResource): [string, string] => {
 async function append(
   connection: DuckDBConnection,
   table: TableResource,
-  slabs: readonly Slab[],
+  layout: Layout,
+  lanes: readonly Lane[],
 ): Promise<void> {
+  const sealed = lanes.flatMap((lane) => lane.sealed);
+  const slabs = lanes.flatMap((lane) => lane.slabs);
+  for (const rows of sealed.filter((rows) => !isSame(rows.layout, layout))) {
+    const names = await unseal(connection, rows, layout);
+    await connection.run(`INSERT INTO ${table.sql} (${names}) SELECT ${names} FROM temp."_sealed"`);
+  }
+  const fitting = sealed.filter((rows) => isSame(rows.layout, layout));
+  if (fitting.length === 0 && !hasRows(slabs)) return;
   const [schema, name] = parts(table);
-  const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
   const appender = await connection.createAppender(name, schema);
-  await fill(
-    appender,
-    slabs,
-    targetOf(table, stored.columnNames(), stored.columnTypes(), await arrivalTime(connection, table)),
-  );
+  for (const { chunks } of fitting) await hand(appender, chunks);
+  await hand(appender, filled(slabs, layout));
+  appender.closeSync();
 }
 
-/** Columns as they stand in DuckDB, which is not their order in the schema once some were added. */
-function targetOf(
-  table: TableResource,
-  names: readonly string[],
-  types: readonly DuckDBType[],
-  arrived: bigint,
-): Target {
-  const sources = names.map((name): Source => {
-    const place = table.columns.findIndex((c) => c.name.toLowerCase() === name.toLowerCase());
-    if (place >= 0) return place;
-    if (name === arrivalColumn && isByArrival(table.body)) return { micros: arrived };
-    return name === '_change_sequence' && primaryKey(table).length > 0 ? table.columns.length : 'nothing';
-  });
-  return { types, sources };
-}
-
-/** As the column's default, which an appender does not ask for. */
-async function arrivalTime(connection: DuckDBConnection, table: TableResource): Promise<bigint> {
-  if (!isByArrival(table.body)) return 0n;
-  const unit = text(unitOf(table.body).toLowerCase());
-  const reader = await connection.runAndReadAll(`SELECT epoch_us(date_trunc(${unit}, now()))`);
-  return reader.getRows()[0]?.[0] as bigint;
-}
-
-async function fill(appender: DuckDBAppender, slabs: readonly Slab[], target: Target): Promise<void> {
+async function hand(appender: DuckDBAppender, chunks: Iterable<DuckDBDataChunk>): Promise<void> {
   let count = 0;
+  for (const chunk of chunks) {
+    appender.appendDataChunk(chunk);
+    count++;
+    if (count % chunksPerFlush === 0) appender.flushSync();
+    if (count % chunksAtOnce === 0) await nextTurn();
+  }
+}
+
+/** One chunk, again and again. */
+function* filled(slabs: readonly Slab[], target: Target): Generator<DuckDBDataChunk> {
+  const chunk = DuckDBDataChunk.create(target.types);
   let arrival = 0;
   for (const slab of slabs) {
-    for (const chunk of chunksOf(slab, target, arrival)) {
-      appender.appendDataChunk(chunk);
-      // The collector does not see how much this holds.
+    for (const next of chunksOf(slab, target, arrival, () => chunk)) {
+      yield next;
       chunk.reset();
-      count++;
-      if (count % chunksPerFlush === 0) appender.flushSync();
-      if (count % chunksAtOnce === 0) await nextTurn();
     }
     arrival += slab.rows;
   }
+}
+
+/** Into a table of the form they have; gives the columns that are still the table's. */
+async function unseal(connection: DuckDBConnection, rows: SealedRows, now: Layout): Promise<string> {
+  const { names, types } = rows.layout;
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE "_sealed" (${names.map((name, i) => `${quoted(name)} ${types[i]}`).join(', ')})`,
+  );
+  const appender = await connection.createAppender('_sealed', undefined, 'temp');
+  await hand(appender, rows.chunks);
   appender.closeSync();
+  return names
+    .filter((name) => now.names.includes(name))
+    .map(quoted)
+    .join(', ');
 }
 
 /**
@@ -102,9 +123,11 @@ async function fill(appender: DuckDBAppender, slabs: readonly Slab[], target: Ta
 async function merge(
   connection: DuckDBConnection,
   table: TableResource,
+  layout: Layout,
+  early: readonly SealedRows[],
   slabs: readonly Slab[],
 ): Promise<void> {
-  const columns = await stage(connection, table, slabs);
+  await stage(connection, table, layout, early, slabs);
   const keys = (table.body.tableConstraints?.primaryKey?.columns ?? []).map(quoted);
   const deleted = deletedKey(table, keys);
   await connection.run(
@@ -115,7 +138,7 @@ async function merge(
     `DELETE FROM temp."_winners" AS w WHERE EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${deleted('d', 'w')} AND d.sequence > w."_change_sequence")`,
   );
   const newer = `s."_change_sequence" >= coalesce(t."_change_sequence", '')`;
-  const names = columns.map(quoted);
+  const names = layout.names.map(quoted);
   await connection.run(`MERGE INTO ${table.sql} AS t USING temp."_winners" AS s ON (${keys.map((k) => `t.${k} = s.${k}`).join(' AND ')})
     WHEN MATCHED AND s."_delete" AND ${newer} THEN DELETE
     WHEN MATCHED AND NOT s."_delete" AND ${newer} THEN UPDATE SET ${names.map((c) => `${c} = s.${c}`).join(', ')}
@@ -129,29 +152,31 @@ async function merge(
   );
 }
 
-/** The columns as the table has them, and beside them what decides who wins. */
+/** The columns as the table has them, and beside them what decides who wins. Those that are early came before all. */
 async function stage(
   connection: DuckDBConnection,
   table: TableResource,
+  layout: Layout,
+  early: readonly SealedRows[],
   slabs: readonly Slab[],
-): Promise<readonly string[]> {
-  const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
-  const names = stored.columnNames();
-  const { types, sources } = targetOf(
-    table,
-    names,
-    stored.columnTypes(),
-    await arrivalTime(connection, table),
-  );
+): Promise<void> {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE "_stage" AS SELECT *, false AS "_delete", 0::BIGINT AS "_hash", 0::INTEGER AS "_arrival" FROM ${table.sql} LIMIT 0`,
   );
+  for (const rows of early) {
+    const names = await unseal(connection, rows, layout);
+    // Their keys are all different, and none is deleted: neither their order nor their hashes matter.
+    await connection.run(
+      `INSERT INTO temp."_stage" BY NAME SELECT ${names}, false AS "_delete", 0 AS "_hash", -1 AS "_arrival" FROM temp."_sealed"`,
+    );
+  }
   const appender = await connection.createAppender('_stage', undefined, 'temp');
-  await fill(appender, slabs, {
-    types: [...types, BOOLEAN, hashType, arrivalType],
-    sources: [...sources, table.columns.length + 1, 'hash', 'arrival'],
-  });
-  return names;
+  const target = {
+    types: [...layout.types, BOOLEAN, hashType, arrivalType],
+    sources: [...layout.sources, table.columns.length + 1, 'hash' as const, 'arrival' as const],
+  };
+  await hand(appender, filled(slabs, target));
+  appender.closeSync();
 }
 
 function hasDeletion(slab: Slab): boolean {

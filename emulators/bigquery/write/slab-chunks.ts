@@ -15,10 +15,16 @@ export interface Target {
 /** Of lists and structures a vector holds no plain value that could be copied. */
 const composed = /^(LIST|STRUCT|MAP|ARRAY|UNION)/;
 
-export function* chunksOf(slab: Slab, target: Target, firstArrival = 0): Generator<DuckDBDataChunk> {
+/** `make` may give the chunk before again, once that was emptied. */
+export function* chunksOf(
+  slab: Slab,
+  target: Target,
+  firstArrival = 0,
+  make = (): DuckDBDataChunk => DuckDBDataChunk.create(target.types),
+): Generator<DuckDBDataChunk> {
   for (let from = 0; from < slab.rows; from += rowsPerChunk) {
     const rows = Math.min(rowsPerChunk, slab.rows - from);
-    const chunk = DuckDBDataChunk.create(target.types);
+    const chunk = make();
     chunk.rowCount = rows;
     for (const [i, source] of target.sources.entries()) {
       const vector = duckdb.data_chunk_get_vector(chunk.chunk, i);

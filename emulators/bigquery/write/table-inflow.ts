@@ -4,7 +4,7 @@ import { atomically } from '../engine/database.ts';
 import type { Engine, Inflow } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
-import { applyWaiting } from './apply.ts';
+import { applyWaiting, hasChanges } from './apply.ts';
 import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
 import { Journal, type JournalRecord } from './journal.ts';
@@ -226,12 +226,10 @@ export class RowInflow implements Inflow {
       if (queue.dropped) return;
       await atomically(this.#connection, async () => {
         if (queue.stored !== (await this.#count(queue.table))) queue.doubted = true;
-        const { plain, fresh, changes } = taken.waiting;
-        if (fresh.length + changes.length > 0) this.#changed.set(queue.table.sql, this.#clock.now());
-        // Keys that were new when they came may be there by now: all are looked up.
-        const waiting = queue.doubted ? { plain, fresh: [], changes: [...fresh, ...changes] } : taken.waiting;
-        this.#engine.history.gap(queue.table);
-        await applyWaiting(this.#connection, queue.table, waiting);
+        const { doubted, table } = queue;
+        if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
+        this.#engine.history.gap(table);
+        queue.rows.knowLayout(await applyWaiting(this.#connection, table, taken.waiting, doubted));
         if (this.#journal) await this.#note(queue.table.sql, sequence, streams);
       });
       this.#engine.history.gap(queue.table);

@@ -1,14 +1,15 @@
 import type { TableResource } from '../engine/metadata.ts';
-import type { Waiting } from './apply.ts';
+import type { Lane, Waiting } from './apply.ts';
 import { Arena } from './arena.ts';
 import type { KnownKeys } from './known-keys.ts';
+import { isLasting, isSame, type Layout } from './layout.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, type RawRows, type RowDecoder, widthsOf } from './row-decoder.ts';
-import { Slab, type Width } from './slab.ts';
+import { ChunkStore, SealedRows } from './sealed-rows.ts';
+import { rowsPerChunk, Slab, type Width } from './slab.ts';
 
-const slabRows = 8192;
 /** Kept for the rows to come: making them anew costs more than filling them. */
-const mostSpare = 6;
+const mostSpare = 4;
 
 export interface Taken {
   readonly waiting: Waiting;
@@ -21,10 +22,12 @@ export class WaitingRows {
   readonly #widths: readonly Width[];
   readonly #hasKey: boolean;
   #arena = new Arena();
-  #plain: Slab[] = [];
-  #fresh: Slab[] = [];
+  #plain = emptyLane();
+  #fresh = emptyLane();
   #changes: Slab[] = [];
   readonly #spare: Slab[] = [];
+  readonly #chunks = new ChunkStore();
+  #layout: Layout | undefined;
   /** The keys that the table or rows before have; undefined while that is not known: then every change is looked up. */
   known: KnownKeys | undefined;
   /** Rows came whose keys are not in `known` and never will be. */
@@ -40,7 +43,8 @@ export class WaitingRows {
   add(decoder: RowDecoder, raw: RawRows, defaults?: Defaults): RowError[] {
     const count = raw.ranges.length / 2;
     const lane = decoder.isChange ? this.#fresh : this.#plain;
-    const slab = this.#slabFor(lane, count);
+    this.#seal(lane, count);
+    const slab = this.#slabFor(lane.slabs, count);
     const first = slab.rows;
     const errors = decoder.decode(raw, slab, this.#arena.place(raw.bytes), defaults);
     if (errors.length > 0) {
@@ -62,8 +66,8 @@ export class WaitingRows {
       rows: this.rows,
     };
     this.#arena = new Arena();
-    this.#plain = [];
-    this.#fresh = [];
+    this.#plain = emptyLane();
+    this.#fresh = emptyLane();
     this.#changes = [];
     this.rows = 0;
     return taken;
@@ -71,8 +75,8 @@ export class WaitingRows {
 
   /** They could not be brought in; they are the first again. */
   putBack({ waiting, arena, rows }: Taken): void {
-    this.#plain.unshift(...waiting.plain);
-    this.#fresh.unshift(...waiting.fresh);
+    putFirst(this.#plain, waiting.plain);
+    putFirst(this.#fresh, waiting.fresh);
     this.#changes.unshift(...waiting.changes);
     this.#arena.adopt(arena);
     this.rows += rows;
@@ -81,17 +85,21 @@ export class WaitingRows {
   /** They are in the table. */
   recycle({ waiting, arena }: Taken): void {
     arena.release();
-    for (const slab of [...waiting.plain, ...waiting.fresh, ...waiting.changes]) {
-      if (slab.capacity !== slabRows || this.#spare.length >= mostSpare) continue;
-      slab.clear();
-      this.#spare.push(slab);
-    }
+    for (const sealed of [...waiting.plain.sealed, ...waiting.fresh.sealed]) this.#chunks.giveBack(sealed);
+    for (const slab of [...waiting.plain.slabs, ...waiting.fresh.slabs, ...waiting.changes]) this.#free(slab);
+  }
+
+  /** How the table stands in DuckDB; rows can be made ready for it from now on. */
+  knowLayout(layout: Layout): void {
+    if (this.#layout && isSame(this.#layout, layout)) return;
+    this.#layout = isLasting(layout) ? layout : undefined;
   }
 
   /** From now on these are the keys of the table; those that came since it was read are added. */
   knowKeys(keys: KnownKeys): void {
     if (this.unhashed) return;
-    for (const slab of [...this.#fresh, ...this.#changes])
+    for (const sealed of this.#fresh.sealed) sealed.tell(keys);
+    for (const slab of [...this.#fresh.slabs, ...this.#changes])
       for (let row = 0; row < slab.rows; row++)
         keys.add(slab.hashes[row * 2] as number, slab.hashes[row * 2 + 1] as number);
     this.known = keys;
@@ -124,13 +132,43 @@ export class WaitingRows {
     if (kept < end) slab.truncate(kept, end);
   }
 
-  #slabFor(lane: Slab[], rows: number): Slab {
-    const last = lane.at(-1);
+  #slabFor(slabs: Slab[], rows: number): Slab {
+    const last = slabs.at(-1);
     if (last && last.room() >= rows) return last;
-    const made =
-      (rows <= slabRows ? this.#spare.pop() : undefined) ??
-      new Slab(this.#widths, Math.max(rows, lane.length === 0 ? 1 : slabRows));
-    lane.push(made);
+    const made = (rows <= rowsPerChunk ? this.#spare.pop() : undefined) ?? new Slab(this.#widths, rows);
+    slabs.push(made);
     return made;
   }
+
+  /** Where there is no more room for so many rows, those that are there become chunks. */
+  #seal({ sealed, slabs }: OpenLane, rows: number): void {
+    const layout = this.#layout;
+    if (!layout || slabs.length === 0 || (slabs.at(-1)?.room() ?? 0) >= rows) return;
+    let last = sealed.at(-1);
+    if (last?.layout !== layout) {
+      last = new SealedRows(layout);
+      sealed.push(last);
+    }
+    for (const slab of slabs.splice(0)) {
+      last.add(slab, this.#chunks);
+      this.#free(slab);
+    }
+  }
+
+  #free(slab: Slab): void {
+    if (slab.capacity !== rowsPerChunk || this.#spare.length >= mostSpare) return;
+    slab.clear();
+    this.#spare.push(slab);
+  }
+}
+
+interface OpenLane extends Lane {
+  readonly sealed: SealedRows[];
+  readonly slabs: Slab[];
+}
+const emptyLane = (): OpenLane => ({ sealed: [], slabs: [] });
+
+function putFirst(lane: OpenLane, { sealed, slabs }: Lane): void {
+  lane.sealed.unshift(...sealed);
+  lane.slabs.unshift(...slabs);
 }

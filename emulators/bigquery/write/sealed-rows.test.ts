@@ -1,0 +1,149 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import protobuf from 'protobufjs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TableResource } from '../engine/metadata.ts';
+import { columnOf } from '../engine/schema.ts';
+import { applyWaiting } from './apply.ts';
+import { KnownKeys } from './known-keys.ts';
+import { RowDecoder } from './row-decoder.ts';
+import { columns, rowBytes } from './testing.ts';
+import { WaitingRows } from './waiting-rows.ts';
+
+let connection: DuckDBConnection;
+let stop: () => void;
+beforeAll(async () => {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  connection = await instance.connect();
+  await connection.run('CREATE SCHEMA lab; CREATE SCHEMA _emulator');
+  await connection.run(
+    'CREATE TABLE _emulator.deleted_keys (table_name VARCHAR, key VARCHAR, sequence VARCHAR, hash BIGINT)',
+  );
+  stop = () => {
+    connection.closeSync();
+    instance.closeSync();
+  };
+});
+afterAll(() => stop());
+
+const requestRows = 900;
+const state = columns([
+  ['id', 9],
+  ['n', 3],
+  ['_CHANGE_TYPE', 9],
+  ['_CHANGE_SEQUENCE_NUMBER', 9],
+]);
+const plain = columns([
+  ['id', 9],
+  ['n', 3],
+]);
+
+/** As the engine makes it, in a database without anything else. */
+async function table(name: string, key: readonly string[]): Promise<TableResource> {
+  const fields = [
+    { name: 'id', type: 'STRING' },
+    { name: 'n', type: 'INTEGER' },
+  ];
+  const sql = `"lab"."${name}"`;
+  const sequence = key.length > 0 ? ', "_change_sequence" VARCHAR' : '';
+  await connection.run(`CREATE TABLE ${sql} ("id" VARCHAR, "n" BIGINT${sequence})`);
+  return {
+    ...{ project: 'lab', dataset: 'lab', table: name, sql, columns: fields.map((f) => columnOf(f)) },
+    body: { type: 'TABLE', schema: { fields }, tableConstraints: { primaryKey: { columns: [...key] } } },
+  };
+}
+
+/** Ids longer than the twelve bytes that a text's cell has room for. */
+const idOf = (i: number): string => `the row with the number ${i}`;
+
+function send(rows: WaitingRows, into: TableResource, first: number, count: number, sequence?: string): void {
+  const message = sequence === undefined ? plain : state;
+  const decoder = new RowDecoder(descriptorOf(message), into);
+  const change = { _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: sequence };
+  for (let i = first; i < first + count; i += requestRows) {
+    const each = Array.from({ length: Math.min(requestRows, first + count - i) }, (_, k) =>
+      rowBytes(message, { id: idOf(i + k), n: i + k, ...(sequence !== undefined && change) }),
+    );
+    const ranges: number[] = [];
+    for (const { length } of each) ranges.push(ranges.at(-1) ?? 0, (ranges.at(-1) ?? 0) + length);
+    expect(rows.add(decoder, { bytes: Buffer.concat(each), ranges })).toEqual([]);
+  }
+}
+
+function descriptorOf({ name, field }: typeof state): Buffer {
+  const w = protobuf.Writer.create().uint32(10).string(name);
+  for (const f of field)
+    w.uint32(18)
+      .fork()
+      .uint32(10)
+      .string(f.name)
+      .uint32(24)
+      .int32(f.number)
+      .uint32(40)
+      .int32(f.type)
+      .ldelim();
+  return Buffer.from(w.finish());
+}
+
+async function bringIn(rows: WaitingRows, into: TableResource, doubted = false): Promise<void> {
+  const taken = rows.take();
+  rows.knowLayout(await applyWaiting(connection, into, taken.waiting, doubted));
+  rows.recycle(taken);
+}
+
+async function facts(into: TableResource): Promise<unknown[]> {
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER, count(DISTINCT id)::INTEGER, sum(n)::INTEGER, count(*) FILTER (id = 'the row with the number ' || n)::INTEGER FROM ${into.sql}`,
+  );
+  return reader.getRows()[0] ?? [];
+}
+const upTo = (count: number): number[] => [count, count, (count * (count - 1)) / 2, count];
+
+test('thousands of rows wait in chunks, which are used again, and each arrives once with its text', async () => {
+  const into = await table('plain', []);
+  const rows = new WaitingRows(into);
+  for (const first of [0, 5_000, 10_000, 15_000]) {
+    send(rows, into, first, 5_000);
+    await bringIn(rows, into);
+  }
+  expect(await facts(into)).toEqual(upTo(20_000));
+});
+
+test('what could not be brought in is brought in with what came after', async () => {
+  const into = await table('again', []);
+  const rows = new WaitingRows(into);
+  await bringIn(rows, into);
+  send(rows, into, 0, 5_000);
+  const taken = rows.take();
+  send(rows, into, 5_000, 5_000);
+  rows.putBack(taken);
+  await bringIn(rows, into);
+  expect(await facts(into)).toEqual(upTo(10_000));
+});
+
+test('keys that seemed new are looked up all the same once the table is in doubt', async () => {
+  const into = await table('doubted', ['id']);
+  const rows = new WaitingRows(into);
+  await bringIn(rows, into);
+  rows.knowKeys(new KnownKeys());
+  send(rows, into, 0, 6_000, '5');
+  // A statement has brought in an older and a newer version meanwhile.
+  await connection.run(
+    `INSERT INTO ${into.sql} VALUES ('${idOf(1)}', -70, '${'0'.repeat(15)}4'), ('${idOf(2)}', -80, '${'0'.repeat(15)}6')`,
+  );
+  await bringIn(rows, into, true);
+  const reader = await connection.runAndReadAll(`SELECT n::INTEGER FROM ${into.sql} WHERE n < 3 ORDER BY n`);
+  expect(reader.getRows()).toEqual([[-80], [0], [1]]);
+  expect((await facts(into)).slice(0, 2)).toEqual([6_000, 6_000]);
+});
+
+test('rows that wait while a column is added get none of it', async () => {
+  const into = await table('wider', []);
+  const rows = new WaitingRows(into);
+  await bringIn(rows, into);
+  send(rows, into, 0, 5_000);
+  await connection.run(`ALTER TABLE ${into.sql} ADD COLUMN "more" VARCHAR`);
+  await bringIn(rows, into);
+  expect(await facts(into)).toEqual(upTo(5_000));
+  const reader = await connection.runAndReadAll(`SELECT count(more)::INTEGER FROM ${into.sql}`);
+  expect(reader.getRows()).toEqual([[0]]);
+});
