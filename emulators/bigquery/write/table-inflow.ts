@@ -8,6 +8,7 @@ import { applyWaiting, hasChanges } from './apply.ts';
 import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
 import { Journal, type JournalRecord } from './journal.ts';
+import { Litter } from './litter.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, RowDecoder } from './row-decoder.ts';
 import { storedKeys } from './stored-keys.ts';
@@ -62,6 +63,7 @@ export class RowInflow implements Inflow {
   readonly #connection: DuckDBConnection;
   readonly #journal: Journal | undefined;
   readonly #compaction: Compaction;
+  readonly #litter = new Litter();
   readonly #queues = new Map<string, Queue>();
   /** When changes by key last came in. */
   readonly #changed = new Map<string, number>();
@@ -113,6 +115,7 @@ export class RowInflow implements Inflow {
     const queue = this.#queueOf(table);
     const { decoder, bytes, ranges } = arrival;
     const errors = queue.rows.add(decoder, { bytes, ranges }, defaults);
+    this.#litter.left(bytes.length);
     if (errors.length > 0) return { errors };
     queue.sequence = ++this.#sequence;
     if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
