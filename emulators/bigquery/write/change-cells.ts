@@ -1,5 +1,6 @@
 import { BadValue } from './column-readers.ts';
 import { type Cell, setOdd } from './fast-cells.ts';
+import type { ProtoReader } from './proto-reader.ts';
 import { putBytes, type SlabColumn, setValid } from './slab.ts';
 
 const upsert = Buffer.from('UPSERT');
@@ -30,11 +31,12 @@ function isWord(word: Uint8Array, bytes: Uint8Array, start: number, end: number)
 
 /** Most writers send full sections of 16 digits, which are kept as they lie. */
 export function sequenceCell(column: number): Cell {
+  const isNormal = normalForm();
   return (r, slab, row, base) => {
     const end = r.lengthDelimited();
     const start = r.position;
     r.position = end;
-    if (!isNormal(r.bytes, start, end))
+    if (!isNormal(r, start, end))
       return setOdd(slab, column, row, normalSequence(r.bytes.toString('utf8', start, end)));
     const cells = slab.columns[column] as SlabColumn;
     putBytes(cells, row, r.bytes, start, end - start, base);
@@ -42,19 +44,27 @@ export function sequenceCell(column: number): Cell {
   };
 }
 
-function isNormal(bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
-  if (length > 67 || length % 17 !== 16) return false;
-  for (let i = start, digits = 0; i < end; i++) {
-    const byte = bytes[i] as number;
-    if (digits === 16) {
-      if (byte !== 0x2f) return false;
-      digits = 0;
-    } else if ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46)) digits++;
-    else return false;
-  }
-  return true;
+/** One sequence is much like the one before: only digits that differ from it are looked at one by one. */
+function normalForm(): (r: ProtoReader, start: number, end: number) => boolean {
+  const before = new Int32Array(16).fill(0x30303030);
+  return ({ bytes, words }, start, end) => {
+    const length = end - start;
+    if (length > 67 || length % 17 !== 16) return false;
+    let place = 0;
+    for (let section = start; section < end; section += 17) {
+      if (section > start && bytes[section - 1] !== 0x2f) return false;
+      for (let at = section; at < section + 16; at += 4, place++) {
+        const word = words.getInt32(at, true);
+        if (word === before[place]) continue;
+        for (let i = at; i < at + 4; i++) if (!isDigit(bytes[i] as number)) return false;
+        before[place] = word;
+      }
+    }
+    return true;
+  };
 }
+
+const isDigit = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46);
 
 /** Sections padded to 16 digits, so that comparing text compares numbers section by section. */
 export function normalSequence(text: string): string {

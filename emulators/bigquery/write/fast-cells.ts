@@ -15,9 +15,13 @@ function utf8(r: ProtoReader): number {
   const end = r.lengthDelimited();
   const start = r.position;
   const { bytes } = r;
+  const { words } = r;
   let any = 0;
-  for (let i = start; i < end; i++) any |= bytes[i] as number;
-  if (any >= 0x80 && !isUtf8(bytes.subarray(start, end))) throw new BadValue('value is not valid UTF-8');
+  let i = start;
+  for (; i + 4 <= end; i += 4) any |= words.getInt32(i, true);
+  for (; i < end; i++) any |= bytes[i] as number;
+  if ((any & 0x80808080) !== 0 && !isUtf8(bytes.subarray(start, end)))
+    throw new BadValue('value is not valid UTF-8');
   r.position = end;
   return start;
 }

@@ -1,6 +1,7 @@
 /** Walks the fields of one protobuf message in place; nothing is copied until a value is asked for. */
 export class ProtoReader {
   readonly bytes: Buffer;
+  #words: DataView | undefined;
   position: number;
   end: number;
   /** The 64 bits that `varint` read last, as two halves. */
@@ -17,6 +18,12 @@ export class ProtoReader {
   seek(start: number, end: number): void {
     this.position = start;
     this.end = end;
+  }
+
+  /** Of the same bytes, to look at four of them at once. */
+  get words(): DataView {
+    this.#words ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    return this.#words;
   }
 
   /** Into `low` and `high`: no bigint is made. */

@@ -21,8 +21,11 @@ export interface RawRows {
 export type Defaults = ReadonlyMap<number, readonly DuckDBValue[]>;
 
 interface Field {
+  readonly tag: number;
   readonly name: string;
   readonly cell: cells.Cell;
+  /** The place of the field that most rows have next: writers write them in one order, and all of them. */
+  readonly next: number;
 }
 interface Required {
   readonly slot: number;
@@ -53,6 +56,7 @@ export class RowDecoder {
   readonly isChange: boolean;
   /** False where a key column has a type whose values are not hashed: every change then looks at the table. */
   readonly hashesKeys: boolean;
+  readonly #fields: Field[] = [];
   readonly #byTag = new Map<number, Field>();
   readonly #width: number;
   readonly #key: readonly string[];
@@ -88,10 +92,7 @@ export class RowDecoder {
       if (field.type !== 9) throw new SchemaMismatch(`${field.name} must be a string`);
       const cell = name === '_change_type' ? changeType(this.#width + 1) : sequenceCell(this.#width);
       // Without _CHANGE_TYPE the rows are plain ones, and the table may have no place for a sequence.
-      this.#byTag.set((field.number << 3) | 2, {
-        name: field.name,
-        cell: this.isChange ? cell : (r) => void r.text(),
-      });
+      this.#put(field, 2, this.isChange ? cell : (r) => void r.text());
       return;
     }
     const slot = table.columns.findIndex((c) => c.name.toLowerCase() === name);
@@ -100,11 +101,18 @@ export class RowDecoder {
       throw new SchemaMismatch(`The source object has fields unknown to BigQuery: root.${field.name}.`, true);
     const reader = fieldReader(schema, field, [message], field.name);
     const list = this.#lists;
-    const put = (wire: number, cell: cells.Cell) =>
-      this.#byTag.set((field.number << 3) | wire, { name: field.name, cell });
-    if (!reader.repeated) return void put(reader.wire, this.#hashing(schema, slot, reader, field.type));
-    put(reader.wire, (r) => void list.get(slot)?.push(reader.read(r)));
-    if (reader.packable) put(2, (r) => readPacked(r, reader.read, list.get(slot) ?? []));
+    const cell: cells.Cell = reader.repeated
+      ? (r) => void list.get(slot)?.push(reader.read(r))
+      : this.#hashing(schema, slot, reader, field.type);
+    this.#put(field, reader.wire, cell);
+    if (reader.packable) this.#put(field, 2, (r) => readPacked(r, reader.read, list.get(slot) ?? []));
+  }
+
+  #put({ number, name }: FieldDescriptor, wire: number, cell: cells.Cell): void {
+    const tag = ((number << 3) | wire) >>> 0;
+    const field = { tag, name, cell, next: this.#fields.length + 1 };
+    this.#fields.push(field);
+    this.#byTag.set(tag, field);
   }
 
   #hashing(schema: SchemaField, slot: number, reader: FieldReader, type: number): cells.Cell {
@@ -138,20 +146,29 @@ export class RowDecoder {
 
   #row(reader: ProtoReader, slab: Slab, row: number, base: Base): void {
     for (const slot of this.#repeated) this.#lists.set(slot, []);
-    for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      const field = this.#byTag.get(tag);
-      if (!field) throw new BadValue(`Unknown field with number ${tag >>> 3}`);
-      try {
-        field.cell(reader, slab, row, base);
-      } catch (error) {
-        throw error instanceof BadValue ? new BadValue(`Field ${field.name}: ${error.message}`) : error;
-      }
-    }
+    this.#fieldsOf(reader, slab, row, base);
     if (this.#repeated.length > 0)
       for (const [slot, items] of this.#lists) cells.setOdd(slab, slot, row, listValue(items));
     if (!this.isChange) return;
     if (this.hashesKeys) combineParts(this.#hashes, slab.hashes, row * 2);
     else slab.hashes.fill(0, row * 2, row * 2 + 2);
+  }
+
+  #fieldsOf(reader: ProtoReader, slab: Slab, row: number, base: Base): void {
+    const fields = this.#fields;
+    let field = fields[0];
+    try {
+      for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+        if (field === undefined || field.tag !== tag) field = this.#byTag.get(tag);
+        if (field === undefined) throw new BadValue(`Unknown field with number ${tag >>> 3}`);
+        field.cell(reader, slab, row, base);
+        field = fields[field.next];
+      }
+    } catch (error) {
+      throw field && error instanceof BadValue
+        ? new BadValue(`Field ${field.name}: ${error.message}`)
+        : error;
+    }
   }
 
   #check(slab: Slab, row: number): void {
