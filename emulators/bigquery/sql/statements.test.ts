@@ -435,6 +435,10 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'NUMERIC(5, 2) has precision 5 and scale 2 but got a value that is not in range of [-999.99, 999.99] at [1:1]',
     ],
     ["SELECT CAST('1' AS NUMERIC(39, 2))", 'In NUMERIC(P, 2), P must be between 2 and 31 at [1:20]'],
+    [
+      "SELECT FORMAT_DATE(f, DATE '2026-01-01') FROM UNNEST(['%Y']) AS f",
+      'FORMAT_DATE with a format, pattern or path that is no constant is not supported by the emulator at [1:8]',
+    ],
     ['SELECT AS VALUE 1, 2', 'SELECT AS VALUE query must have exactly one column at [1:1]'],
     ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
     ['SELECT 1 UNION SELECT 2', 'Syntax error: Expected keyword DISTINCT but got keyword SELECT at [1:16]'],
@@ -445,4 +449,19 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
     );
     expect(error.message).toBe(message);
   });
+});
+
+test('formats, patterns and paths may be parameters', async () => {
+  const parameters = { f: '%Y/%m', p: '$.a', g: "it's %d" };
+  const queryParameters = Object.entries(parameters).map(([name, value]) => ({
+    name,
+    parameterType: { type: 'STRING' },
+    parameterValue: { value },
+  }));
+  expect(
+    await bench.rows(
+      `SELECT FORMAT_DATE(@f, DATE '2026-02-03'), PARSE_DATE(@f, '2026/02'), JSON_VALUE('{"a":1}', @p), FORMAT(@g, 5)`,
+      { queryParameters, parameterMode: 'NAMED' },
+    ),
+  ).toEqual([['2026/02', '2026-02-01', '1', "it's 5"]]);
 });

@@ -3,7 +3,7 @@ import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { apart, coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
-import { arrayOf, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
+import { arrayOf, duckType, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { placed } from './named-arguments.ts';
 import { expandFunction } from './routines.ts';
@@ -38,9 +38,13 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   );
   const { signature, variables } = choose(entry, args, call);
   const coerced = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
+  const unknown = coerced.some(
+    (c, i) => c.literal === 'null' && parameterAt(signature, i)?.type === 'LITERAL',
+  );
   const bound: Bound = { args: coerced, variables, at: call.at, now: a.now, zone: a.zone };
   checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
+  if (unknown && entry.name !== 'FORMAT') return { sql: `CAST(NULL AS ${duckType(type)})`, type };
   const modifiers = modifiersOf(call, coerced, scope, inner, a);
   const lowered = (given: readonly Typed[]): string =>
     signature.lower(
@@ -147,6 +151,10 @@ function choose(entry: Entry, args: readonly Typed[], call: Call): Choice {
     if (choice && (!best || choice.cost < best.cost)) best = choice;
   }
   if (best) return best;
+  const unwritten = (p: Parameter, i: number): boolean =>
+    p.type === 'LITERAL' && args[i]?.type.kind === 'STRING' && writtenText(args[i]) === undefined;
+  if (entry.signatures.some((s) => s.takes.some(unwritten)))
+    throw notServed(`${call.name} with a format, pattern or path that is no constant`, call.at);
   const name = call.name.startsWith('$')
     ? `operator ${symbols[call.name] ?? call.name.slice(1).toUpperCase()}`
     : `function ${call.name.toUpperCase()}`;
@@ -216,6 +224,14 @@ function match(signature: Signature, args: readonly Typed[]): Choice | undefined
   return { signature, variables, cost };
 }
 
+/** A text that is known when the statement is read: a literal, or the value of a parameter. */
+function writtenText(arg: Typed): string | undefined {
+  if (arg.type.kind !== 'STRING') return undefined;
+  if (typeof arg.literal === 'object') return arg.literal.value;
+  const value = arg.literal === 'parameter' ? /^'((?:[^']|'')*)'$/.exec(arg.sql)?.[1] : undefined;
+  return value?.replaceAll("''", "'");
+}
+
 function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, Type>): number | undefined {
   const special = arg.sql === '*' && typeof arg.literal === 'object';
   if (special) return parameter.type === 'STAR' ? 0 : undefined;
@@ -224,7 +240,7 @@ function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, T
   if (parameter.type === 'ANY') return 1;
   if (parameter.type === 'ZONE') return arg.type.kind === 'STRING' ? 0 : undefined;
   if (parameter.type === 'LITERAL')
-    return arg.type.kind === 'STRING' && typeof arg.literal === 'object' ? 0 : undefined;
+    return arg.literal === 'null' ? 3 : writtenText(arg) === undefined ? undefined : 0;
   if (parameter.type === 'SPAN') return arg.type.kind === 'INTERVAL' ? 0 : undefined;
   const cost = coercionCost(arg, parameterType(parameter.type, variables));
   if (cost === undefined) return undefined;
@@ -263,6 +279,8 @@ function coerceArgument(
   variables: ReadonlyMap<string, Type>,
   at: number,
 ): Typed {
+  const value = parameter?.type === 'LITERAL' ? writtenText(arg) : undefined;
+  if (value !== undefined) return { ...arg, literal: { value } };
   if (!parameter || ['PART', 'STAR', 'LITERAL', 'ANY', 'SPAN'].includes(parameter.type)) return arg;
   if (parameter.type === 'ZONE') return zone(arg, at);
   return coerce(arg, parameterType(parameter.type, variables), at);
