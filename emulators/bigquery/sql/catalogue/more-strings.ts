@@ -120,7 +120,7 @@ const bad = (at: number): never => {
 /** What a conversion takes, in the words of the service. */
 const wanted: readonly (readonly [letters: RegExp, kinds: readonly string[], words: string])[] = [
   [/[dixXo]/, ['INT64'], 'integer'],
-  [/[fFeEgG]/, ['FLOAT64', 'NUMERIC'], 'FLOAT64|NUMERIC|BIGNUMERIC'],
+  [/[fFeEgG]/, ['FLOAT64', 'NUMERIC', 'BIGNUMERIC'], 'FLOAT64|NUMERIC|BIGNUMERIC'],
   [/s/, ['STRING'], 'STRING'],
   [/[tT]/, [], 'any'],
   [/[pP]/, ['JSON'], 'JSON'],
@@ -181,7 +181,9 @@ function conversion(
       bound.at,
     );
   if (/[dixXofFeEgG]/.test(letter)) {
-    const value = type.kind === 'NUMERIC' ? `bq_numeric_text(${sql}) || 'n'` : `CAST(${sql} AS VARCHAR)`;
+    const value = /NUMERIC$/.test(type.kind)
+      ? `bq_${type.kind.toLowerCase()}_text(${sql}) || 'n'`
+      : `CAST(${sql} AS VARCHAR)`;
     return `bq_format_number(${measured(spec, measures)}, ${value})`;
   }
   if (letter === 'p') return `CAST(${sql} AS VARCHAR)`;

@@ -84,7 +84,7 @@ function magnitudeText(c: Conversion, magnitude: string): string {
 
 /** Exact decimal digits of the value, then rounded: a double is taken at its full binary value as printf does. */
 function fixed(magnitude: string, places: number): string {
-  const exact = /^\d+(\.\d{1,9})?n$/.test(magnitude) ? magnitude.slice(0, -1) : undefined;
+  const exact = /^\d+(\.\d{1,38})?n$/.test(magnitude) ? magnitude.slice(0, -1) : undefined;
   if (exact === undefined) return doubleFixed(Number(magnitude), places);
   const [whole = '0', fraction = ''] = exact.split('.');
   const scale = Math.max(places, fraction.length);
