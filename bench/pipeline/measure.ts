@@ -1,4 +1,3 @@
-import { backlog } from '../../cli/backlog.ts';
 import { Latencies } from '../../streaming/index.ts';
 import type { LoadLine } from './load.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type PipelineOptions,
   type StartWorkers,
   untilDrained,
+  waiting,
 } from './parts.ts';
 import { type Sample, watchProgress } from './progress.ts';
 import { watchQueryable } from './queryable.ts';
@@ -32,19 +32,13 @@ export async function measure(
   options: PipelineOptions,
   start: StartWorkers,
 ): Promise<Measured> {
-  const { values, load, workers } = parts;
+  const { values, workers } = parts;
   const isOpenLoop = options.rate !== undefined;
-  const startWorkers = async () => {
-    workers.push(...start(values));
-    await Promise.all(workers.map((worker) => worker.firstLine()));
-  };
   const over = new AbortController();
   // From the beginning: its queries and their reader are warm too when they count.
   const queryable = isOpenLoop ? watchQueryable(values.project, over.signal) : undefined;
-  if (!options.backlog) await startWorkers();
-  load.kill('SIGUSR2');
-  await nextLine<object>(load, (line) => 'warmedUp' in line || 'published' in line);
-  if (!isOpenLoop) await untilDrained(parts);
+  if (!options.backlog) await startWorkers(parts, start);
+  await warmUp(parts, isOpenLoop);
   // An open loop does not wait for it: what came before their next line, in less than a second, does not count.
   const lanesBefore = nextLanes(workers);
   if (!isOpenLoop) await lanesBefore;
@@ -52,20 +46,18 @@ export async function measure(
   const progress = watchProgress(parts, over.signal);
   const before = costsOf(parts);
   let begun = performance.now();
-  if (!isOpenLoop) load.kill('SIGUSR2');
-  const { code } = await load.ended;
-  if (code !== 0) throw new Error(`the load ended with exit code ${code}`);
-  const left = await backlog(values.sinks);
+  const line = await published(parts, isOpenLoop);
+  const left = await waiting(parts);
   if (options.backlog) {
     begun = performance.now();
-    await startWorkers();
+    await startWorkers(parts, start);
   }
   await untilDrained(parts);
   const seconds = (performance.now() - begun) / 1_000;
   const after = costsOf(parts);
   over.abort();
   return {
-    line: load.latest as LoadLine,
+    line,
     seconds,
     cpuMicros: {
       emulators: after.emulators.cpuMicros - before.emulators.cpuMicros,
@@ -77,6 +69,25 @@ export async function measure(
     left,
     latencies: latenciesBetween(await lanesBefore, await nextLanes(workers)),
   };
+}
+
+async function startWorkers({ values, workers }: Parts, start: StartWorkers): Promise<void> {
+  workers.push(...start(values));
+  await Promise.all(workers.map((worker) => worker.firstLine()));
+}
+
+/** In an open loop the load is further on already when this ends; else nothing is left of it. */
+async function warmUp(parts: Parts, isOpenLoop: boolean): Promise<void> {
+  parts.load.kill('SIGUSR2');
+  await nextLine<object>(parts.load, (line) => 'warmedUp' in line || 'published' in line);
+  if (!isOpenLoop) await untilDrained(parts);
+}
+
+async function published({ load }: Parts, isOpenLoop: boolean): Promise<LoadLine> {
+  if (!isOpenLoop) load.kill('SIGUSR2');
+  const { code } = await load.ended;
+  if (code !== 0) throw new Error(`the load ended with exit code ${code}`);
+  return load.latest as LoadLine;
 }
 
 function latenciesBetween(before: Lanes, after: Lanes): ReadonlyMap<string, Latencies> {

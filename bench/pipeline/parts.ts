@@ -65,6 +65,11 @@ export function costsOf({ emulators, workers }: Pick<Parts, 'emulators' | 'worke
   return { emulators: costOf([emulators.pid]), workers: costOf(workers.map(({ pid }) => pid)) };
 }
 
+/** Of BigQuery's subscription where there is one: what the lake's holds waits for its next commit, at any rate. */
+export function waiting({ values: { sinks } }: Pick<Parts, 'values'>): Promise<number> {
+  return backlog(sinks.includes('bigquery') ? ['bigquery'] : sinks);
+}
+
 export async function untilDrained({ values }: Pick<Parts, 'values'>): Promise<void> {
   while ((await backlog(values.sinks)) > 0) await wait(20);
 }

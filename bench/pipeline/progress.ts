@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { backlog } from '../../cli/backlog.ts';
 import { say } from '../../cli/terminal.ts';
-import type { Parts } from './parts.ts';
+import { type Parts, waiting } from './parts.ts';
 
 export interface Sample {
   readonly seconds: number;
@@ -17,7 +16,7 @@ export async function watchProgress(parts: Parts, signal: AbortSignal): Promise<
   while (!signal.aborted) {
     const sample = {
       seconds: Math.round((performance.now() - begun) / 1_000),
-      backlog: await backlog(parts.values.sinks),
+      backlog: await waiting(parts),
       rssMb: {
         worker: parts.workers.reduce((sum, { pid }) => sum + rssMb(pid), 0),
         emulators: rssMb(parts.emulators.pid),
