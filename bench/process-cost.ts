@@ -27,10 +27,15 @@ function costOfOne(pid: number | undefined): ProcessCost {
   };
 }
 
-function peakRssMb(pid: number | undefined): number {
+/** What it holds in memory now. NaN where there is no /proc. */
+export const rssMb = (pid: number | undefined): number => statusMb(pid, 'VmRSS');
+
+const peakRssMb = (pid: number | undefined): number => statusMb(pid, 'VmHWM');
+
+function statusMb(pid: number | undefined, field: string): number {
   try {
-    const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return Math.round(Number(peak?.[1]) / 1024);
+    const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Math.round(Number(line?.[1]) / 1024);
   } catch {
     return Number.NaN;
   }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { say } from '../../cli/terminal.ts';
+import { rssMb } from '../process-cost.ts';
 import { type Parts, waiting } from './parts.ts';
 
 export interface Sample {
@@ -28,14 +28,4 @@ export async function watchProgress(parts: Parts, signal: AbortSignal): Promise<
     await wait(1_000, undefined, { signal }).catch(() => {});
   }
   return samples;
-}
-
-/** NaN where there is no /proc. */
-function rssMb(pid: number | undefined): number {
-  try {
-    const rss = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return Math.round(Number(rss?.[1]) / 1024);
-  } catch {
-    return Number.NaN;
-  }
 }
