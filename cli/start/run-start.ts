@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { spareMetadata } from '../../runtime/index.ts';
 import { backlog } from '../backlog.ts';
 import { type Child, type Environment, startChild } from '../child.ts';
 import { runDaily } from '../daily.ts';
@@ -29,6 +28,8 @@ export interface StartFlags {
  */
 export async function runStart(configuration: Configuration, flags: StartFlags): Promise<number> {
   const interrupt = watchInterrupts();
+  // Its parts make clients before the emulators are there to be named: they, too, need no metadata server.
+  process.env.METADATA_SERVER_DETECTION ??= 'none';
   const { dataDirectory, seed, sinks, clickShare } = configuration;
   const run = { seed, orders: flags.orders ?? null, sinks, clickShare };
   const folder = await openRunFolder(dataDirectory, run, flags.fresh);
@@ -97,7 +98,6 @@ async function letFlow(
 async function prepared(emulators: Child, configuration: Configuration): Promise<Environment> {
   const [environment] = await Promise.all([emulators.firstLine() as Promise<Environment>, loadForApplying()]);
   Object.assign(process.env, environment);
-  spareMetadata(process.env);
   writeEndpoints(configuration.dataDirectory, environment);
   const { summary } = await applyResources(configuration, 'stores');
   say(`Ready after ${(performance.now() / 1_000).toFixed(1)} s: ${summary}`);
