@@ -6,10 +6,11 @@ import { isLasting, isSame, type Layout } from './layout.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, type RawRows, type RowDecoder, widthsOf } from './row-decoder.ts';
 import { ChunkStore, SealedRows } from './sealed-rows.ts';
-import { rowsPerChunk, Slab, type Width } from './slab.ts';
+import { Slab, type Width } from './slab.ts';
 
-/** Kept for the rows to come: making them anew costs more than filling them. */
+/** Kept for the rows to come: making them anew costs more than filling them. Of requests with more rows none is. */
 const mostSpare = 4;
+const mostSpareRows = 8_192;
 
 export interface Taken {
   readonly waiting: Waiting;
@@ -135,9 +136,10 @@ export class WaitingRows {
   #slabFor(slabs: Slab[], rows: number): Slab {
     const last = slabs.at(-1);
     if (last && last.room() >= rows) return last;
-    const made = (rows <= rowsPerChunk ? this.#spare.pop() : undefined) ?? new Slab(this.#widths, rows);
-    slabs.push(made);
-    return made;
+    const fit = this.#spare.findIndex(({ capacity }) => capacity >= rows);
+    const [next = new Slab(this.#widths, rows)] = fit < 0 ? [] : this.#spare.splice(fit, 1);
+    slabs.push(next);
+    return next;
   }
 
   /** Where there is no more room for so many rows, those that are there become chunks. */
@@ -156,9 +158,11 @@ export class WaitingRows {
   }
 
   #free(slab: Slab): void {
-    if (slab.capacity !== rowsPerChunk || this.#spare.length >= mostSpare) return;
+    if (slab.capacity > mostSpareRows) return;
     slab.clear();
     this.#spare.push(slab);
+    // Rather the larger ones, which fit whatever comes.
+    if (this.#spare.length > mostSpare) this.#spare.sort((a, b) => a.capacity - b.capacity).shift();
   }
 }
 
