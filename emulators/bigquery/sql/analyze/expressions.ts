@@ -1,8 +1,6 @@
 import { castTo } from '../catalogue/conversions.ts';
 import { castFormat } from '../catalogue/date-formats.ts';
 import { equality } from '../catalogue/equality.ts';
-import { intervalSql } from '../catalogue/intervals.ts';
-import { intervalParts, readIntervalRange } from '../native/intervals.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
@@ -23,6 +21,7 @@ import {
 } from '../types.ts';
 import { analyseCall } from './calls.ts';
 import type { Analysis } from './context.ts';
+import { interval } from './interval-literals.ts';
 import { isRange, rangeValue, type Scope } from './scope.ts';
 
 type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
@@ -228,40 +227,6 @@ function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Type
     scope,
     a,
   );
-}
-
-function interval(e: Of<'interval'>, scope: Scope, a: Analysis): Typed {
-  const type: Type = { kind: 'INTERVAL' };
-  const amount = a.expression(e.amount, scope);
-  const { literal } = amount;
-  if (amount.type.kind === 'STRING' && typeof literal === 'object') {
-    const sql = intervalLiteral(literal.value, e);
-    if (e.to !== undefined || !/^[+-]?\d+$/.test(literal.value)) return { sql, type };
-    return { sql, type, interval: { amount: `CAST(${literal.value} AS BIGINT)`, part: e.part } };
-  }
-  if (e.to !== undefined)
-    fail(
-      'The INTERVAL keyword followed by an integer expression can only specify a single datetime field, not a field range. Consider using INTERVAL function for specifying multiple datetime fields.',
-      e.at,
-    );
-  if (amount.type.kind !== 'INT64')
-    fail(
-      'Invalid interval literal. Expected INTERVAL keyword to be followed by an INT64 expression or STRING literal',
-      e.at,
-    );
-  const n = coerce(amount, INT64, e.at).sql;
-  const interval = { amount: n, part: e.part };
-  const written = typeof literal === 'object' && e.part in intervalParts;
-  return { sql: written ? intervalLiteral(literal.value, e) : intervalSql(n, e.part, e.at), type, interval };
-}
-
-function intervalLiteral(value: string, e: Of<'interval'>): string {
-  try {
-    const { months, days, micros } = readIntervalRange(value, e.part, e.to ?? e.part);
-    return `(to_months(${months}) + to_days(${days}) + to_microseconds(${micros}))`;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error), e.at);
-  }
 }
 
 function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {

@@ -1,3 +1,5 @@
+import { rounded } from './exact-decimal.ts';
+
 /**
  * A BIGNUMERIC is a whole number of 256 bits that counts units of 10^-38. It is kept as 32 bytes with the sign turned
  * round, big end first: so bytes are in the order of the numbers, and DuckDB compares, sorts and groups them as they are.
@@ -14,14 +16,6 @@ export function bigNumericBytes(n: bigint): Buffer {
 }
 export const bigNumericValue = (bytes: Uint8Array): bigint =>
   BigInt(`0x${Buffer.from(bytes).toString('hex')}`) - offset;
-
-/** Halves go away from zero. */
-function rounded(n: bigint, d: bigint): bigint {
-  const down = n / d;
-  const rest = n % d;
-  const twice = (rest < 0n ? -rest : rest) * 2n;
-  return twice < (d < 0n ? -d : d) ? down : down + (n < 0n === d < 0n ? 1n : -1n);
-}
 
 /** Undefined where it is no number; digits beyond the last place are rounded. */
 function read(text: string): { n: bigint; exact: boolean } | undefined {

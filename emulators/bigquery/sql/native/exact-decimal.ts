@@ -7,14 +7,14 @@ function unscaled(text: string): bigint {
 }
 
 /** Halves go away from zero. */
-function rounded(n: bigint, d: bigint): bigint {
+export function rounded(n: bigint, d: bigint): bigint {
   const down = n / d;
   const rest = n % d;
   const twice = (rest < 0n ? -rest : rest) * 2n;
   return twice < (d < 0n ? -d : d) ? down : down + (n < 0n === d < 0n ? 1n : -1n);
 }
 
-function squareRoot(n: bigint): bigint {
+export function squareRoot(n: bigint): bigint {
   if (n < 2n) return n;
   let x = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
   for (let next = (x + n / x) >> 1n; next < x; next = (x + n / x) >> 1n) x = next;

@@ -1,3 +1,5 @@
+import { squareRoot } from './exact-decimal.ts';
+
 /** Places behind the point. */
 const places: Readonly<Record<string, number>> = { NUMERIC: 9, BIGNUMERIC: 38 };
 /** A decimal as so many units of its last place. */
@@ -15,13 +17,6 @@ function parts(x: number): readonly [n: bigint, exponent: number] {
   // A power below the smallest double is reached in two steps.
   const scaled = exponent < -1000 ? x * 2 ** 1000 * 2 ** (-exponent - 1000) : x * 2 ** -exponent;
   return [BigInt(scaled), exponent];
-}
-
-function squareRoot(n: bigint): bigint {
-  if (n < 2n) return n;
-  let x = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
-  for (let next = (x + n / x) >> 1n; next < x; next = (x + n / x) >> 1n) x = next;
-  return x;
 }
 
 /** n/d · 2^exponent, or its root, as the nearest double: 70 digits, the last of which tells that there would be more. */
