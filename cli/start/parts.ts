@@ -1,10 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, type Environment, mainFile, startChild } from '../child.ts';
 import type { ShopLine } from '../run-generate.ts';
 import type { WorkerLine } from '../run-worker.ts';
 import type { Configuration } from '../settings.ts';
 import { workerWords } from '../worker-words.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
+
+type WorkerWords = ReturnType<typeof workerWords>[number];
 
 export interface PartsOptions {
   readonly configuration: Configuration;
@@ -18,18 +19,18 @@ export interface PartsOptions {
 
 /** The catalogue takes the first 2,500; with the rest there are some days of sales to look at. */
 const historyMessages = 8_000;
-const patienceMillis = 5_000;
 
 /**
- * The shop and the workers of a local run. The worker of the first sink and the shop start beside the emulators. What
- * the first order does not need, the other workers among it, would only take the processor from it, and follows when
- * the first worker has told its first figures; a bounded run, of which nobody watches the beginning, starts all at once.
+ * The shop and the workers of a local run. The worker of the first sink and the shop start beside the emulators; the
+ * other workers would only take the processor from the first order, and begin when they are told to. In a bounded run,
+ * of which nobody watches the beginning, all start at once.
  */
 export class Parts {
   readonly shop: Child;
   private readonly workers: SupervisedWorker[] = [];
   private readonly options: PartsOptions;
-  private readonly ending = new AbortController();
+  private readonly others: WorkerWords[];
+  private ending = false;
 
   constructor(options: PartsOptions) {
     this.options = options;
@@ -37,19 +38,13 @@ export class Parts {
     const [first, ...others] = workerWords(configuration);
     if (first) this.work(first);
     this.shop = startChild(shopWords(options), ready, mainFile, say);
-    void this.underWay().then(() => {
-      if (!this.ending.signal.aborted) for (const other of others) this.work(other);
-    });
+    this.others = others;
+    if (options.once) this.beginOthers();
   }
 
-  /** Resolves when the first worker works, or has taken long. */
-  async underWay(): Promise<void> {
-    const [first] = this.workers;
-    if (this.options.once || !first) return;
-    await this.options.ready.catch(() => {});
-    const { signal } = this.ending;
-    const enough = wait(patienceMillis, undefined, { signal, ref: false }).catch(() => {});
-    await Promise.race([first.firstLine().catch(() => enough), enough]);
+  beginOthers(): void {
+    if (this.ending) return;
+    for (const other of this.others.splice(0)) this.work(other);
   }
 
   get seen(): { shop: ShopLine | undefined; workers: readonly (WorkerLine | undefined)[] } {
@@ -60,12 +55,12 @@ export class Parts {
   }
 
   async stop(): Promise<void> {
-    this.ending.abort();
+    this.ending = true;
     this.shop.kill('SIGTERM');
     await Promise.all([this.shop.ended, ...this.workers.map((worker) => worker.stop())]);
   }
 
-  private work({ sink, words }: ReturnType<typeof workerWords>[number]): void {
+  private work({ sink, words }: WorkerWords): void {
     const { ready, say } = this.options;
     const worker = new SupervisedWorker(words, ready, say);
     this.workers.push(worker);

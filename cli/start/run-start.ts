@@ -82,7 +82,10 @@ async function letFlow(
     tell = view.say;
     if (goesOn) tell(`Going on where the run in ${dataDirectory} stopped; --fresh would start anew.`);
     if (!flags.once) tell(`Ctrl-C ends the shop, drains, and runs the daily job. The ledger is ${ledger}.`);
-    const dailyRun = parts.underWay().then(() => applyResources(configuration, 'run'));
+    const dailyRun = orShortly(flags.once ? undefined : view.firstOrder).then(() => {
+      parts.beginOthers();
+      return applyResources(configuration, 'run');
+    });
     // If it fails that is told at the end: orders flow without it.
     dailyRun.catch(() => {});
     await untilWritten(parts, tell, configuration, interrupt);
@@ -92,6 +95,16 @@ async function letFlow(
     await parts.stop();
     await view?.close();
   }
+}
+
+const patienceMillis = 5_000;
+
+/** At once without anything to wait for; not for ever with it. */
+async function orShortly(event: Promise<void> | undefined): Promise<void> {
+  const enough = new AbortController();
+  const patience = wait(patienceMillis, undefined, { signal: enough.signal, ref: false }).catch(() => {});
+  await Promise.race([event, ...(event ? [patience] : [])]);
+  enough.abort();
 }
 
 /** Makes what messages need on their way; resolves with the variables that name the services. */

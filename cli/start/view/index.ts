@@ -20,6 +20,8 @@ export interface ViewOptions {
 export interface View {
   /** Words beside the figures: they must not be written into them. */
   say(words: string): void;
+  /** Resolves when BigQuery has answered with an order, or is not asked for any. */
+  readonly firstOrder: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export function openView(options: ViewOptions): View {
   const pinned = onTerminal ? new Pinned(process.stderr) : undefined;
   const tell = (words: string) => (pinned ? pinned.say(words) : say(words));
   const closing = new AbortController();
+  const first = Promise.withResolvers<void>();
   let newest: Newest = nothingYet;
   let before: Seen = { shop: undefined, workers: [], waiting: {} };
   let shownAt = performance.now();
@@ -58,18 +61,20 @@ export function openView(options: ViewOptions): View {
   }
 
   async function ask(): Promise<void> {
-    if (sinks.includes('bigquery') && (await firstOrder(project, closing.signal)))
-      tell(`First order visible in BigQuery after ${(performance.now() / 1_000).toFixed(1)} s.`);
+    const isThere = sinks.includes('bigquery') && (await firstOrder(project, closing.signal));
+    first.resolve();
+    if (isThere) tell(`First order visible in BigQuery after ${(performance.now() / 1_000).toFixed(1)} s.`);
     if (pinned) await watchNewest(project, (answer) => (newest = answer), closing.signal);
   }
 
   const showing = keepShowing();
   // A look at the run must not end it.
-  const asking = ask().catch((error) =>
-    tell(paint('yellow', `BigQuery cannot be looked at: ${messageOf(error)}`)),
-  );
+  const asking = ask()
+    .catch((error) => tell(paint('yellow', `BigQuery cannot be looked at: ${messageOf(error)}`)))
+    .finally(() => first.resolve());
   return {
     say: tell,
+    firstOrder: first.promise,
     async close() {
       closing.abort();
       await Promise.all([showing, asking]);
