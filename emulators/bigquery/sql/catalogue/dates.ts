@@ -124,7 +124,7 @@ function lastDay(d: string, part: string, at: number): string {
 const format = (kind: FormattedKind, local: string, bound: Bound, zone = '', offset?: string): string =>
   formatTime(kind, formatOf(bound), local, zone.replaceAll("'", ''), bound.at, offset);
 
-export const dates: readonly Entry[] = [
+const own: readonly Entry[] = [
   special(
     'CURRENT_DATE',
     [['ZONE?', 'DATE', ([zone], b) => `CAST(${nowIn(b, zone)} AS DATE)`]],
@@ -417,6 +417,25 @@ export const dates: readonly Entry[] = [
     [['TIMESTAMP_SECONDS(1)', '1970-01-01T00:00:01Z']],
   ),
 ];
+
+const others: Readonly<Record<string, readonly string[]>> = {
+  DATE: ['DATETIME', 'TIMESTAMP'],
+  DATETIME: ['TIMESTAMP'],
+  TIMESTAMP: ['DATETIME'],
+};
+
+/** DATE_ADD, FORMAT_DATETIME and their like take what the function of the same name for another type takes. */
+export const dates: readonly Entry[] = own.map((entry) => {
+  const [, family = ''] = /^(DATE|DATETIME|TIMESTAMP)_(?:ADD|SUB|DIFF|TRUNC)$/.exec(entry.name) ??
+    /^FORMAT_(DATE|DATETIME|TIMESTAMP)$/.exec(entry.name) ?? ['', ''];
+  const takes = ({ signatures }: Entry, kind: string) =>
+    signatures.filter((s) => s.takes.some(({ type }) => type === kind));
+  const more = (others[family] ?? []).flatMap((kind) => {
+    const sibling = own.find(({ name }) => name === entry.name.replace(family, kind));
+    return sibling && takes(entry, kind).length === 0 ? takes(sibling, kind) : [];
+  });
+  return { ...entry, signatures: [...entry.signatures, ...more] };
+});
 
 function extracted({ args }: Bound): { kind: 'DATE' | 'TIME' | 'DATETIME' | 'INT64' } {
   const part = args[0]?.sql ?? '';
