@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -15,11 +15,14 @@ const wanted = 24;
 
 const lockfile = join(home, 'package-lock.json');
 /** npm writes this file last, so an install that was cut off counts as none. */
-const installedFile = join(home, 'node_modules/.package-lock.json');
-const stampFile = join(home, 'node_modules/.orderlake-installed');
+const packages = join(home, 'node_modules');
+const installedFile = join(packages, '.package-lock.json');
+const stampFile = join(packages, '.orderlake-installed');
 
 /** A checkout touches the lockfile without changing it, so what our own install left decides where it is newer. */
 function isInstalled() {
+  // A link leads to what another checkout installed and still uses: `npm ci` would empty that one.
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink()) return true;
   const done = statSync(installedFile, { throwIfNoEntry: false });
   if (done === undefined) return false;
   return done.mtimeMs >= statSync(lockfile).mtimeMs || (existsSync(stampFile) && stamp() === lockDigest());
