@@ -58,13 +58,14 @@ async function compare(statements: readonly string[], expectations: Evaluators):
 const [seed = '', ...statements] = readFileSync(new URL('./statements.txt', import.meta.url), 'utf8')
   .trim()
   .split('\n');
+const tables = seed.split(/, (?=t_\w+ AS \()/).map((sql) => ({ name: sql.split(' ', 1)[0] ?? '', sql }));
 /** The evaluators know no tables: those a statement reads go before it. */
-const withTables = (sql: string): string =>
-  !/\bt_\w/.test(sql)
-    ? sql
-    : /^WITH (RECURSIVE )?/.test(sql)
-      ? sql.replace(/^WITH (RECURSIVE )?/, (start) => `${start}${seed}, `)
-      : `WITH ${seed} ${sql}`;
+function withTables(sql: string): string {
+  const read = tables.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(sql)).map((t) => t.sql);
+  if (read.length === 0) return sql;
+  const start = /^WITH (RECURSIVE )?/.exec(sql)?.[0];
+  return start ? `${start}${read.join(', ')}, ${sql.slice(start.length)}` : `WITH ${read.join(', ')} ${sql}`;
+}
 const examples = entries.flatMap((e) => e.examples).filter(([, answer]) => answer !== 'error');
 /** What differs from one call, or one place, to the next. */
 const unrepeatable = /CURRENT_|RAND\(|UUID|SESSION_USER/;
