@@ -11,7 +11,7 @@ const largestBytes = 32 * 2 ** 20;
  * for the messages among them, with their buffers, that are acknowledged long since. With a million waiting a worker
  * took 390 MB so.
  */
-const growthPercent = 90;
+const growthPercent = 70;
 
 /**
  * Buffers count as part of what may grow. By itself V8 begins to collect everything whenever 64 MB of them were made,
