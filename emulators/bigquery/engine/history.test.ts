@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DrivenClock } from '../../frame/index.ts';
 import { Bench } from '../testing.ts';
-import { appender, columns, rowBytes } from '../write/testing.ts';
 
 let bench: Bench;
 const clock = new DrivenClock(Date.UTC(2026, 0, 10));
@@ -95,35 +94,4 @@ test('a table too large to copy at each change is refused its past, and keeps it
   clock.advance(minute);
   await expect(asOf('large', 2)).rejects.toThrow(/too large to be kept/);
   expect(await asOf('large', 1)).toEqual([1]);
-});
-
-test('of rows that were streamed in, what stood between them', async () => {
-  await bench.query('CREATE TABLE h.s (n INT64, PRIMARY KEY (n) NOT ENFORCED)');
-  const form = columns([
-    ['n', 3],
-    ['_CHANGE_TYPE', 9],
-  ]);
-  const stream = await appender(bench.emulator, 's', form, 'h');
-  const change = (n: number, _CHANGE_TYPE: string) => stream.append([rowBytes(form, { n, _CHANGE_TYPE })]);
-  clock.advance(minute);
-  await change(1, 'UPSERT');
-  expect(await asOf('s', 0)).toEqual([1]);
-  clock.advance(2 * minute);
-  await change(2, 'UPSERT');
-  await change(1, 'DELETE');
-  expect(await asOf('s', 0)).toEqual([2]);
-  expect(await asOf('s', 1)).toEqual([1]);
-  expect(await asOf('s', 3)).toEqual([]);
-  // These are brought in together: nobody looked, and no time passed for the emulator itself to do so.
-  await change(3, 'UPSERT');
-  clock.advance(500);
-  await change(4, 'UPSERT');
-  clock.advance(2 * minute);
-  expect(await asOf('s', 2)).toEqual([2, 3, 4]);
-  expect(await asOf('s', 3)).toEqual([1]);
-  const between = `TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${2 * minute + 200} MILLISECOND)`;
-  await expect(bench.rows(`SELECT n FROM h.s FOR SYSTEM_TIME AS OF ${between}`)).rejects.toThrow(
-    /is not supported by the emulator: lab:h.s was streamed to/,
-  );
-  stream.close();
 });

@@ -25,15 +25,13 @@ const manyVersions = 50;
 /** A copy of this size costs a few milliseconds; all of them together stay far below the memory limit. */
 const largestCopy = 8_000_000;
 const largestSum = 100_000_000;
-/** A table that rows come to without a pause would be copied once a second, for instants that lie milliseconds apart. */
-const restMicros = 1_000_000n;
 
 export const shapeOf = (table: TableResource): string => JSON.stringify(table.columns);
 
 /**
- * What FOR SYSTEM_TIME AS OF reads. Before a statement or job changes a table, or rows are streamed in after a rest, its
- * rows are copied, with the instant until which they stood; rows that come one after the other, and tables too large to
- * copy each time, leave a gap instead, which is refused when it is asked for. Held in memory in a database of its own: DuckDB writes to one in a transaction, and
+ * What FOR SYSTEM_TIME AS OF reads. Before a statement or job changes a table its rows are copied, with the instant
+ * until which they stood; rows streamed in, and tables too large to copy each time, leave a gap instead, which is
+ * refused when it is asked for. Held in memory in a database of its own: DuckDB writes to one in a transaction, and
  * nobody expects the past to outlive the process.
  */
 export class History {
@@ -80,32 +78,12 @@ export class History {
   }
 
   /** In the writers' turn, outside of a transaction, before the change. */
-  changing(connection: DuckDBConnection, table: TableResource): Promise<void> {
-    return this.#keep(connection, table, this.#now());
-  }
-
-  /**
-   * In the writers' turn, outside of a transaction, before rows are brought in that came from `first` to `last`:
-   * whoever asked then saw them, however late they are brought in.
-   */
-  async streaming(
-    connection: DuckDBConnection,
-    table: TableResource,
-    first: bigint,
-    last: bigint,
-  ): Promise<void> {
-    const { since, versions } = this.#kept(table.sql);
-    const before = versions.at(-1)?.until ?? since;
-    if (first < before) return this.gap(table);
-    if (first - before >= restMicros) await this.#keep(connection, table, first);
-    if (last > first || versions.at(-1)?.until !== first) this.gap(table, last);
-  }
-
-  async #keep(connection: DuckDBConnection, table: TableResource, now: bigint): Promise<void> {
+  async changing(connection: DuckDBConnection, table: TableResource): Promise<void> {
     const kept = this.#kept(table.sql);
+    const now = this.#now();
     if (kept.versions.at(-1)?.until === now) return;
     const bytes = await sizeOf(connection, table);
-    if (bytes > largestCopy) return this.gap(table, now);
+    if (bytes > largestCopy) return this.gap(table);
     const sql = `history.main.${quoted(`v${++this.#serial}`)}`;
     await connection.run(`CREATE TABLE ${sql} AS SELECT * FROM ${table.sql}`);
     kept.versions.push({ until: now, sql, bytes, shape: shapeOf(table) });
@@ -113,11 +91,11 @@ export class History {
     await this.#trim(connection, kept, now);
   }
 
-  /** What was until then cannot be read any more. */
-  gap(table: TableResource, until = this.#now()): void {
+  /** What was until now cannot be read any more. */
+  gap(table: TableResource): void {
     const { versions } = this.#kept(table.sql);
     if (versions.at(-1)?.sql === undefined) versions.pop();
-    versions.push({ until, bytes: 0, shape: shapeOf(table) });
+    versions.push({ until: this.#now(), bytes: 0, shape: shapeOf(table) });
   }
 
   async dropped(connection: DuckDBConnection, table: string): Promise<void> {

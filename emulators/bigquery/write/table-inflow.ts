@@ -18,8 +18,6 @@ interface Queue {
   readonly table: TableResource;
   readonly rows: WaitingRows;
   sequence: number;
-  /** When the first and the last came of the rows that wait, in microseconds; nothing of those from the journal. */
-  came: { readonly first: bigint; readonly last: bigint } | undefined;
   /** How far the streams with offsets are whose rows wait here. */
   streams: Map<string, number>;
   running: Promise<void> | undefined;
@@ -32,7 +30,6 @@ interface Queue {
   dropped: boolean;
   lastMilliseconds: number;
 }
-type Came = Queue['came'];
 export interface Arrival {
   readonly decoder: RowDecoder;
   readonly descriptor: Buffer;
@@ -121,8 +118,6 @@ export class RowInflow implements Inflow {
     this.#litter.left(bytes.length);
     if (errors.length > 0) return { errors };
     queue.sequence = ++this.#sequence;
-    const last = this.#engine.nowMicros();
-    queue.came = { first: queue.came?.first ?? last, last };
     if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
     this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
     if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
@@ -145,7 +140,6 @@ export class RowInflow implements Inflow {
       table,
       rows: new WaitingRows(table),
       sequence: 0,
-      came: undefined,
       streams: new Map(),
       running: undefined,
       timer: undefined,
@@ -227,22 +221,21 @@ export class RowInflow implements Inflow {
 
   async #run(queue: Queue): Promise<void> {
     const release = await this.#engine.database.turn();
-    const { sequence, streams, came } = queue;
+    const { sequence, streams } = queue;
     queue.streams = new Map();
-    queue.came = undefined;
     const taken = queue.rows.take();
     const begun = performance.now();
     try {
       if (queue.dropped) return;
-      if (came) await this.#engine.history.streaming(this.#connection, queue.table, came.first, came.last);
-      else this.#engine.history.gap(queue.table);
       await atomically(this.#connection, async () => {
         if (queue.stored !== (await this.#count(queue.table))) queue.doubted = true;
         const { doubted, table } = queue;
         if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
+        this.#engine.history.gap(table);
         queue.rows.knowLayout(await applyWaiting(this.#connection, table, taken.waiting, doubted));
         if (this.#journal) await this.#note(queue.table.sql, sequence, streams);
       });
+      this.#engine.history.gap(queue.table);
       queue.stored = await this.#count(queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
       queue.rows.recycle(taken);
@@ -251,7 +244,6 @@ export class RowInflow implements Inflow {
     } catch (error) {
       queue.rows.putBack(taken);
       queue.streams = new Map([...streams, ...queue.streams]);
-      queue.came = joined(came, queue.came);
       throw error;
     } finally {
       queue.lastMilliseconds = performance.now() - begun;
@@ -315,8 +307,4 @@ export class RowInflow implements Inflow {
     queue.sequence = record.sequence;
     if (stream) queue.streams.set(stream.name, stream.offset + ranges.length / 2);
   }
-}
-
-function joined(earlier: Came, later: Came): Came {
-  return earlier && later ? { first: earlier.first, last: later.last } : (earlier ?? later);
 }

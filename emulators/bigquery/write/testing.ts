@@ -54,12 +54,11 @@ export async function appender(
   emulator: BigQueryEmulator,
   table: string,
   descriptor: object,
-  dataset = 'lab',
 ): Promise<Appender> {
   const client = writerClient(emulator);
   const connection = await client.createStreamConnection({
     streamId: managedwriter.DefaultStream,
-    destinationTable: `projects/lab/datasets/${dataset}/tables/${table}`,
+    destinationTable: `projects/lab/datasets/lab/tables/${table}`,
   });
   // The error also fails the append that met it; without a listener it would end the process.
   connection.onConnectionError(() => {});
