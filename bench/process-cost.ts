@@ -23,7 +23,7 @@ function costOfOne(pid: number | undefined): ProcessCost {
   const stat = pid === undefined ? undefined : processStat(pid);
   return {
     cpuMicros: (stat?.cpuTicks ?? Number.NaN) * microsPerTick,
-    peakRssMb: stat === undefined ? Number.NaN : peakRssMb(pid),
+    peakRssMb: peakRssMb(pid),
   };
 }
 

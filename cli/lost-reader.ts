@@ -1,3 +1,5 @@
+import { codeOf } from '../runtime/errors.ts';
+
 /**
  * `orderlake … | head`: whoever read our words has gone. That is no error: what the command does it does to its end, in
  * silence, and its exit code is the same. What goes on without end watches for it (see interrupt.ts) and ends.
@@ -11,5 +13,5 @@ export function outliveReaders(): void {
 }
 
 export function isLostReader(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  return codeOf(error) === 'EPIPE';
 }

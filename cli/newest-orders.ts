@@ -60,10 +60,9 @@ export async function watchNewest(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const begun = performance.now();
     const newest = await askNewest(project).catch(passing);
     if (newest !== undefined) told(newest);
-    const pause = Math.max(askEveryMillis, (performance.now() - begun) * shareOfTime);
+    const pause = Math.max(askEveryMillis, (newest?.tookMillis ?? 0) * shareOfTime);
     await wait(pause, undefined, { signal }).catch(() => {});
   }
 }

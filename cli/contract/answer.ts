@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { codeOf } from '../../runtime/index.ts';
+import { isLostReader } from '../lost-reader.ts';
 
 /**
  * What a command answers, line by line, to a reader who may be slow, and is waited for, or who goes away (`| head`):
@@ -15,7 +15,7 @@ export class Answer {
     this.out = out;
     out.on('drain', () => this.wake?.());
     out.on('error', (error) => {
-      if (codeOf(error) !== 'EPIPE') throw error;
+      if (!isLostReader(error)) throw error;
       this.isOver = true;
       this.wake?.();
     });

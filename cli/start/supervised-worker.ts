@@ -31,11 +31,6 @@ export class SupervisedWorker {
     return this.child.pid;
   }
 
-  /** Resolves when it works, rejects when it ends before. */
-  firstLine(): Promise<unknown> {
-    return this.child.firstLine();
-  }
-
   /** Asks it to drain and waits for its end. */
   async stop(): Promise<void> {
     this.stopping = true;
