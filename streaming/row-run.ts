@@ -8,16 +8,23 @@ export interface RowRun {
   readonly to: number;
 }
 
-type Growing = { -readonly [K in keyof RowRun]: RowRun[K] };
+export type Growing<R extends RowRun> = { -readonly [K in keyof R]: R[K] };
+
+/** Takes a run into the one before it, if it begins where that one ends. */
+export function grown(last: Growing<RowRun> | undefined, { slab, from, to }: RowRun): boolean {
+  if (last === undefined || last.slab !== slab || last.to !== from) return false;
+  last.to = to;
+  return true;
+}
 
 /** Gathers runs; one that begins where the last one ends becomes part of it. */
 export class RowRuns {
-  readonly list: Growing[] = [];
+  readonly list: Growing<RowRun>[] = [];
 
-  add({ slab, from, to }: RowRun): void {
-    const last = this.list.at(-1);
-    if (last !== undefined && last.slab === slab && last.to === from) last.to = to;
-    else this.list.push({ slab, from, to });
+  add(run: RowRun): void {
+    if (grown(this.list.at(-1), run)) return;
+    const { slab, from, to } = run;
+    this.list.push({ slab, from, to });
   }
 }
 

@@ -71,8 +71,7 @@ interface Identified {
 
 /**
  * What may be out at once per lane. What waits is what the garbage collector copies, and what waits longer than two of
- * its rounds grows old: 1,000 hold 15,000 a second at 66 ms from pull to ack, for 40 MB and 5 µs of CPU per event less
- * than 2,000. Iceberg holds messages until its next commit, so it needs more room.
+ * its rounds grows old: 1,000 hold 15,000 a second at 66 ms from pull to ack. Iceberg holds messages until its next commit, so it needs more room.
  */
 const flow = {
   bigquery: { maxMessages: 1_000, maxBytes: 16 << 20 },

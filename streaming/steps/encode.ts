@@ -1,6 +1,6 @@
 import { type EventTable, eventWriter, type Received, type Rows, tables } from '../../contracts/index.ts';
 import { ok, type Result } from '../result.ts';
-import type { RowRun } from '../row-run.ts';
+import { type Growing, grown, type RowRun } from '../row-run.ts';
 import type { Decoded } from './decode.ts';
 
 /** The tables that events become rows of; an encoded row names its own by its place here. */
@@ -21,8 +21,6 @@ export interface Encoded {
   readonly runs: readonly TableRun[];
 }
 
-type Growing = { -readonly [K in keyof TableRun]: TableRun[K] };
-
 /**
  * Rows become bytes when they arrive, not when their batch is written: what the garbage collector finds while they
  * wait is a few numbers instead of a hundred objects and texts an event.
@@ -30,13 +28,14 @@ type Growing = { -readonly [K in keyof TableRun]: TableRun[K] };
 export function createEncodeStep(workerVersion: string) {
   const writeRows = eventWriter(workerVersion);
   return function encodeEvent({ event, corrections }: Decoded, message: Received): Result<Encoded> {
-    const runs: Growing[] = [];
-    writeRows(event, message, corrections, (table, { slab, from, to }) => {
+    const runs: Growing<TableRun>[] = [];
+    writeRows(event, message, corrections, (table, tape) => {
       const place = placeOf[table];
       const last = runs.at(-1);
       // Nearly always the rows of a table are one run; another begins where a slab ended.
-      if (last?.place === place && last.slab === slab && last.to === from) last.to = to;
-      else runs.push({ place, slab, from, to });
+      if (last?.place === place && grown(last, tape)) return;
+      const { slab, from, to } = tape;
+      runs.push({ place, slab, from, to });
     });
     return ok({ eventId: event.eventId, runs });
   };

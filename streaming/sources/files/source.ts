@@ -16,8 +16,8 @@ export interface FileSourceOptions {
 const comesAgainMillis = 1_000;
 
 /**
- * Messages from files, one a line or as Pub/Sub archives them, for a replay. Nothing remembers how far it came: what is read twice is written
- * twice, which changes no table.
+ * Messages from files, one a line or as Pub/Sub archives them, for a replay. Nothing remembers how far it came: what
+ * is read twice is written twice, which changes no table.
  *
  * States: *closed* → open() → *reading* ⇄ *full* (`maxMessages` or `maxBytes` are out: no line is read until one is
  * settled) → the last file ends → *read* (what was given back comes again, until all is acknowledged: `finished`) →
