@@ -16,12 +16,7 @@ import { Metadata } from './engine/metadata.ts';
 import { Staging } from './engine/staging.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { Objects } from './jobs/objects.ts';
-import { datasets } from './rest/actions/datasets.ts';
-import { jobs } from './rest/actions/jobs.ts';
-import { projects } from './rest/actions/projects.ts';
-import { routines } from './rest/actions/routines.ts';
-import { tabledata } from './rest/actions/tabledata.ts';
-import { tables } from './rest/actions/tables.ts';
+import { methods } from './rest/actions/index.ts';
 import { uploads } from './rest/actions/uploads.ts';
 import { type Api, actionsOf } from './rest/api.ts';
 import { writeServices } from './write/services.ts';
@@ -80,13 +75,7 @@ export async function startBigQuery(options: BigQueryOptions = {}): Promise<BigQ
     name: 'bigquery',
     port: options.port ?? 0,
     admin: { name: 'bigquery', faults },
-    handle: httpActions(
-      [
-        ...uploads(api),
-        ...actionsOf(api, [...projects, ...datasets, ...tables, ...tabledata, ...routines, ...jobs]),
-      ],
-      faults,
-    ),
+    handle: httpActions([...uploads(api), ...actionsOf(api, methods)], faults),
   });
   const grpc = await startGrpc({
     name: 'bigquery-storage-write',

@@ -1,17 +1,11 @@
 import { markdownTable, withSupportSection } from '../support-section.ts';
 import { viewNames } from './engine/information-schema/index.ts';
-import { datasets } from './rest/actions/datasets.ts';
-import { jobs } from './rest/actions/jobs.ts';
-import { projects } from './rest/actions/projects.ts';
-import { routines } from './rest/actions/routines.ts';
-import { tabledata } from './rest/actions/tabledata.ts';
-import { tables } from './rest/actions/tables.ts';
+import { methods } from './rest/actions/index.ts';
 import type { Entry } from './sql/catalogue/entry.ts';
 import { chapters } from './sql/catalogue/index.ts';
 
 /** The README with what the tables in use and the catalogue say: each example there is a test. */
 export function withSupport(readme: string): string {
-  const methods = [...projects, ...datasets, ...tables, ...tabledata, ...routines, ...jobs];
   const sections = Object.entries(chapters).map(
     ([title, entries]) =>
       `### ${title}\n\n${markdownTable(['', 'takes', 'for example'], entries.map(rowOf))}`,

@@ -1,16 +1,5 @@
 import { SqlError } from '../sql/sql-error.ts';
-import type { SchemaField } from './schema.ts';
-
-/** GoogleSQL's names and their synonyms as REST answers with them. */
-const restNames: Readonly<Record<string, string>> = {
-  INT64: 'INTEGER',
-  FLOAT64: 'FLOAT',
-  BOOL: 'BOOLEAN',
-  STRUCT: 'RECORD',
-  DECIMAL: 'NUMERIC',
-  BIGDECIMAL: 'BIGNUMERIC',
-};
-export const restName = (type: string): string => restNames[type.toUpperCase()] ?? type.toUpperCase();
+import { restName, type SchemaField } from './schema.ts';
 
 const reserved = /^(_PARTITION|_TABLE_|_FILE_|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER)/i;
 

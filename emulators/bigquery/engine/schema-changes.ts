@@ -1,8 +1,7 @@
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
-import { restName } from './kept-fields.ts';
 import type { TableResource } from './metadata.ts';
-import { type SchemaField, storedColumn, storedType } from './schema.ts';
+import { restName, type SchemaField, storedColumn, storedType } from './schema.ts';
 
 const modeOf = (f: SchemaField): string => f.mode?.toUpperCase() ?? 'NULLABLE';
 export const isRepeated = (f: SchemaField): boolean => modeOf(f) === 'REPEATED';

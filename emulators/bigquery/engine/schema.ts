@@ -18,12 +18,16 @@ export interface SchemaField {
   readonly defaultValueExpression?: string;
 }
 
+/** GoogleSQL's names and their synonyms as REST answers with them. */
 const restNames: Readonly<Record<string, string>> = {
   INT64: 'INTEGER',
   FLOAT64: 'FLOAT',
   BOOL: 'BOOLEAN',
   STRUCT: 'RECORD',
+  DECIMAL: 'NUMERIC',
+  BIGDECIMAL: 'BIGNUMERIC',
 };
+export const restName = (type: string): string => restNames[type.toUpperCase()] ?? type.toUpperCase();
 
 function baseType(field: SchemaField): Type {
   if (/^(RECORD|STRUCT)$/i.test(field.type))
@@ -59,7 +63,7 @@ export function columnOf(field: SchemaField): ColumnInfo {
 
 export function fieldOf(name: string, type: Type, mode?: string): SchemaField {
   if (type.kind === 'ARRAY') return { ...fieldOf(name, type.of), mode: 'REPEATED' };
-  const base = { name, type: restNames[type.kind] ?? type.kind, mode: mode ?? 'NULLABLE' };
+  const base = { name, type: restName(type.kind), mode: mode ?? 'NULLABLE' };
   if (type.kind !== 'STRUCT') return base;
   return { ...base, fields: type.fields.map((f, i) => fieldOf(f.name ?? `_field_${i + 1}`, f.type)) };
 }

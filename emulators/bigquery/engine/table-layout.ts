@@ -1,8 +1,7 @@
 import { SqlError } from '../sql/sql-error.ts';
-import { restName } from './kept-fields.ts';
 import type { TableBody } from './metadata.ts';
 import { rangeOf } from './partitions.ts';
-import type { SchemaField } from './schema.ts';
+import { restName, type SchemaField } from './schema.ts';
 
 const invalid = (message: string): never => {
   throw new SqlError(message, undefined, 'invalid');

@@ -10,6 +10,7 @@ import {
   type StructField,
   sameType,
   type Type,
+  text,
   typeName,
 } from './types.ts';
 
@@ -70,12 +71,10 @@ export function fieldsOf(of: Typed): readonly Typed[] {
   if (of.parts && of.type.kind === 'STRUCT') return of.parts;
   const fields = of.type.kind === 'STRUCT' ? of.type.fields : [];
   return fields.map((f, i) => ({
-    sql: `struct_extract(${of.sql}, ${stringOf(duckFields(fields)[i] ?? '')})`,
+    sql: `struct_extract(${of.sql}, ${text(duckFields(fields)[i] ?? '')})`,
     type: f.type,
   }));
 }
-
-const stringOf = (name: string): string => `'${name.replaceAll("'", "''")}'`;
 
 export function coerce(from: Typed, to: Type, at?: number): Typed {
   // It never comes to a value, so it takes any type.
@@ -165,12 +164,10 @@ export function superType(values: readonly Typed[]): Type | undefined {
   );
   if (real.length === 0) return values.some((v) => v.literal === 'empty-array') ? arrayOf(INT64) : INT64;
   const candidates: Type[] = [...real.filter((v) => v.literal === undefined), ...real].map((v) => v.type);
-  let best: Type | undefined;
-  for (const candidate of candidates) {
-    if (!values.every((v) => coercionCost(v, candidate) !== undefined)) continue;
-    if (!best || rank(candidate) > rank(best)) best ??= candidate;
-  }
-  return superStruct(values, real) ?? best;
+  return (
+    superStruct(values, real) ??
+    candidates.find((candidate) => values.every((v) => coercionCost(v, candidate) !== undefined))
+  );
 }
 
 /** Of constructors of STRUCTs each field by itself, named as the first of them names it. */

@@ -65,11 +65,15 @@ async function append(
 ): Promise<void> {
   const sealed = lanes.flatMap((lane) => lane.sealed);
   const slabs = lanes.flatMap((lane) => lane.slabs);
-  for (const rows of sealed.filter((rows) => !isSame(rows.layout, layout))) {
+  const fitting: SealedRows[] = [];
+  for (const rows of sealed) {
+    if (isSame(rows.layout, layout)) {
+      fitting.push(rows);
+      continue;
+    }
     const names = await unseal(connection, rows, layout);
     await connection.run(`INSERT INTO ${table.sql} (${names}) SELECT ${names} FROM temp."_sealed"`);
   }
-  const fitting = sealed.filter((rows) => isSame(rows.layout, layout));
   if (fitting.length === 0 && !hasRows(slabs)) return;
   const [schema, name] = parts(table);
   const appender = await connection.createAppender(name, schema);

@@ -14,7 +14,6 @@ export class SealedRows {
   readonly chunks: DuckDBDataChunk[] = [];
   /** Of each row's key, two halves. */
   readonly #hashes: Int32Array[] = [];
-  rows = 0;
 
   constructor(layout: Layout) {
     this.layout = layout;
@@ -24,7 +23,6 @@ export class SealedRows {
     for (const chunk of chunksOf(slab, this.layout, 0, () => spare.take(this.layout)))
       this.chunks.push(chunk);
     this.#hashes.push(slab.hashes.slice(0, slab.rows * 2));
-    this.rows += slab.rows;
   }
 
   tell(keys: KnownKeys): void {

@@ -1,4 +1,4 @@
-import { BIGINT, DuckDBDataChunk, type DuckDBType, type DuckDBValue, INTEGER } from '@duckdb/node-api';
+import { BIGINT, type DuckDBDataChunk, type DuckDBType, type DuckDBValue, INTEGER } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { rowsPerChunk, type Slab, type SlabColumn } from './slab.ts';
 
@@ -19,8 +19,8 @@ const composed = /^(LIST|STRUCT|MAP|ARRAY|UNION)/;
 export function* chunksOf(
   slab: Slab,
   target: Target,
-  firstArrival = 0,
-  make = (): DuckDBDataChunk => DuckDBDataChunk.create(target.types),
+  firstArrival: number,
+  make: () => DuckDBDataChunk,
 ): Generator<DuckDBDataChunk> {
   for (let from = 0; from < slab.rows; from += rowsPerChunk) {
     const rows = Math.min(rowsPerChunk, slab.rows - from);

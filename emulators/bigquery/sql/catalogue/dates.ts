@@ -465,7 +465,6 @@ export const dateMacros: readonly string[] = [
   'bq_month_difference(a, b) AS ((year(a) - year(b)) * 12 + month(a) - month(b))',
   "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",
   'bq_floor_divide(a, b) AS (a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END)',
-  `bq_within(d, a, b, step) AS CASE WHEN step = 0 THEN ${raise('Sequence step cannot be 0.', 'BOOLEAN')} WHEN step > 0 THEN d BETWEEN a AND b ELSE d BETWEEN b AND a END`,
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
