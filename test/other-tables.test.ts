@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from '@google-cloud/pubsub';
-import avro from 'avsc';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ask } from '../cli/bigquery.ts';
 import { bigquerySchema, defaultRules, names, tables } from '../contracts/index.ts';
@@ -15,6 +14,7 @@ import {
 } from '../runtime/google-clients.ts';
 import { type Logger, systemClock } from '../runtime/index.ts';
 import { startWorker, type Worker } from '../streaming/index.ts';
+import { archiveOf } from '../streaming/testing/archive.ts';
 import { project, SmallWorld, until } from './chaos/small-world.ts';
 
 /** Columns that came later, as tables have them that were made before. */
@@ -214,34 +214,6 @@ test('one that is refused even so is held back while all others are taken, until
   expect(await letterOf(messageId)).toMatchObject({ payload: torn.toString('base64') });
 }, 60_000);
 
-/** As a Cloud Storage subscription writes them, and in its words. */
-const archivedMessage = avro.Type.forSchema({
-  type: 'record',
-  namespace: 'com.google.pubsub',
-  name: 'PubsubMessageWithMetadata',
-  fields: [
-    { name: 'subscription_name', type: 'string' },
-    { name: 'message_id', type: 'string' },
-    { name: 'publish_time', type: { type: 'long', logicalType: 'timestamp-micros' } },
-    { name: 'attributes', type: { type: 'map', values: 'string' } },
-    { name: 'data', type: 'bytes' },
-  ],
-});
-
-async function archiveOf(messages: readonly Message[], file: string): Promise<void> {
-  const encoder = new avro.streams.BlockEncoder(archivedMessage);
-  for (const { id, publishTime, attributes, data } of messages) {
-    encoder.write({
-      subscription_name: 'archive',
-      message_id: id,
-      publish_time: Math.floor(publishTime.getTime() * 1_000),
-      ...{ attributes, data },
-    });
-  }
-  encoder.end();
-  writeFileSync(file, Buffer.concat(await encoder.toArray()));
-}
-
 test('what Pub/Sub archived, replayed, changes no row, and is known by the same id, time and attributes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'orderlake-archive-'));
   const client = await pubsubClient(project);
@@ -255,7 +227,13 @@ test('what Pub/Sub archived, replayed, changes no row, and is known by the same 
   await world.publish(30);
   await world.settledInTime();
   await until('all are archived', () => messages.length === 30);
-  await archiveOf(messages, join(folder, 'archive.avro'));
+  const kept = messages.map(({ id, publishTime, attributes, data }) => ({
+    subscription_name: 'archive',
+    message_id: id,
+    publish_time: Math.floor(publishTime.getTime() * 1_000),
+    ...{ attributes, data },
+  }));
+  writeFileSync(join(folder, 'archive.avro'), await archiveOf(kept));
   const history = `FROM raw.order_events WHERE occurred_at > TIMESTAMP '1970-01-01' AND message_id IN
     ('${messages.map(({ id }) => id).join("', '")}')`;
   const seen = () =>

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Storage } from '@google-cloud/storage';
-import avro from 'avsc';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InputError, systemClock } from '../../../runtime/index.ts';
 import type { Delivery } from '../../source.ts';
+import { archived, archiveOf, avroOf } from '../../testing/archive.ts';
 import { messageFiles } from './files.ts';
 import { LineCutter } from './line-cutter.ts';
 import { FileSource } from './source.ts';
@@ -150,30 +150,7 @@ test('of a line without end only the beginning is held, and the next one is whol
   expect(lines.map((line) => Buffer.from(line).toString())).toEqual(['1234567890123', 'next']);
 });
 
-/** As the documentation of Cloud Storage subscriptions has it, where metadata are asked for. */
-const archived = {
-  type: 'record',
-  namespace: 'com.google.pubsub',
-  name: 'PubsubMessageWithMetadata',
-  fields: [
-    { name: 'subscription_name', type: 'string' },
-    { name: 'message_id', type: 'string' },
-    { name: 'publish_time', type: { type: 'long', logicalType: 'timestamp-micros' } },
-    { name: 'attributes', type: { type: 'map', values: 'string' } },
-    { name: 'data', type: 'bytes' },
-  ],
-} as const;
 const bare = { ...archived, name: 'PubsubMessage', fields: [{ name: 'data', type: 'bytes' }] } as const;
-
-async function avroOf(schema: object, records: readonly object[], codec: 'null' | 'deflate' = 'null') {
-  const encoder = new avro.streams.BlockEncoder(avro.Type.forSchema(schema as avro.Schema), {
-    codec,
-    blockSize: 200,
-  });
-  for (const record of records) encoder.write(record);
-  encoder.end();
-  return Buffer.concat(await encoder.toArray());
-}
 
 const messages = Array.from({ length: 100 }, (_, index) => ({
   subscription_name: 'projects/p/subscriptions/archive',
@@ -193,7 +170,7 @@ test.each([
 ] as const)(
   'an archive of Pub/Sub gives back each message with its id, time and attributes: %s',
   async (_how, codec, pack) => {
-    const path = fileOf('2017-11-24T19:00:00+00:00_4f3c.avro', pack(await avroOf(archived, messages, codec)));
+    const path = fileOf('2017-11-24T19:00:00+00:00_4f3c.avro', pack(await archiveOf(messages, codec)));
     const { received, finished } = opened(path, acked);
     await finished;
     const seen = received.map(({ message: { bytes, messageId, publishedAt, attributes } }) => ({
@@ -213,7 +190,7 @@ test('an archive without metadata gives the bodies, named by their place', async
 });
 
 test('an archive that is cut short, or of something else, says so', async () => {
-  const whole = await avroOf(archived, messages);
+  const whole = await archiveOf(messages);
   const torn = opened(fileOf('torn.avro', whole.subarray(0, whole.length - 20)), acked);
   await expect(torn.finished).rejects.toThrow(/Avro file that cannot be read.*torn\.avro/);
   const other = { type: 'record', name: 'Other', fields: [{ name: 'data', type: 'string' }] };
