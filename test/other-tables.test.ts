@@ -14,7 +14,7 @@ import {
 } from '../runtime/google-clients.ts';
 import { type Logger, systemClock } from '../runtime/index.ts';
 import { startWorker, type Worker } from '../streaming/index.ts';
-import { archiveOf } from '../streaming/testing/archive.ts';
+import { archiveOf } from '../streaming/testing.ts';
 import { project, SmallWorld, until } from './chaos/small-world.ts';
 
 /** Columns that came later, as tables have them that were made before. */
