@@ -20,10 +20,17 @@ export interface Plan {
   readonly sql: string;
 }
 
-/** The schema a query would answer with and what it would read, or the error it would raise; nothing runs. */
-export function plan(engine: Engine, request: QueryRequest): Plan {
+export function statementsOf({ query }: QueryRequest): Statement[] {
   try {
-    const statements = parseScript(request.query);
+    return parseScript(query);
+  } catch (error) {
+    throw asSqlError(error, query);
+  }
+}
+
+/** The schema a query would answer with and what it would read, or the error it would raise; nothing runs. */
+export function plan(engine: Engine, request: QueryRequest, statements = statementsOf(request)): Plan {
+  try {
     const [only] = statements;
     if (statements.length !== 1 || !only) return { statementType: 'SCRIPT', columns: [], reads: [], sql: '' };
     const analysis = analysisOf({

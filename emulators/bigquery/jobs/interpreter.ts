@@ -12,7 +12,8 @@ import { BOOL, quoted, STRING, type Type, text, typeOf } from '../sql/types.ts';
 import { changed } from './changed-rows.ts';
 import { define } from './definition-statements.ts';
 import { procedureArguments } from './procedure.ts';
-import { Frame, type Outcome, type Parameters, type Session, type Setting, type Step } from './session.ts';
+import type { QueryRequest } from './query-request.ts';
+import { Frame, type Outcome, type Session, type Setting, type Step } from './session.ts';
 
 class Jump extends Error {
   readonly to: 'BREAK' | 'CONTINUE' | 'RETURN';
@@ -66,15 +67,12 @@ export class Interpreter {
     this.#session = session;
   }
 
-  async run(script: string, place: Place, parameters: Parameters): Promise<Outcome> {
+  async run(
+    statements: readonly Statement[],
+    { query, place, parameters }: Pick<QueryRequest, 'query' | 'place' | 'parameters'>,
+  ): Promise<Outcome> {
     // A copy: SET @@dataset_id changes it for what follows.
-    const setting: Setting = { text: script, place: { ...place }, parameters, frame: this.#session.frame };
-    let statements: Statement[];
-    try {
-      statements = parseScript(script);
-    } catch (error) {
-      throw asSqlError(error, script);
-    }
+    const setting: Setting = { text: query, place: { ...place }, parameters, frame: this.#session.frame };
     if (statements.length === 0) throw new SqlError('Syntax error: Unexpected end of script at [1:1]');
     this.#isScript = statements.length > 1 || !isStep(statements[0]);
     try {

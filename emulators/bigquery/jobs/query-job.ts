@@ -1,10 +1,9 @@
 import type { TableName } from '../engine/definitions.ts';
-import { asSqlError } from '../engine/errors.ts';
 import { fieldOf } from '../engine/schema.ts';
-import { parseScript } from '../sql/parse/script.ts';
+import type { Statement } from '../sql/parse/syntax.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { type Destination, deliver, destinationTable } from './destination.ts';
-import { billed, plan, plannedBytes, referencedTables } from './dry-run.ts';
+import { billed, type Plan, plan, plannedBytes, referencedTables, statementsOf } from './dry-run.ts';
 import { Interpreter } from './interpreter.ts';
 import type { JobRequest } from './job-store.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -21,71 +20,51 @@ export function queryJob(request: QueryRequest): JobRequest {
 
 async function counted(session: Session, request: QueryRequest): Promise<Outcome> {
   if (request.timeZone !== undefined) session.timeZone = request.timeZone;
-  if (isRead(session, request)) return readAndCounted(session, request);
-  const { bytes, referenced } = await toRead(session, request);
-  if (request.maximumBytesBilled !== undefined && billed(bytes) > request.maximumBytesBilled)
+  const { destination, maximumBytesBilled: limit } = request;
+  const statements = statementsOf(request);
+  const run = (): Promise<Outcome> => new Interpreter(session).run(statements, request);
+  // What a query reads that changes nothing counts for the same after it, and it has waited for the rows on their
+  // way: somebody who watches a stream asks again and again.
+  if (isQuery(statements) && limit === undefined && !destination)
+    return { ...(await run()), ...(await toRead(session, request, statements, false)) };
+  const read = await toRead(session, request, statements);
+  if (limit !== undefined && billed(read.bytes) > limit)
     throw new SqlError(
-      `Query exceeded limit for bytes billed: ${request.maximumBytesBilled}. ${billed(bytes)} or higher required.`,
+      `Query exceeded limit for bytes billed: ${limit}. ${billed(read.bytes)} or higher required.`,
       undefined,
       'bytesBilledLimitExceeded',
     );
-  const outcome = await (request.destination
-    ? intoTable(session, request, request.destination)
-    : run(session, request));
-  return { ...outcome, bytes, referenced };
+  const outcome = await (destination ? intoTable(session, statements, destination, run) : run());
+  return { ...outcome, ...read };
 }
 
-/** One query that changes nothing and has no limit to keep: what it reads counts for the same before and after it. */
-function isRead(session: Session, request: QueryRequest): boolean {
-  if (request.maximumBytesBilled !== undefined || request.destination || session.inTransaction) return false;
-  try {
-    const statements = parseScript(request.query);
-    return statements.length === 1 && statements[0]?.kind === 'select';
-  } catch {
-    return false;
-  }
-}
-
-/** Rows on their way are waited for once, by the query: somebody who watches a stream asks again and again. */
-async function readAndCounted(session: Session, request: QueryRequest): Promise<Outcome> {
-  const outcome = await run(session, request);
-  const { bytes, referenced } = await toRead(session, request, false);
-  return { ...outcome, bytes, referenced };
-}
+const isQuery = ([only, second]: readonly Statement[]): boolean => only?.kind === 'select' && !second;
 
 /** A statement that cannot be planned raises its own error when it runs. */
 async function toRead(
-  session: Session,
+  { engine, connection }: Session,
   request: QueryRequest,
+  statements: Statement[],
   waitForRows = true,
 ): Promise<{ bytes: number; referenced: readonly TableName[] }> {
-  let planned: ReturnType<typeof plan>;
+  let planned: Plan;
   try {
-    planned = plan(session.engine, request);
+    planned = plan(engine, request, statements);
   } catch {
     return { bytes: 0, referenced: [] };
   }
-  const bytes = await plannedBytes(session.engine, session.connection, planned, waitForRows);
+  const bytes = await plannedBytes(engine, connection, planned, waitForRows);
   return { bytes, referenced: referencedTables(planned) };
 }
-
-const run = (session: Session, { query, place, parameters }: QueryRequest): Promise<Outcome> =>
-  new Interpreter(session).run(query, place, parameters);
 
 /** The rows are kept once and read twice: into their table, and as the job's answer. */
 async function intoTable(
   session: Session,
-  request: QueryRequest,
+  statements: readonly Statement[],
   destination: Destination,
+  run: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  let statements: ReturnType<typeof parseScript>;
-  try {
-    statements = parseScript(request.query);
-  } catch (error) {
-    throw asSqlError(error, request.query);
-  }
-  const [only] = statements;
-  if (statements.length !== 1 || only?.kind !== 'select')
+  if (!isQuery(statements))
     throw new SqlError(
       'configuration.query.destinationTable cannot be set for scripts or statements other than SELECT',
       undefined,
@@ -93,7 +72,7 @@ async function intoTable(
     );
   destinationTable(session, destination);
   session.keepResultIn = '_result';
-  const outcome = await run(session, request);
+  const outcome = await run();
   const columns = outcome.result?.columns ?? [];
   await deliver(session, destination, {
     fields: columns.map((c) => fieldOf(c.name, c.type)),
