@@ -3,7 +3,14 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConflictError, DefectError, processStat, SetupError } from '../runtime/index.ts';
+import {
+  ConflictError,
+  DefectError,
+  isRunning,
+  markOf,
+  type ProcessMark,
+  SetupError,
+} from '../runtime/index.ts';
 import { mainFile } from './child.ts';
 
 const recordName = 'emulators.json';
@@ -12,10 +19,7 @@ const conflictCode = 5;
 
 type Environment = Readonly<Record<string, string>>;
 
-interface Detached {
-  readonly pid: number;
-  /** Pids come back; with the process's start it is told from another that has its number now. */
-  readonly startedAt: string;
+interface Detached extends ProcessMark {
   readonly environment: Environment;
 }
 
@@ -51,7 +55,7 @@ export async function startDetached(words: readonly string[], directory: string)
     throw new Refusal('The emulators did not start', { got: said || `exit code ${child.exitCode}` });
   }
   const environment = JSON.parse(line) as Environment;
-  const record: Detached = { pid: child.pid, startedAt: startOf(child.pid), environment };
+  const record: Detached = { ...markOf(child.pid), environment };
   writeFileSync(join(directory, recordName), JSON.stringify(record));
   lines.close();
   stdout.destroy();
@@ -82,19 +86,4 @@ function readDetached(directory: string): Detached | undefined {
     // No record, or one that was cut short: there is nothing that could be stopped.
     return undefined;
   }
-}
-
-function isRunning({ pid, startedAt }: Detached): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  return startOf(pid) === startedAt;
-}
-
-/** Empty where the system does not tell: then the pid must do. */
-function startOf(pid: number): string {
-  const stat = processStat(pid);
-  return stat?.isZombie ? 'ended' : (stat?.startedAt ?? '');
 }

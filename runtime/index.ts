@@ -22,7 +22,7 @@ export {
 export { gunzipped, headed } from './gunzipped.ts';
 export { createLogger, type Logger, type LogOptions } from './log.ts';
 export { nearest } from './nearest.ts';
-export { type ProcessStat, processStat } from './process-stat.ts';
+export { isRunning, markOf, type ProcessMark, type ProcessStat, processStat } from './process-stat.ts';
 export {
   flagName,
   type Given,

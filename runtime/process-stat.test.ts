@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { processStat } from './process-stat.ts';
+import { isRunning, markOf, processStat } from './process-stat.ts';
 
 describe.skipIf(!existsSync('/proc/self/stat'))('processStat', () => {
   it('tells when this process began, and that its time goes on', () => {
@@ -29,5 +29,19 @@ describe.skipIf(!existsSync('/proc/self/stat'))('processStat', () => {
     child.stdin.end('\n');
     await ended;
     expect(processStat(child.pid ?? 0)).toBeUndefined();
+  });
+
+  it('takes one that was killed for ended, though its parent never asks for it', async () => {
+    // A shell would ask; what it becomes does not know of the child.
+    const parent = spawn('sh', ['-c', 'read x & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const child = markOf(Number(line));
+    expect([isRunning(child), isRunning({ ...child, startedAt: '1' })]).toEqual([true, false]);
+    process.kill(child.pid, 'SIGKILL');
+    while (!processStat(child.pid)?.isZombie) await new Promise(setImmediate);
+    expect(isRunning(child)).toBe(false);
+    const ended = once(parent, 'close');
+    parent.stdin.end();
+    await ended;
   });
 });

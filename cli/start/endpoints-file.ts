@@ -1,13 +1,26 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endpointVariables, spareMetadata } from '../../runtime/index.ts';
+import {
+  endpointVariables,
+  isRunning,
+  markOf,
+  type ProcessMark,
+  spareMetadata,
+} from '../../runtime/index.ts';
 
 /** A running start writes down where its emulators are, so that `query` and others in the same folder find them. */
 const fileName = 'endpoints.json';
 
+interface Endpoints extends ProcessMark {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export function writeEndpoints(directory: string, environment: Readonly<Record<string, string>>): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, fileName), JSON.stringify({ pid: process.pid, environment }));
+  writeFileSync(
+    join(directory, fileName),
+    JSON.stringify({ ...markOf(process.pid), environment } satisfies Endpoints),
+  );
 }
 
 export function removeEndpoints(directory: string): void {
@@ -22,13 +35,12 @@ export function useEndpointsOfRun(directory: string, environment: NodeJS.Process
   spareMetadata(environment);
 }
 
-function readEndpoints(directory: string): Record<string, string> | undefined {
+function readEndpoints(directory: string): Endpoints['environment'] | undefined {
   try {
-    const { pid, environment } = JSON.parse(readFileSync(join(directory, fileName), 'utf8'));
-    process.kill(pid, 0);
-    return environment;
+    const run = JSON.parse(readFileSync(join(directory, fileName), 'utf8')) as Endpoints;
+    return isRunning(run) ? run.environment : undefined;
   } catch {
-    // No file, or the process that wrote it is gone: there is no running start.
+    // No file, or one that was cut short: there is no running start.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConflictError, codeOf } from '../../runtime/errors.ts';
-import { processStat } from '../../runtime/process-stat.ts';
+import { isRunning, markOf, type ProcessMark } from '../../runtime/process-stat.ts';
 
 /** Another emulator, of this process or of another, keeps its state in the folder. */
 export class DataFolderInUseError extends ConflictError {}
@@ -9,11 +9,6 @@ export class DataFolderInUseError extends ConflictError {}
 export interface DataFolder {
   readonly path: string;
   release(): void;
-}
-
-interface Claim {
-  readonly pid: number;
-  readonly startedAt: string;
 }
 
 /**
@@ -24,14 +19,13 @@ interface Claim {
 export function claimDataFolder(path: string): DataFolder {
   mkdirSync(path, { recursive: true });
   const lock = join(path, 'emulator.lock');
-  const own: Claim = { pid: process.pid, startedAt: startOf(process.pid) };
   const draft = `${lock}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  writeFileSync(draft, JSON.stringify(own));
+  writeFileSync(draft, JSON.stringify(markOf(process.pid)));
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
       if (linked(draft, lock)) return { path, release: () => rmSync(lock, { force: true }) };
       const holder = readClaim(lock);
-      if (holder !== undefined && isAlive(holder)) {
+      if (holder !== undefined && isRunning(holder)) {
         throw new DataFolderInUseError(`The folder ${path} is in use by process ${holder.pid}`, {
           action: 'Stop that emulator or name another folder.',
         });
@@ -40,7 +34,7 @@ export function claimDataFolder(path: string): DataFolder {
       const aside = `${draft}.stale`;
       if (!moved(lock, aside)) continue;
       const taken = readClaim(aside);
-      if (taken !== undefined && isAlive(taken)) linked(aside, lock);
+      if (taken !== undefined && isRunning(taken)) linked(aside, lock);
       rmSync(aside, { force: true });
     }
     throw new DataFolderInUseError(`The folder ${path} is being claimed by several processes at once`, {
@@ -71,26 +65,11 @@ function moved(from: string, to: string): boolean {
   }
 }
 
-function readClaim(lock: string): Claim | undefined {
+function readClaim(lock: string): ProcessMark | undefined {
   try {
-    const value = JSON.parse(readFileSync(lock, 'utf8')) as Partial<Claim>;
+    const value = JSON.parse(readFileSync(lock, 'utf8')) as Partial<ProcessMark>;
     return typeof value.pid === 'number' ? { pid: value.pid, startedAt: value.startedAt ?? '' } : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isAlive(claim: Claim): boolean {
-  try {
-    process.kill(claim.pid, 0);
-  } catch (error) {
-    // EPERM: alive, but of another user.
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  return startOf(claim.pid) === claim.startedAt;
-}
-
-/** Empty where the system does not tell: then the pid must do. */
-function startOf(pid: number): string {
-  return processStat(pid)?.startedAt ?? '';
 }
