@@ -33,7 +33,7 @@ describe.skipIf(!existsSync('/proc/self/stat'))('processStat', () => {
 
   it('takes one that was killed for ended, though its parent never asks for it', async () => {
     // A shell would ask; what it becomes does not know of the child.
-    const parent = spawn('sh', ['-c', 'read x & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const child = markOf(Number(line));
     expect([isRunning(child), isRunning({ ...child, startedAt: '1' })]).toEqual([true, false]);
