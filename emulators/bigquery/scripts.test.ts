@@ -204,6 +204,14 @@ describe('times without a zone stand in the zone of the session', () => {
     expect(await bench.rows(`SET @@time_zone = 'America/Sao_Paulo'; SELECT ${parts}`)).toEqual(there);
     expect(await failure("SET @@time_zone = 'Mars/Base'")).toMatch(/Invalid time zone: Mars\/Base/);
   });
+  test('in each step of a recursion too', async () => {
+    const steps = `WITH RECURSIVE r AS (
+      SELECT TIMESTAMP '2026-01-01' AS t UNION ALL SELECT '2026-01-02' FROM r WHERE t < '2026-01-02') SELECT t FROM r ORDER BY t`;
+    expect(await bench.rows(`SET @@time_zone = 'America/Sao_Paulo'; ${steps}`)).toEqual([
+      ['2026-01-01T03:00:00Z'],
+      ['2026-01-02T03:00:00Z'],
+    ]);
+  });
   test('set by the connection, for that query alone', async () => {
     const connectionProperties = [{ key: 'time_zone', value: 'America/Sao_Paulo' }];
     expect(await bench.rows(`SELECT ${parts}`, { connectionProperties })).toEqual(there);

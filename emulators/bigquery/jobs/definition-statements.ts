@@ -12,8 +12,8 @@ import type { TableBody } from '../engine/metadata.ts';
 import { dataTypeOf, functionBody } from '../engine/routines.ts';
 import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
-import { assigned, columnValue } from '../sql/analyze/dml.ts';
-import type { ColumnInfo, Relation, SqlRoutine } from '../sql/analyze/relation.ts';
+import { assigned } from '../sql/analyze/dml.ts';
+import { type ColumnInfo, columnValue, type Relation, type SqlRoutine } from '../sql/analyze/relation.ts';
 import { expandBody } from '../sql/analyze/routines.ts';
 import { Scope } from '../sql/analyze/scope.ts';
 import type { Options, Statement, StatementOf } from '../sql/parse/syntax.ts';
@@ -134,7 +134,7 @@ const fillFrom = (relation: Relation, columns: readonly ColumnInfo[], at: number
       `The number of columns in the column definition list does not match the number of columns produced by the query`,
       at,
     );
-  return `(${columns.map((c) => quoted(c.name)).join(', ')}) SELECT ${relation.columns.map((c, i) => assigned(columnValue(c), columns[i] as ColumnInfo, at)).join(', ')} FROM (${relation.sql}) AS q`;
+  return `(${columns.map((c) => quoted(c.name)).join(', ')}) SELECT ${relation.columns.map((c, i) => assigned(columnValue(c, 'q'), columns[i] as ColumnInfo, at)).join(', ')} FROM (${relation.sql}) AS q`;
 };
 
 /** Kept by the connection alone, and gone with it. */

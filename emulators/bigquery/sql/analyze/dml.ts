@@ -6,7 +6,7 @@ import { BOOL, quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom, tableRange } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
-import type { Column, ColumnInfo, TableInfo } from './relation.ts';
+import { type ColumnInfo, columnValue, type TableInfo } from './relation.ts';
 import { type From, type Range, Scope } from './scope.ts';
 
 /** `guard` finds a row if the statement must fail with `message`: what DuckDB would let pass. */
@@ -85,12 +85,6 @@ export function assigned(value: Typed, column: ColumnInfo, at: number): string {
   }
 }
 
-export const columnValue = (c: Column): Typed => ({
-  sql: `q.${quoted(c.as)}`,
-  type: c.type,
-  ...(c.literal && { literal: c.literal, zone: c.zone }),
-});
-
 /** What a row gets where it says DEFAULT, or nothing. */
 export function defaultOf(column: ColumnInfo, a: Analysis): string {
   return column.default === undefined
@@ -126,7 +120,9 @@ function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataCh
   if (!s.query) throw new SqlError('INSERT needs rows', s.at);
   const relation = a.statement(s.query);
   if (relation.columns.length !== columns.length) mismatch(relation.columns.length);
-  const values = relation.columns.map((c, i) => assigned(columnValue(c), columns[i] as ColumnInfo, s.at));
+  const values = relation.columns.map((c, i) =>
+    assigned(columnValue(c, 'q'), columns[i] as ColumnInfo, s.at),
+  );
   return { table, sql: `${into} SELECT ${[...values, ...defaults].join(', ')} FROM (${relation.sql}) AS q` };
 }
 

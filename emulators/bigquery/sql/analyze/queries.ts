@@ -8,7 +8,7 @@ import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
-import { byName, combined } from './set-operations.ts';
+import { aligned, byName, combined, demandSameCount } from './set-operations.ts';
 import { orderKey } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
@@ -91,13 +91,10 @@ function recursion(
   const anchor = analyseBody(body.left, scope, a);
   ctes.set(name.toLowerCase(), { sql: as, columns: anchor.columns, value: anchor.value });
   const step = analyseBody(body.right, scope, a);
-  const cast = step.columns.map(
-    (c, i) =>
-      `${coerce({ sql: `s.${quoted(c.as)}`, type: c.type, ...(c.literal && { literal: c.literal }) }, (anchor.columns[i] as Column).type, body.at).sql} AS ${quoted((anchor.columns[i] as Column).as)}`,
-  );
+  demandSameCount(body, [anchor, step]);
   return {
     ...anchor,
-    sql: `${anchor.sql} UNION ${body.all ? 'ALL ' : ''}SELECT ${cast.join(', ')} FROM (${step.sql}) AS s`,
+    sql: `${anchor.sql} UNION ${body.all ? 'ALL ' : ''}${aligned(step, anchor.columns, body.at)}`,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Type } from '../types.ts';
+import type { Typed } from '../typed.ts';
+import { quoted, type Type } from '../types.ts';
 
 export interface ColumnInfo {
   readonly name: string;
@@ -47,6 +48,13 @@ export interface Column {
   readonly literal?: 'null' | 'parameter' | { readonly value: string };
   readonly zone?: string | undefined;
 }
+/** The column where its query stands in FROM under that name. */
+export const columnValue = (c: Column, from: string): Typed => ({
+  sql: `${from}.${quoted(c.as)}`,
+  type: c.type,
+  ...(c.literal && { literal: c.literal, zone: c.zone }),
+});
+
 /** A query as DuckDB text with its output columns; `value` marks SELECT AS STRUCT and AS VALUE. */
 export interface Relation {
   readonly sql: string;

@@ -4,7 +4,7 @@ import { SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
 import { quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
-import type { Column, Relation, SqlRoutine } from './relation.ts';
+import { columnValue, type Relation, type SqlRoutine } from './relation.ts';
 import { Scope } from './scope.ts';
 
 /** The body with its arguments in place: a function is its text, analysed anew at each call. */
@@ -17,12 +17,6 @@ export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Ana
   });
 }
 
-const valueOfColumn = (c: Column): Typed => ({
-  sql: `q.${quoted(c.as)}`,
-  type: c.type,
-  ...(c.literal === 'null' && { literal: c.literal }),
-});
-
 /** What RETURNS TABLE promises holds for the answer's names, their order and their types. */
 function shaped(relation: Relation, { name, returns }: SqlRoutine, at: number): Relation {
   if (returns?.kind !== 'STRUCT') return relation;
@@ -30,7 +24,9 @@ function shaped(relation: Relation, { name, returns }: SqlRoutine, at: number): 
     const column = relation.columns[i];
     if (column?.name?.toLowerCase() !== field.name?.toLowerCase() || !column)
       throw new SqlError(`Column ${field.name} of ${name} is not column ${i + 1} of its query`, at);
-    const { sql } = coerce(valueOfColumn(column), field.type, at);
+    // Of what is written in the query only NULL takes the type that is promised.
+    const { literal, ...typed } = column;
+    const { sql } = coerce(columnValue(literal === 'null' ? column : typed, 'q'), field.type, at);
     return {
       sql: `${sql} AS ${quoted(column.as)}`,
       column: { name: field.name, as: column.as, type: field.type },

@@ -1,22 +1,17 @@
 import type { SetOperation } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
-import { coerce, superType, type Typed } from '../typed.ts';
+import { coerce, superType } from '../typed.ts';
 import { holds, INT64, quoted, typeName } from '../types.ts';
-import type { Column, Relation } from './relation.ts';
+import { type Column, columnValue, type Relation } from './relation.ts';
 
 /** All inputs of a chain at once, as together they say what type a column has. */
 export function combined(body: SetOperation, inputs: readonly [Relation, ...Relation[]]): Relation {
-  const what = `${body.op} ${body.all ? 'ALL' : 'DISTINCT'}`;
+  const what = wordsOf(body);
   const [first] = inputs;
-  const odd = inputs.findIndex((input) => input.columns.length !== first.columns.length);
-  if (odd > 0)
-    throw new SqlError(
-      `Queries in ${what} have mismatched column count; query 1 has ${count(first)}, query ${odd + 1} has ${count(inputs[odd] ?? first)}`,
-      body.at,
-    );
+  demandSameCount(body, inputs);
   const columns = first.columns.map((c, i): Column => {
     const each = inputs.map((input) => input.columns[i] as Column);
-    const type = superType(each.map(asTyped));
+    const type = superType(each.map((column) => columnValue(column, 's')));
     if (!type)
       throw new SqlError(
         `Column ${i + 1} in ${what} has incompatible types: ${each.map((b) => typeName(b.type)).join(', ')}`,
@@ -29,21 +24,31 @@ export function combined(body: SetOperation, inputs: readonly [Relation, ...Rela
       );
     return { name: c.name, as: c.as, type };
   });
-  const sql = inputs.map((side) => aligned(side, columns)).join(` ${body.op}${body.all ? ' ALL' : ''} `);
+  const sql = inputs
+    .map((side) => aligned(side, columns, body.at))
+    .join(` ${body.op}${body.all ? ' ALL' : ''} `);
   return { sql: `(${sql})`, columns, value: inputs.every((input) => input.value) };
 }
 
+const wordsOf = ({ op, all }: SetOperation): string => `${op} ${all ? 'ALL' : 'DISTINCT'}`;
+export function demandSameCount(
+  body: SetOperation,
+  [first, ...rest]: readonly [Relation, ...Relation[]],
+): void {
+  for (const [i, other] of rest.entries())
+    if (other.columns.length !== first.columns.length)
+      throw new SqlError(
+        `Queries in ${wordsOf(body)} have mismatched column count; query 1 has ${count(first)}, query ${i + 2} has ${count(other)}`,
+        body.at,
+      );
+}
 const count = ({ columns }: Relation): string => `${columns.length} column${columns.length === 1 ? '' : 's'}`;
-const asTyped = (c: Column): Typed => ({
-  sql: `s.${quoted(c.as)}`,
-  type: c.type,
-  ...(c.literal && { literal: c.literal, zone: c.zone }),
-});
 
-function aligned(side: Relation, columns: readonly Column[]): string {
+/** The side with its values as the types of those columns. */
+export function aligned(side: Relation, columns: readonly Column[], at: number): string {
   const list = side.columns.map((c, i) => {
     const target = columns[i] as Column;
-    return `${coerce(asTyped(c), target.type).sql} AS ${quoted(target.as)}`;
+    return `${coerce(columnValue(c, 's'), target.type, at).sql} AS ${quoted(target.as)}`;
   });
   return `SELECT ${list.join(', ')} FROM (${side.sql}) AS s`;
 }
