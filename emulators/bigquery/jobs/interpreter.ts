@@ -365,7 +365,7 @@ export class Interpreter {
     if (name === 'BQ.ABORT_SESSION') {
       const id = given ?? this.#session.id;
       if (id === undefined) throw new SqlError('BQ.ABORT_SESSION needs a session to end', s.at);
-      await this.#session.abortSession?.(id);
+      await this.#session.abortSession(id);
     } else if (name === 'BQ.REFRESH_MATERIALIZED_VIEW') {
       // There is nothing to refresh, but it must be there.
       const view = this.#session.engine.findTable((given ?? '').split('.'), setting.place, s.at);

@@ -5,7 +5,7 @@ import type { JobFacts } from '../engine/information-schema/index.ts';
 import { tableReference } from '../engine/metadata.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { billed } from './dry-run.ts';
-import { type Outcome, type Outside, Session, type Step } from './session.ts';
+import type { Outcome, Outside, Session, Step } from './session.ts';
 import { Sessions, type SessionWish } from './sessions.ts';
 
 export interface JobRequest {
@@ -42,15 +42,14 @@ const keptJobs = 10_000;
 /** A job: running → done with an outcome or an error. It begins when it is inserted and is never queued. */
 export class JobStore {
   readonly #engine: Engine;
-  readonly #outside: Outside;
   readonly #jobs = new Map<string, Job>();
   readonly #requests = new Map<string, Job>();
-  readonly #withRows: Job[] = [];
+  /** The newest, in their order: only these keep their rows. */
+  readonly #latest: Job[] = [];
   readonly #sessions: Sessions;
 
   constructor(engine: Engine, outside: Outside) {
     this.#engine = engine;
-    this.#outside = outside;
     this.#sessions = new Sessions(engine, outside);
     engine.jobHistory = (project) => this.list(project).map(factsOf);
   }
@@ -138,11 +137,7 @@ export class JobStore {
   }
 
   async #run(request: JobRequest, onStart: (session: Session, cancel: () => void) => void): Promise<Outcome> {
-    const { database, clock } = this.#engine;
-    const session = request.session
-      ? await this.#sessions.take(request.session)
-      : new Session(this.#engine, await database.connect(), this.#outside);
-    session.abortSession = (id) => this.#sessions.abort(id);
+    const session = await this.#sessions.take(request.session);
     let over = false;
     let why = 'User requested cancellation';
     const cancel = (): void => {
@@ -156,7 +151,7 @@ export class JobStore {
     const limit = Number(request.configuration.jobTimeoutMs ?? 0);
     const timer =
       limit > 0
-        ? clock.setTimer(limit, () => {
+        ? this.#engine.clock.setTimer(limit, () => {
             why = `Job timed out after ${limit / 1000}s`;
             cancel();
           })
@@ -171,14 +166,14 @@ export class JobStore {
     } finally {
       over = true;
       timer?.cancel();
-      await (request.session ? this.#sessions.giveBack(session) : session.close());
+      await this.#sessions.giveBack(session);
     }
   }
 
   #keep(job: Job): void {
     this.#jobs.set(`${job.project}:${job.id}`, job);
-    this.#withRows.push(job);
-    const old = this.#withRows.length > keptResults ? this.#withRows.shift() : undefined;
+    this.#latest.push(job);
+    const old = this.#latest.length > keptResults ? this.#latest.shift() : undefined;
     if (old?.outcome?.result) {
       const { result: _, ...rest } = old.outcome;
       old.outcome = rest;

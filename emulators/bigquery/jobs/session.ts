@@ -49,7 +49,7 @@ export interface Step {
   readonly error?: SqlError;
 }
 
-/** The variables of one script or procedure: a name leads to a DuckDB session variable of a known type. */
+/** The variables of a session or of one procedure call: a name leads to a DuckDB variable of a known type. */
 export class Frame {
   readonly #blocks: Map<string, { slot: string; type: Type }>[] = [new Map()];
 
@@ -92,21 +92,24 @@ export interface Outside {
   readonly objects: Objects;
 }
 
-/** What a script carries from statement to statement: connection, variables, temporary tables, transaction. */
+/**
+ * What a job's statements share: connection, variables, temporary tables, transaction. One with an id is shared by
+ * several jobs, one after the other.
+ */
 export class Session {
   readonly engine: Engine;
   readonly connection: DuckDBConnection;
   readonly outside: Outside;
   readonly temporary = new Map<string, TableInfo>();
   readonly functions = new Map<string, SqlRoutine>();
-  /** Of a session that is kept. */
+  /** Where it outlives the job that began it. */
   readonly id: string | undefined;
-  /** The variables of the queries before, where the session is kept. */
+  /** Ends a session, this one or another. */
+  readonly abortSession: (id: string) => Promise<void>;
   readonly frame = new Frame();
   cancelled = false;
   /** Told of every statement that a script has run. */
   onStep: ((step: Step) => void) | undefined;
-  abortSession: ((id: string) => Promise<void>) | undefined;
   /** A temporary table that keeps the answer for the job's destination. */
   keepResultIn: string | undefined;
   /** The name of the zone that times without one stand in; UTC where there is none. */
@@ -117,14 +120,21 @@ export class Session {
   #slots = 0;
   #release: (() => void) | undefined;
 
-  constructor(engine: Engine, connection: DuckDBConnection, outside: Outside, id?: string) {
+  constructor(
+    engine: Engine,
+    connection: DuckDBConnection,
+    outside: Outside,
+    abortSession: (id: string) => Promise<void>,
+    id?: string,
+  ) {
     this.engine = engine;
     this.connection = connection;
     this.outside = outside;
+    this.abortSession = abortSession;
     this.id = id;
   }
 
-  /** What only the query before was to know. */
+  /** Forgets what only the job before was to know. */
   reset(): void {
     this.cancelled = false;
     this.onStep = undefined;

@@ -16,7 +16,7 @@ const longestIdle = 24 * 3_600_000;
 const invalid = (message: string): SqlError => new SqlError(message, undefined, 'invalid');
 
 /**
- * Sessions that outlive their queries, with temporary tables, functions and variables. One is made by the query that
+ * A job without a wish has a session for itself. Others outlive their queries, with temporary tables, functions and variables. One is made by the query that
  * asks for it → used by one query at a time → ended by BQ.ABORT_SESSION, after a day without use, or with the emulator.
  */
 export class Sessions {
@@ -29,44 +29,54 @@ export class Sessions {
     this.#outside = outside;
   }
 
-  async take(wish: SessionWish): Promise<Session> {
+  async take(wish?: SessionWish): Promise<Session> {
     await this.#endIdle();
+    if (wish === undefined) return this.#begin();
     if (wish === 'new') {
       const id = randomBytes(24).toString('base64url');
-      const session = new Session(this.#engine, await this.#engine.database.connect(), this.#outside, id);
+      const session = await this.#begin(id);
       this.#kept.set(id, { session, busy: true, usedAt: this.#engine.clock.now() });
       return session;
     }
-    const kept = this.#kept.get(wish.id);
-    if (!kept) throw invalid(`Session ${wish.id} was not found or has been terminated`);
+    const kept = this.#found(wish.id);
     if (kept.busy) throw invalid(`Session ${wish.id} is in use: its queries run one after the other`);
     kept.busy = true;
     return kept.session;
   }
 
-  /** After a query; what it left open of a transaction would keep every other writer waiting. */
+  async #begin(id?: string): Promise<Session> {
+    const connection = await this.#engine.database.connect();
+    return new Session(this.#engine, connection, this.#outside, (other) => this.#abort(other), id);
+  }
+
+  /** After a job; what it left open of a transaction would keep every other writer waiting. */
   async giveBack(session: Session): Promise<void> {
     const kept = this.#kept.get(session.id ?? '');
-    if (session.inTransaction) await session.end('ROLLBACK');
     if (!kept) return session.close();
+    if (session.inTransaction) await session.end('ROLLBACK');
     kept.busy = false;
     kept.usedAt = this.#engine.clock.now();
     session.reset();
   }
 
-  /** Ends it now, or with the query that uses it. */
-  async abort(id: string): Promise<void> {
+  #found(id: string): Kept {
     const kept = this.#kept.get(id);
     if (!kept) throw invalid(`Session ${id} was not found or has been terminated`);
+    return kept;
+  }
+
+  /** Ends it now, or with the query that uses it. */
+  async #abort(id: string): Promise<void> {
+    const { busy, session } = this.#found(id);
     this.#kept.delete(id);
-    if (!kept.busy) await kept.session.close();
+    if (!busy) await session.close();
   }
 
   async #endIdle(): Promise<void> {
     const before = this.#engine.clock.now() - longestIdle;
-    for (const [id, { busy, usedAt }] of this.#kept) if (!busy && usedAt < before) await this.abort(id);
+    for (const [id, { busy, usedAt }] of this.#kept) if (!busy && usedAt < before) await this.#abort(id);
   }
   async close(): Promise<void> {
-    for (const id of this.#kept.keys()) await this.abort(id);
+    for (const id of this.#kept.keys()) await this.#abort(id);
   }
 }
