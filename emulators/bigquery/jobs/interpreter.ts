@@ -13,7 +13,7 @@ import { changed } from './changed-rows.ts';
 import { define } from './definition-statements.ts';
 import { procedureArguments } from './procedure.ts';
 import type { QueryRequest } from './query-request.ts';
-import { Frame, type Outcome, type Session, type Setting, type Step } from './session.ts';
+import { type Failure, Frame, type Outcome, type Session, type Setting, type Step } from './session.ts';
 
 class Jump extends Error {
   readonly to: 'BREAK' | 'CONTINUE' | 'RETURN';
@@ -46,22 +46,14 @@ const places: Readonly<Record<string, keyof Place>> = {
 const directing = /^(declare|set|if|block|loop|for|jump|call|raise|execute|transaction)$/;
 const isStep = (s: Statement | undefined): boolean => s !== undefined && !directing.test(s.kind);
 
-interface Failure {
-  readonly error: SqlError;
-  readonly statement: string;
-  readonly raised?: string;
-}
-
 /** Runs a script; what the last statement with rows gave is the script's answer. */
 export class Interpreter {
   readonly #session: Session;
   readonly #outcomes: Outcome[] = [];
   #depth = 0;
   #isScript = false;
-  /** The last error and the statement that it came from, as seen by @@error. */
+  /** The last error, and where it came from. */
   #failure: Failure | undefined;
-  /** The one whose handler runs. */
-  #handled: Failure | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -113,8 +105,8 @@ export class Interpreter {
         if (this.#failure?.error !== placed)
           this.#failure = {
             error: placed,
+            message: error instanceof Raised ? error.text : placed.message,
             statement: setting.text.slice(statement.at, statement.end),
-            ...(error instanceof Raised && { raised: error.text }),
           };
         step({ error: placed });
         throw placed;
@@ -157,16 +149,11 @@ export class Interpreter {
           throw new SqlError(s.message ?? 'Assertion failed', s.at);
         return { statementType: 'ASSERT' };
       case 'raise': {
-        if (!s.message && this.#handled) {
-          this.#failure = this.#handled;
-          throw this.#handled.error;
-        }
-        if (!s.message)
-          throw new SqlError(
-            session.errorMessage ?? 'RAISE without a message outside an exception handler',
-            s.at,
-          );
-        throw new Raised(String(await this.#value(s.message, STRING, setting)), s.at);
+        if (s.message) throw new Raised(String(await this.#value(s.message, STRING, setting)), s.at);
+        if (!session.handled)
+          throw new SqlError('RAISE without a message outside an exception handler', s.at);
+        this.#failure = session.handled;
+        throw session.handled.error;
       }
       case 'execute':
         return this.#execute(s, setting);
@@ -299,14 +286,12 @@ export class Interpreter {
       if (error instanceof Jump && s.label !== undefined && error.label === s.label) return;
       if (!s.handler || error instanceof Jump || this.#session.cancelled) throw error;
       const session = this.#session;
-      const before = [session.errorMessage, session.errorStatement, this.#handled] as const;
-      this.#handled = this.#failure;
-      session.errorMessage = this.#failure?.raised ?? asSqlError(error).message;
-      session.errorStatement = this.#failure?.statement;
+      const before = session.handled;
+      session.handled = this.#failure;
       try {
         await this.#nested(s.handler, setting);
       } finally {
-        [session.errorMessage, session.errorStatement, this.#handled] = before;
+        session.handled = before;
       }
     }
   }

@@ -49,6 +49,13 @@ export interface Step {
   readonly error?: SqlError;
 }
 
+/** An error of a script, as @@error tells of it. */
+export interface Failure {
+  readonly error: SqlError;
+  readonly message: string;
+  readonly statement: string;
+}
+
 /** The variables of a session or of one procedure call: a name leads to a DuckDB variable of a known type. */
 export class Frame {
   readonly #blocks: Map<string, { slot: string; type: Type }>[] = [new Map()];
@@ -115,8 +122,8 @@ export class Session {
   /** The name of the zone that times without one stand in; UTC where there is none. */
   timeZone: string | undefined;
   rowCount = 0;
-  errorMessage: string | undefined;
-  errorStatement: string | undefined;
+  /** What went wrong, while its handler runs. */
+  handled: Failure | undefined;
   #slots = 0;
   #release: (() => void) | undefined;
 
@@ -140,8 +147,6 @@ export class Session {
     this.onStep = undefined;
     this.keepResultIn = undefined;
     this.rowCount = 0;
-    this.errorMessage = undefined;
-    this.errorStatement = undefined;
   }
 
   analysis(place: Place, parameters: ReadonlyMap<string | number, Typed>, frame?: Frame): Analysis {
@@ -179,8 +184,8 @@ export class Session {
   #system(name: string, place: Place): Typed | undefined {
     if (name === '@@row_count') return { sql: `CAST(${this.rowCount} AS BIGINT)`, type: INT64 };
     const texts = new Map<string, string | undefined>([
-      ['@@error.message', this.errorMessage],
-      ['@@error.statement_text', this.errorStatement],
+      ['@@error.message', this.handled?.message],
+      ['@@error.statement_text', this.handled?.statement],
       ['@@project_id', place.project],
       ['@@dataset_id', place.dataset],
       ['@@session_id', this.id],
