@@ -8,6 +8,7 @@ import type { Analysis } from '../sql/analyze/context.ts';
 import { analyseChange } from '../sql/analyze/dml.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import type { Statement } from '../sql/parse/syntax.ts';
+import { namedColumns } from './named-columns.ts';
 import { partitionFilters } from './partition-filters.ts';
 import type { QueryRequest } from './query-request.ts';
 import type { ResultSet } from './session.ts';
@@ -69,11 +70,7 @@ function analysed(s: Statement, a: Analysis): { sql: string; columns: ResultSet[
   switch (s.kind) {
     case 'select': {
       const relation = a.statement(s.query);
-      let anonymous = 0;
-      return {
-        sql: relation.sql,
-        columns: relation.columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type })),
-      };
+      return { sql: relation.sql, columns: namedColumns(relation, s.at) };
     }
     case 'insert':
     case 'update':

@@ -11,6 +11,7 @@ import { coerce, type Typed } from '../sql/typed.ts';
 import { BOOL, quoted, STRING, type Type, text, typeOf } from '../sql/types.ts';
 import { changed } from './changed-rows.ts';
 import { define } from './definition-statements.ts';
+import { namedColumns } from './named-columns.ts';
 import { procedureArguments } from './procedure.ts';
 import type { QueryRequest } from './query-request.ts';
 import { type Failure, Frame, type Outcome, type Session, type Setting, type Step } from './session.ts';
@@ -177,15 +178,9 @@ export class Interpreter {
   async #select(s: StatementOf<'select'>, setting: Setting): Promise<Outcome> {
     const analysis = this.#analysis(setting);
     const relation = analysis.statement(s.query);
-    const names = relation.columns.map((c) => c.name?.toLowerCase()).filter((n) => n !== undefined);
-    const twice = names.find((n, i) => names.indexOf(n) !== i);
-    if (twice !== undefined)
-      throw new SqlError(
-        `Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): ${twice}`,
-        s.at,
-      );
+    const columns = namedColumns(relation, s.at);
     await this.#session.settle(analysis);
-    return { statementType: 'SELECT', result: await this.#session.select(relation.sql, relation.columns) };
+    return { statementType: 'SELECT', result: await this.#session.select(relation.sql, columns) };
   }
 
   async #change(
@@ -319,11 +314,9 @@ export class Interpreter {
     const analysis = this.#analysis(setting);
     const relation = analysis.statement(s.query);
     await this.#session.settle(analysis);
-    const fields = relation.columns.map((c, i) => ({ name: c.name ?? `f${i}_`, type: c.type }));
+    const fields = namedColumns(relation, s.at);
     const type: Type = { kind: 'STRUCT', fields };
-    const packed = relation.columns
-      .map((c, i) => `${quoted(fields[i]?.name ?? '')} := q.${quoted(c.as)}`)
-      .join(', ');
+    const packed = fields.map((f) => `${quoted(f.name)} := q.${quoted(f.as)}`).join(', ');
     const all = `rows_${this.#depth}_${s.at}`;
     await this.#session.connection.run(
       `SET VARIABLE ${quoted(all)} = (SELECT array_agg(struct_pack(${packed})) FROM (${relation.sql}) AS q)`,

@@ -5,10 +5,11 @@ import type { Place } from '../engine/metadata.ts';
 import type { Staging } from '../engine/staging.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Analysis, Names } from '../sql/analyze/context.ts';
-import type { Column, SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
+import type { SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
+import { type NamedColumn, selectNamed } from './named-columns.ts';
 import type { Objects } from './objects.ts';
 
 export interface ResultSet {
@@ -202,18 +203,12 @@ export class Session {
     if (!this.#release) await this.engine.inflow.settle([...analysis.reads.keys(), ...more]);
   }
 
-  async select(sql: string, columns: readonly Column[]): Promise<ResultSet> {
-    let anonymous = 0;
-    const named = columns.map((c) => ({ name: c.name ?? `f${anonymous++}_`, type: c.type }));
-    if (this.keepResultIn !== undefined) {
-      const picked = columns.map((c, i) => `${quoted(c.as)} AS ${quoted(named[i]?.name ?? '')}`);
-      await this.connection.run(
-        `CREATE OR REPLACE TEMP TABLE ${quoted(this.keepResultIn)} AS SELECT ${picked.join(', ')} FROM (${sql})`,
-      );
-    }
-    const kept = this.keepResultIn === undefined ? sql : `FROM temp.${quoted(this.keepResultIn)}`;
-    const reader = await this.connection.runAndReadAll(kept);
-    return { columns: named, rows: reader.getRows() };
+  async select(sql: string, columns: readonly NamedColumn[]): Promise<ResultSet> {
+    const kept = this.keepResultIn && quoted(this.keepResultIn);
+    if (kept !== undefined)
+      await this.connection.run(`CREATE OR REPLACE TEMP TABLE ${kept} AS ${selectNamed(sql, columns)}`);
+    const reader = await this.connection.runAndReadAll(kept === undefined ? sql : `FROM temp.${kept}`);
+    return { columns, rows: reader.getRows() };
   }
 
   /** Runs in the writers' queue, unless this session is there already. */

@@ -1,7 +1,7 @@
 import { columnOf, fieldOf } from '../../engine/schema.ts';
 import type { Options, StatementOf } from '../../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../../sql/sql-error.ts';
-import { quoted } from '../../sql/types.ts';
+import { namedColumns, selectNamed } from '../named-columns.ts';
 import { parseUri } from '../objects.ts';
 import type { Outcome, Work } from '../session.ts';
 import { constantOptions } from '../table-options.ts';
@@ -42,9 +42,9 @@ export async function exportData(s: StatementOf<'export'>, work: Work): Promise<
   const there = await session.outside.objects.list(parseUri(uri).bucket, prefix);
   if (overwrite !== true && there.some((name) => name.endsWith(suffix)))
     throw new SqlError(`There are files at ${uri} already: name another place, or set overwrite=true`, s.at);
-  const fields = relation.columns.map((c, i) => fieldOf(c.name ?? `f${i}_`, c.type));
-  const list = relation.columns.map((c, i) => `${quoted(c.as)} AS ${quoted(fields[i]?.name ?? c.as)}`);
-  const select = `SELECT ${list.join(', ')} FROM (${relation.sql}) AS q`;
+  const columns = namedColumns(relation, s.at);
+  const fields = columns.map((c) => fieldOf(c.name, c.type));
+  const select = selectNamed(relation.sql, columns);
   await writeFile(session, { fields, columns: fields.map(columnOf), select }, form, uri);
   return { statementType: 'EXPORT_DATA' };
 }

@@ -104,6 +104,12 @@ describe('EXPORT DATA', () => {
     await bench.query(`EXPORT DATA OPTIONS(uri='gs://out/export/*', overwrite=true, ${options}) AS ${query}`);
     expect((await file('export/000000000000')).toString()).toBe(expected);
   });
+  test('names columns that have no name as the answer of a query does', async () => {
+    const unnamed = 'SELECT 1 AS a, 2, 3 AS b, 4';
+    await bench.query(`EXPORT DATA OPTIONS(uri='gs://out/u/*', format='CSV', header=true) AS ${unnamed}`);
+    expect((await file('u/000000000000')).toString()).toBe('a,f0_,b,f1_\n1,2,3,4\n');
+    expect((await client.query(unnamed))[0]).toEqual([{ a: 1, f0_: 2, b: 3, f1_: 4 }]);
+  });
   test('writes Parquet that a load job reads', async () => {
     await bench.query(`EXPORT DATA OPTIONS(uri='gs://out/p/*.parquet', format='PARQUET') AS ${query}`);
     const back = client.dataset('e').table('exported') as unknown as {
