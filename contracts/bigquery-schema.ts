@@ -31,3 +31,8 @@ export function bigquerySchema(table: Table): BigQueryField[] {
     description: column.description,
   }));
 }
+
+/** A type as it is called above: the service may tell its new name, depending on the API and on how a table was made. */
+export function typeName(told = ''): string {
+  return { INT64: 'INTEGER', BOOL: 'BOOLEAN' }[told] ?? told;
+}

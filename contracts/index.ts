@@ -2,7 +2,7 @@
 
 export { avroSchema } from './avro-schema.ts';
 export type { BigQueryField } from './bigquery-schema.ts';
-export { bigquerySchema } from './bigquery-schema.ts';
+export { bigquerySchema, typeName } from './bigquery-schema.ts';
 export type { Click } from './click-fields.ts';
 export { clickTypes } from './click-fields.ts';
 export type { Column, ColumnType, Correction, CorrectionKind, Field } from './column.ts';

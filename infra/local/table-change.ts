@@ -1,3 +1,4 @@
+import { typeName } from '../../contracts/index.ts';
 import type { Table } from '../definition/index.ts';
 import { differences } from './difference.ts';
 
@@ -33,7 +34,7 @@ export function columnChanges(wanted: readonly Column[], there: readonly ColumnT
       continue;
     }
     const { name, mode, description, type, ...exactness } = column;
-    const type_ = canonical(existing.type);
+    const type_ = typeName(existing.type);
     if (type_ !== type) impossible.push(`column ${name} is ${type_}, wanted ${type}`);
     impossible.push(...differences(exactness, existing, `column ${name}`));
     const modeThere = existing.mode ?? 'NULLABLE';
@@ -49,16 +50,4 @@ export function columnChanges(wanted: readonly Column[], there: readonly ColumnT
     if (!names.has(name)) impossible.push(`column ${name} is there and not in the definition`);
   }
   return { possible, impossible };
-}
-
-/** The REST API answers with the old names or the new ones, depending on how the table was made. */
-const aliases: Readonly<Record<string, string>> = {
-  INT64: 'INTEGER',
-  FLOAT64: 'FLOAT',
-  BOOL: 'BOOLEAN',
-  STRUCT: 'RECORD',
-};
-
-function canonical(type = ''): string {
-  return aliases[type] ?? type;
 }

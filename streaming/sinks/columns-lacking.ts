@@ -1,4 +1,4 @@
-import type { BigQueryField } from '../../contracts/index.ts';
+import { type BigQueryField, typeName } from '../../contracts/index.ts';
 import { SetupError } from '../../runtime/index.ts';
 
 /** A column as either API tells it: REST may use an old name of a type, Storage Write always the new one. */
@@ -7,8 +7,6 @@ export interface ColumnThere {
   readonly type?: unknown;
   readonly mode?: unknown;
 }
-
-const oldNames: Readonly<Record<string, string>> = { INT64: 'INTEGER', BOOL: 'BOOLEAN' };
 
 /** The columns that may be added to a table as it is. Throws what only a person can mend. */
 export function columnsLacking(
@@ -32,7 +30,6 @@ export function columnsLacking(
 
 function conflictOf({ name, type }: BigQueryField, there: ColumnThere | undefined): string[] {
   if (there === undefined) return [];
-  const told = String(there.type);
-  const found = `${oldNames[told] ?? told}${there.mode === 'REPEATED' ? ' REPEATED' : ''}`;
+  const found = `${typeName(String(there.type))}${there.mode === 'REPEATED' ? ' REPEATED' : ''}`;
   return found === type ? [] : [`${name} is ${found}, expected ${type}`];
 }
