@@ -137,7 +137,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const late = new Scope(outer, { ranges: scope.ranges, windows, aliases });
   const group = groupBy(select, outputs, late, a);
   const conditions = [
-    ...(countsGroups(select.group, group) ? ['count(*) > 0'] : []),
+    ...(addsTotals(select.group) ? ['count(*) > 0'] : []),
     ...(select.having ? [a.expression(select.having, late).sql] : []),
   ];
   const having = conditions.length > 0 ? ` HAVING ${conditions.join(' AND ')}` : '';
@@ -265,26 +265,23 @@ const ordinal = (e: Expr, typed: readonly Typed[], clause = 'ORDER BY'): Typed |
   return found;
 };
 
-/** Where there is no row there is no group: DuckDB would make one of all rows, by no key that it sees. */
-function countsGroups(group: Select['group'], sql: string): boolean {
-  if (!group || group.kind === 'all') return false;
-  return group.kind === 'list'
-    ? group.by.length > 0 && sql === ' GROUP BY ()'
-    : /[A-Z] \(.*[^()\s,].*\)$/s.test(sql);
+/** Where there is no row there is no group either: DuckDB would make that of all rows. */
+function addsTotals(group: Select['group']): boolean {
+  if (group?.kind === 'sets') return group.sets.some(({ by }) => by.flat().length > 0);
+  return group?.kind === 'rollup' || group?.kind === 'cube';
 }
 
 function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Analysis): string {
   if (!select.group) return '';
   if (select.group.kind === 'all') return ' GROUP BY ALL';
   const { group } = select;
-  const one = (e: Expr): string | undefined => {
+  const one = (e: Expr): string => {
     const typed =
       ordinal(
         e,
         outputs.map((o) => o.typed),
         'GROUP BY',
       ) ?? groupKey(e, late, a);
-    if (typed.literal) return undefined;
     if (holds(typed.type, /JSON/))
       throw new SqlError(
         `Grouping by expressions of type ${typed.type.kind === 'JSON' ? 'JSON' : `${typed.type.kind} containing JSON`} is not allowed`,
@@ -293,7 +290,7 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
     return typed.sql;
   };
   const key = (several: readonly Expr[]): string => {
-    const sqls = several.map(one).filter((sql) => sql !== undefined);
+    const sqls = several.map(one);
     return sqls.length === 1 ? String(sqls[0]) : `(${sqls.join(', ')})`;
   };
   const list = ({ kind, by }: Exclude<typeof group, { kind: 'all' | 'sets' }>): string =>
@@ -303,6 +300,8 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
 }
 
 function groupKey(e: Expr, late: Scope, a: Analysis): Typed {
+  if (e.kind === 'literal' && /^(STRING|BYTES|BOOL|FLOAT64|NULL)$/.test(e.type))
+    throw new SqlError('Cannot GROUP BY literal values', e.at);
   if (e.kind === 'call' && entryOf(e.name)?.kind === 'aggregate')
     throw new SqlError('Aggregate functions are not allowed in GROUP BY', e.at);
   return e.kind === 'name' ? a.expression(e, late) : a.expression(e, late.withoutAliases());
