@@ -11,6 +11,11 @@ export function optionText(options: Options, name: string): string | undefined {
   const value = options.find((o) => o.name === name)?.value;
   return value?.kind === 'literal' && value.type !== 'NULL' ? value.value : undefined;
 }
+/** Of a literal, as REST would carry it. */
+export function optionValue(e: Expr, name: string): string | boolean {
+  if (e.kind !== 'literal') throw notServed(`This value of the option ${name}`, e.at);
+  return e.type === 'BOOL' ? /^true$/i.test(e.value) : e.value;
+}
 const isNull = (e: Expr): boolean => e.kind === 'literal' && e.type === 'NULL';
 
 interface Property {

@@ -4,7 +4,7 @@ import { notServed, SqlError } from '../../sql/sql-error.ts';
 import { namedColumns, selectNamed } from '../named-columns.ts';
 import { parseUri } from '../objects.ts';
 import type { Outcome, Work } from '../session.ts';
-import { constantOptions } from '../table-options.ts';
+import { constantOptions, optionValue } from '../table-options.ts';
 import { type FileForm, writeFile } from './written-file.ts';
 
 /** As an extract job calls them; a value that is not a literal has been worked out before. */
@@ -21,8 +21,7 @@ function formOf(options: Options): FileForm & { uri?: string; overwrite?: boolea
   for (const { name, value } of options) {
     const field = formNames[name] ?? (/^(uri|overwrite)$/.test(name) ? name : undefined);
     if (field === undefined) throw notServed(`The option ${name} of EXPORT DATA`, value.at);
-    if (value.kind !== 'literal') throw notServed(`This value of the option ${name}`, value.at);
-    form[field] = value.type === 'BOOL' ? /^true$/i.test(value.value) : value.value;
+    form[field] = optionValue(value, name);
   }
   if (form.destinationFormat === 'JSON') form.destinationFormat = 'NEWLINE_DELIMITED_JSON';
   return form;

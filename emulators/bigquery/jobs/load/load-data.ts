@@ -1,7 +1,7 @@
-import type { Expr, Options, StatementOf } from '../../sql/parse/syntax.ts';
+import type { Options, StatementOf } from '../../sql/parse/syntax.ts';
 import { notServed } from '../../sql/sql-error.ts';
 import type { Outcome, Work } from '../session.ts';
-import { constantOptions } from '../table-options.ts';
+import { constantOptions, optionValue } from '../table-options.ts';
 import { columnField, propertiesBody } from '../table-properties.ts';
 import { loadJob } from './load-job.ts';
 
@@ -14,18 +14,13 @@ const renamed: Readonly<Record<string, string>> = {
 const known =
   /^(format|uris|enable_logical_types|skip_leading_rows|field_delimiter|quote|allow_jagged_rows|allow_quoted_newlines|null_markers?|max_bad_records|encoding|ignore_unknown_values|preserve_ascii_control_characters|source_column_match|time_zone|(date|datetime|time|timestamp)_format)$/;
 
-function plain(e: Expr, name: string): unknown {
-  if (e.kind === 'array') return e.items.map((item) => plain(item, name));
-  if (e.kind !== 'literal') throw notServed(`This value of the option ${name}`, e.at);
-  return e.type === 'BOOL' ? /^true$/i.test(e.value) : e.value;
-}
-
 function filesOf(options: Options): Record<string, unknown> {
   const files: Record<string, unknown> = {};
   for (const { name, value } of options) {
     if (!known.test(name)) throw notServed(`The option ${name} of LOAD DATA`, value.at);
     const field = renamed[name] ?? name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    files[field] = plain(value, name);
+    files[field] =
+      value.kind === 'array' ? value.items.map((item) => optionValue(item, name)) : optionValue(value, name);
   }
   if (files.sourceFormat === 'JSON') files.sourceFormat = 'NEWLINE_DELIMITED_JSON';
   return files;
