@@ -45,8 +45,9 @@ export async function applyWaiting(
   return layout;
 }
 
+/** A slab whose rows were all refused stays where it is, empty. */
 export const hasChanges = ({ fresh, changes }: Waiting): boolean =>
-  fresh.sealed.length + fresh.slabs.length + changes.length > 0;
+  fresh.sealed.some(({ chunks }) => chunks.length > 0) || hasRows([...fresh.slabs, ...changes]);
 const hasRows = (slabs: readonly Slab[]): boolean => slabs.some((slab) => slab.rows > 0);
 
 const parts = (table: TableResource): [string, string] => {
