@@ -52,15 +52,12 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
       modifiers,
       { ...bound, args: given },
     );
-  const sql = lowered(coerced);
   if (call.safe && (entry.kind !== 'scalar' || volatileInTry.has(entry.name)))
     throw notServed(`SAFE.${call.name}`, call.at);
+  // SAFE_ADD and its like have a TRY of their own.
+  const hold = call.safe ? tried : /^SAFE_/.test(entry.name) ? apart : undefined;
   return {
-    sql: call.safe
-      ? tried(coerced, lowered)
-      : /\bTRY\(/.test(sql) && entry.kind === 'scalar'
-        ? apart(coerced, lowered)
-        : sql,
+    sql: hold ? hold(coerced, lowered) : lowered(coerced),
     type,
     ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
   };
