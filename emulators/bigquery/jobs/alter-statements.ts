@@ -140,7 +140,7 @@ function retyped(field: SchemaField, change: Of<'type'>, at: number): SchemaFiel
   const { precision: _, scale: __, maxLength: ___, ...rest } = field;
   const next = { ...rest, ...typedField(field.name, change.type, field.mode ?? 'NULLABLE') };
   const was = typeOf({ name: field.type === 'RECORD' ? 'STRUCT' : field.type, at });
-  const is = typeOf(change.type, true);
+  const is = typeOf(change.type, 'anywhere');
   if (field.type === 'RECORD' || coercionCost({ sql: '', type: was }, is) === undefined)
     throw new SqlError(
       `ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (${typeName(was)}) is assignable to the new type (${typeName(is)})`,

@@ -21,7 +21,7 @@ export function columnField(c: ColumnSyntax): SchemaField {
 
 export function typedField(name: string, type: TypeSyntax, mode: string): SchemaField {
   const of = type.name === 'ARRAY' && type.of ? type.of : type;
-  const resolved: Type = typeOf(of, true);
+  const resolved: Type = typeOf(of, 'anywhere');
   const field = { ...fieldOf(name, resolved), mode };
   if (of.name === 'STRUCT')
     return {

@@ -1,5 +1,5 @@
 import type { TypeSyntax } from './parse/syntax.ts';
-import { notServed, SqlError } from './sql-error.ts';
+import { SqlError } from './sql-error.ts';
 import type { Typed } from './typed.ts';
 import { type Type, text } from './types.ts';
 
@@ -43,7 +43,7 @@ const largest = (precision: number, scale: number): string =>
 /** CAST(… AS STRING(10)): too long or too large raises, digits behind the last place are rounded. */
 export function limited(of: Typed, to: TypeSyntax): Typed {
   const { parameters } = to;
-  if (!parameters) return withoutParameters(of, to);
+  if (!parameters) return of;
   const { kind } = of.type;
   checkParameters(kind, parameters, to.at);
   const [first = 0, scale = 0] = parameters;
@@ -55,15 +55,6 @@ export function limited(of: Typed, to: TypeSyntax): Typed {
       ? `bq_limited_numeric(CAST(round(${of.sql}, ${scale}) AS DECIMAL(38,9)), CAST('${largest(first, scale)}' AS DECIMAL(38,9)), ${message})`
       : `bq_limited_bignumeric(bq_round_bignumeric('round', ${of.sql}, ${scale}), bq_to_bignumeric('-${largest(first, scale)}'), bq_to_bignumeric('${largest(first, scale)}'), ${message})`;
   return { sql, type: of.type };
-}
-
-/** Only the type of a column may have parameters inside of it. */
-function withoutParameters(of: Typed, { of: element, fields }: TypeSyntax): Typed {
-  for (const inner of [...(element ? [element] : []), ...(fields ?? []).map((f) => f.type)]) {
-    if (inner.parameters) throw notServed('A CAST to a type with parameters inside of it', inner.at);
-    withoutParameters(of, inner);
-  }
-  return of;
 }
 
 /** The condition that values of a column hold, or undefined where its type says all. */

@@ -61,13 +61,18 @@ export function scalarKind(name: string): ScalarKind | undefined {
   return aliases[name.toUpperCase()];
 }
 
-/** `sized`: whoever asks looks at the parameters behind the type too; else there may be none. */
-export function typeOf(syntax: TypeSyntax, sized: boolean | 'literal' = false): Type {
+/** `sized`: where parameters may stand behind a type, which whoever asks looks at himself. */
+export function typeOf(
+  syntax: TypeSyntax,
+  sized: 'anywhere' | 'outermost' | 'nowhere' | 'literal' = 'nowhere',
+): Type {
   if (syntax.parameters && sized === 'literal')
     throw new SqlError('Parameterized types are not supported in literal value construction', syntax.at);
-  if (syntax.parameters && !sized) throw notServed(`A type with parameters at this place`, syntax.at);
+  if (syntax.parameters && sized === 'nowhere')
+    throw notServed('A type with parameters at this place', syntax.at);
+  const inside = sized === 'outermost' ? 'nowhere' : sized;
   if (syntax.name === 'ARRAY' && syntax.of) {
-    const of = typeOf(syntax.of, sized);
+    const of = typeOf(syntax.of, inside);
     if (of.kind === 'ARRAY')
       throw new SqlError(
         'Cannot construct array with element type ARRAY because nested arrays are not supported',
@@ -79,7 +84,7 @@ export function typeOf(syntax: TypeSyntax, sized: boolean | 'literal' = false): 
     return {
       kind: 'STRUCT',
       fields: (syntax.fields ?? []).map((f) => ({
-        type: typeOf(f.type, sized),
+        type: typeOf(f.type, inside),
         ...(f.name !== undefined && { name: f.name }),
       })),
     };

@@ -45,7 +45,7 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
     case 'cast':
       return e.format
         ? formatted(e, e.format, scope, a)
-        : limited(castTo(a.expression(e.of, scope), typeOf(e.to, true), e.safe, e.at, a.zone), e.to);
+        : limited(castTo(a.expression(e.of, scope), typeOf(e.to, 'outermost'), e.safe, e.at, a.zone), e.to);
     case 'interval':
       return interval(e, scope, a);
     case 'array':
