@@ -33,15 +33,17 @@ export function copyDefinition(
     : { cloneDefinition: { baseTableReference, cloneTime: time } };
 }
 
-/** What a copy takes over, columns that no schema shows among it: when rows came, and how new they are. */
-export function copiedColumns(from: TableResource, to: TableBody): string {
-  const bothArrive = isByArrival(from.body) && isByArrival(to);
-  const bothKeyed = from.body.tableConstraints?.primaryKey && to.tableConstraints?.primaryKey;
-  return [
-    ...from.body.schema.fields.map((f) => f.name),
-    ...(bothArrive ? [arrivalColumn] : []),
-    ...(bothKeyed ? ['_change_sequence'] : []),
-  ]
-    .map(quoted)
-    .join(', ');
-}
+/** Columns that no schema shows: when rows came, and how new they are. */
+const hiddenColumns = (body: TableBody): string[] => [
+  ...(isByArrival(body) ? [arrivalColumn] : []),
+  ...(body.tableConstraints?.primaryKey ? ['_change_sequence'] : []),
+];
+
+/** Of these, what a copy of rows takes over where all tables have it. */
+export const hiddenInAll = ([first, ...others]: readonly TableBody[]): string[] =>
+  first === undefined
+    ? []
+    : hiddenColumns(first).filter((name) => others.every((other) => hiddenColumns(other).includes(name)));
+
+export const copiedColumns = (from: TableBody, to: TableBody): string =>
+  [...from.schema.fields.map((f) => f.name), ...hiddenInAll([from, to])].map(quoted).join(', ');

@@ -1,8 +1,8 @@
 import { unimplemented } from '../../frame/index.ts';
-import { checkKind, copyDefinition } from '../engine/copies.ts';
+import { checkKind, copyDefinition, hiddenInAll } from '../engine/copies.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
 import type { TableResource } from '../engine/metadata.ts';
-import { arrivalColumn, decorated, isByArrival, partitionCondition } from '../engine/partitions.ts';
+import { decorated, partitionCondition } from '../engine/partitions.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
 import { type Destination, deliver, destinationOf, destinationTable } from './destination.ts';
@@ -75,9 +75,8 @@ async function run(
       );
   await session.engine.inflow.settle(sources.map((s) => s.table.sql));
   const fields = first.table.body.schema.fields;
-  const arrived = sources.every((s) => isByArrival(s.table.body));
-  const copied = [...fields.map((f) => f.name), ...(arrived ? [arrivalColumn] : [])];
-  const columns = copied.map(quoted).join(', ');
+  const hidden = hiddenInAll(sources.map((s) => s.table.body));
+  const columns = [...fields.map((f) => f.name), ...hidden].map(quoted).join(', ');
   const relation = sources.map((s) => `SELECT ${columns} FROM ${s.rows}${s.where}`).join(' UNION ALL ');
   const { timePartitioning, rangePartitioning, clustering, tableConstraints } = first.table.body;
   const inherited = Object.fromEntries(
@@ -92,7 +91,7 @@ async function run(
   const rows = await deliver(
     session,
     { ...destination, settings: { ...inherited, ...made, ...destination.settings } },
-    { fields, relation: `(${relation}) AS c`, arrived },
+    { fields, relation: `(${relation}) AS c`, hidden },
   );
   return {
     statementType: 'COPY',

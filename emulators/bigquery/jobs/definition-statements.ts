@@ -105,7 +105,7 @@ async function createTableStatement(
   const fill = relation
     ? fillFrom(relation, columns, s.at)
     : source && s.like?.how !== 'LIKE' && columns.length > 0
-      ? `(${copiedColumns(source, body)}) SELECT ${copiedColumns(source, body)} FROM ${asOf ? engine.history.at(source, micros) : source.sql}`
+      ? `(${copiedColumns(source.body, body)}) SELECT ${copiedColumns(source.body, body)} FROM ${asOf ? engine.history.at(source, micros) : source.sql}`
       : undefined;
   await session.settle(a, ...(source ? [source.sql] : []));
   const rows = await session.writing(() =>

@@ -1,4 +1,4 @@
-import { checkKind } from '../engine/copies.ts';
+import { checkKind, hiddenInAll } from '../engine/copies.ts';
 import { atomically } from '../engine/database.ts';
 import { createTable, type TableName, updateTable } from '../engine/definitions.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
@@ -32,8 +32,8 @@ export interface Destination {
 export interface Arriving {
   readonly fields: readonly SchemaField[];
   readonly relation: string;
-  /** It has the column that says when each row came. */
-  readonly arrived?: boolean;
+  /** The columns beside them that no schema shows. */
+  readonly hidden?: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -139,27 +139,28 @@ function create(session: Session, d: Destination, arriving: Arriving, replace: b
     creationTime: now,
     lastModifiedTime: now,
   };
-  const arrival = arrivalValue(body, d, arriving);
+  const beside = hiddenValues(body, d, arriving);
   const names = fields.map((f) => quoted(f.name));
   return createTable(session.engine, session.connection, d.name, body, {
     replace,
-    fill: `(${[...names, ...arrival.names].join(', ')}) SELECT ${[...names, ...arrival.values].join(', ')} FROM ${relation}`,
+    fill: `(${[...names, ...beside.names].join(', ')}) SELECT ${[...names, ...beside.values].join(', ')} FROM ${relation}`,
   });
 }
 
-function arrivalValue(
+/** What goes into the columns that no schema shows. */
+function hiddenValues(
   body: TableBody,
-  d: Destination,
-  arriving: Arriving,
+  { name, partition }: Destination,
+  { hidden = [] }: Arriving,
 ): { names: string[]; values: string[] } {
-  if (d.partition === undefined && arriving.arrived && isByArrival(body))
-    return { names: [quoted(arrivalColumn)], values: [quoted(arrivalColumn)] };
-  if (d.partition === undefined || !isByArrival(body)) return { names: [], values: [] };
-  checkPartition(body, d.name.table, d.partition);
-  return {
-    names: [quoted(arrivalColumn)],
-    values: [`make_timestamptz(${(arrivalOf(d.partition) ?? 0) * 1000})`],
-  };
+  const copied = hiddenInAll([body])
+    .filter((column) => hidden.includes(column))
+    .map(quoted);
+  if (partition === undefined || !isByArrival(body)) return { names: copied, values: copied };
+  checkPartition(body, name.table, partition);
+  const kept = copied.filter((column) => column !== quoted(arrivalColumn));
+  const arrival = `make_timestamptz(${(arrivalOf(partition) ?? 0) * 1000})`;
+  return { names: [...kept, quoted(arrivalColumn)], values: [...kept, arrival] };
 }
 
 async function append(
@@ -172,7 +173,7 @@ async function append(
   const { connection, engine } = session;
   const merged = mergedSchema(table, fields, d.updates);
   if (merged) await updateTable(engine, connection, table, { ...table.body, schema: { fields: merged } });
-  const arrival = arrivalValue(table.body, d, arriving);
+  const beside = hiddenValues(table.body, d, arriving);
   const absent = table.columns.filter(
     (c) => c.default !== undefined && !fields.some((f) => f.name.toLowerCase() === c.name.toLowerCase()),
   );
@@ -188,7 +189,7 @@ async function append(
   return atomically(connection, async () => {
     if (d.write.startsWith('WRITE_TRUNCATE')) await connection.run(`DELETE FROM ${table.sql}${where}`);
     const inserted = await connection.run(
-      `INSERT INTO ${table.sql} (${[...into, ...arrival.names].join(', ')}) SELECT ${[...from, ...arrival.values].join(', ')} FROM ${relation}`,
+      `INSERT INTO ${table.sql} (${[...into, ...beside.names].join(', ')}) SELECT ${[...from, ...beside.values].join(', ')} FROM ${relation}`,
     );
     return inserted.rowsChanged;
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DrivenClock } from '../../frame/index.ts';
 import { Bench } from '../testing.ts';
+import { appender, columns, rowBytes } from '../write/testing.ts';
 
 const clock = new DrivenClock(Date.UTC(2026, 0, 1));
 let bench: Bench;
@@ -17,8 +18,8 @@ afterAll(() => bench.stop());
 const base = { projectId: 'lab', datasetId: 's', tableId: 'base' };
 const get = (table: string) => bench.send('GET', `/projects/lab/datasets/s/tables/${table}`);
 const count = (table: string) => bench.value(`SELECT COUNT(*) FROM s.${table}`);
-async function copy(operationType: string, from: string, to: string): Promise<void> {
-  const table = (tableId: string) => ({ ...base, tableId });
+async function copy(operationType: string, from: string, to: string, datasetId = 's'): Promise<void> {
+  const table = (tableId: string) => ({ projectId: 'lab', datasetId, tableId });
   const body = {
     configuration: { copy: { operationType, sourceTable: table(from), destinationTable: table(to) } },
   };
@@ -83,6 +84,26 @@ test('a copy keeps the partitions that rows came into, and what was once a key i
   await copy('COPY', 'arrived', 'by_job');
   for (const table of ['by_statement', 'without_key', 'by_job'])
     expect(await bench.rows(`SELECT n, _PARTITIONDATE AS day FROM s.${table}`)).toEqual([[1, '2025-12-24']]);
+});
+test('a clone of a table with a key knows how new its rows are, whoever made it', async () => {
+  await bench.query(`CREATE SCHEMA IF NOT EXISTS lab;
+    CREATE TABLE lab.keyed (id STRING, n INT64, PRIMARY KEY (id) NOT ENFORCED)`);
+  const names = ['id', 'n', '_CHANGE_TYPE', '_CHANGE_SEQUENCE_NUMBER'];
+  const change = columns(names.map((name) => [name, name === 'n' ? 3 : 9]));
+  const upsert = async (table: string, n: number, sequence: string): Promise<void> => {
+    const rows = await appender(bench.emulator, table, change);
+    const row = { id: 'k', n, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: sequence };
+    await rows.append([rowBytes(change, row)]).finally(() => rows.close());
+  };
+  await upsert('keyed', 1, 'FF');
+  await bench.query('CREATE TABLE lab.by_statement CLONE lab.keyed');
+  await copy('CLONE', 'keyed', 'by_job', 'lab');
+  for (const table of ['by_statement', 'by_job']) {
+    await upsert(table, 2, 'FE');
+    expect(await bench.rows(`SELECT n FROM lab.${table}`)).toEqual([[1]]);
+    await upsert(table, 3, 'FF');
+    expect(await bench.rows(`SELECT n FROM lab.${table}`)).toEqual([[3]]);
+  }
 });
 test('INFORMATION_SCHEMA and the list of tables tell them apart', async () => {
   await bench.query('CREATE MATERIALIZED VIEW s.view AS SELECT COUNT(*) AS n FROM s.base');
