@@ -107,27 +107,27 @@ function stringAt(
   const written = text.slice(start, end);
   // Beyond ASCII a byte literal holds the UTF-8 of what is written; from here on a character is a byte.
   const raw = bytes ? Buffer.from(written).toString('latin1') : written;
-  if (bytes && !flags.includes('r') && /^(?:[^\\]|\\[^uU])*\\[uU]/s.test(raw))
-    throw new SqlError(
-      'Syntax error: Illegal escape sequence: Unicode escape sequence \\u cannot be used in bytes literals',
-      at,
-    );
-  const value = flags.includes('r') ? raw : unescapeText(raw, at);
-  return make(flags.includes('b') ? 'bytes' : 'string', value, end + quote.length);
+  const value = flags.includes('r') ? raw : unescapeText(raw, at, bytes);
+  return make(bytes ? 'bytes' : 'string', value, end + quote.length);
 }
 
-function unescapeText(raw: string, at: number): string {
+function unescapeText(raw: string, at: number, bytes = false): string {
   if (!raw.includes('\\')) return raw;
   return raw.replace(
     /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[xX]([0-9a-fA-F]{2})|([0-7]{3})|([\s\S]))/g,
     (
-      _,
+      found,
       short: string | undefined,
       long: string | undefined,
       hex: string | undefined,
       octal: string | undefined,
       other: string,
     ) => {
+      if (bytes && /[uU]/.test(found.charAt(1)))
+        throw new SqlError(
+          'Syntax error: Illegal escape sequence: Unicode escape sequence \\u cannot be used in bytes literals',
+          at,
+        );
       const code = short ?? long ?? hex;
       if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
       if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
