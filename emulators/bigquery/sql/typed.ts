@@ -203,17 +203,20 @@ export function literalOf(kind: string, value: string, at?: number, sessionZone?
       value.trim(),
     );
   if (kind === 'TIME') {
-    const time = /^([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,6})?$/.exec(value);
-    return time ? `TIME '${value}'` : bad();
+    if (!/^([01]?\d|2[0-3]):[0-5]?\d:([0-5]?\d|60)(\.\d{1,6})?$/.test(value)) bad();
+    return value.includes(':60') ? `bq_to_time('${value}')` : `TIME '${value}'`;
   }
   const date = match ? dateText(match[1] ?? '') : undefined;
   if (!match || !date) return bad();
   // A zone belongs to a time of day.
   if (match[2] === undefined && (match[6] || match[7])) return bad();
   const [, , hour = '0', minute = '0', second = '0', fraction = '', offset = '', zone = ''] = match;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) bad();
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) bad();
   const clock = `${date} ${[hour, minute, second].map((n) => n.padStart(2, '0')).join(':')}${fraction}`;
-  if (kind === 'DATETIME') return offset || zone ? bad() : `TIMESTAMP '${clock}'`;
+  if (kind === 'DATETIME' && (offset || zone)) bad();
+  if (second === '60')
+    return kind === 'DATETIME' ? `bq_to_datetime('${clock}')` : timestampOf(text(value.trim()), sessionZone);
+  if (kind === 'DATETIME') return `TIMESTAMP '${clock}'`;
   if (zone) return `bq_instant(TIMESTAMP '${clock}', '${zone}')`;
   if (!offset && sessionZone !== undefined) return `bq_instant(TIMESTAMP '${clock}', ${sessionZone})`;
   const [, sign, hours = '0', minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];

@@ -447,17 +447,19 @@ const clockText = '[Tt ]([01]?\\d|2[0-3]):[0-5]?\\d:[0-5]?\\d(\\.\\d{1,6})?';
 const dateText = '(000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d\\d\\d)-\\d{1,2}-\\d{1,2}';
 /** DuckDB reads T and Z as capitals only, and an offset with two digits of hours. */
 const readable = `CASE WHEN regexp_matches(s, '^[0-9-]+t|[0-9]z$') THEN upper(s) WHEN regexp_matches(s, ':[0-9.]+ ?[+-]\\d(:\\d\\d)?$') THEN regexp_replace(s, '([+-])(\\d(?::\\d\\d)?)$', '\\10\\2') ELSE s END`;
-const checked = (pattern: string, type: string, what: string): string =>
-  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(${readable} AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
+const checked = (pattern: string, type: string, what: string, before = ''): string =>
+  `CASE WHEN ${before}s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(${readable} AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
+const leap = (what: string, made: string, type = ''): string =>
+  `contains(s, ':60') THEN ${made}(bq_read_leap('${what}', s))${type} WHEN `;
 
 export const dateMacros: readonly string[] = [
-  // An hour that the clock goes through twice is the first of the two; DuckDB takes the second.
   "bq_is_offset(z) AS (z LIKE '+%' OR z LIKE '-%')",
   // An offset is none of DuckDB's zones.
   "bq_offset_micros(z) AS CASE WHEN bq_is_offset(z) THEN CASE WHEN z LIKE '-%' THEN -60000000 ELSE 60000000 END * (CAST(regexp_extract(z, '\\d+') AS BIGINT) * 60 + coalesce(TRY_CAST(regexp_extract(z, ':(\\d+)', 1) AS BIGINT), 0)) ELSE 0 END",
   "bq_named_zone(z) AS CASE WHEN bq_is_offset(z) THEN 'UTC' ELSE z END",
   'bq_wall(t, z) AS CASE WHEN bq_is_offset(z) THEN make_timestamp(epoch_us(t) + bq_offset_micros(z)) ELSE timezone(bq_named_zone(z), t) END',
   'bq_instant(l, z) AS CASE WHEN bq_is_offset(z) THEN make_timestamptz(epoch_us(l) - bq_offset_micros(z)) ELSE bq_zoned_instant(l, bq_named_zone(z)) END',
+  // An hour that the clock goes through twice is the first of the two; DuckDB takes the second.
   'bq_zoned_instant(l, z) AS CASE WHEN timezone(z, timezone(z, l) - INTERVAL 1 HOUR) = l THEN timezone(z, l) - INTERVAL 1 HOUR ELSE timezone(z, l) END',
   `bq_date(d) AS CASE WHEN d > DATE '9999-12-31' OR d < DATE '0001-01-01' THEN ${raise('Adding to a date causes overflow', 'DATE')} ELSE d END`,
   `bq_micros(n) AS CASE WHEN n > 253402300799999999 OR n < -62135596800000000 THEN ${raise('Adding to a timestamp causes overflow', 'BIGINT')} ELSE n END`,
@@ -466,10 +468,10 @@ export const dateMacros: readonly string[] = [
   "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",
   'bq_floor_divide(a, b) AS (a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END)',
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
-  `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string')}`,
-  `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string')}`,
+  `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string', leap('datetime string', 'make_timestamp'))}`,
+  `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string', leap('time string', 'make_timestamp', '::TIME'))}`,
   "bq_timestamp_in(s, z) AS CASE WHEN regexp_matches(s, ':.*([Zz]|[+-][0-9:]+|UTC|/.*)$') THEN bq_to_timestamp(s) ELSE bq_instant(bq_to_datetime(s), z) END",
   "bq_to_timestamp(s) AS CASE WHEN epoch_us(bq_any_timestamp(s)) BETWEEN -62135596800000000 AND 253402300799999999 THEN bq_any_timestamp(s) WHEN s IS NOT NULL THEN CAST(CAST(CAST('bq:Invalid timestamp: ' || s AS BIGINT) AS VARCHAR) AS TIMESTAMPTZ) END",
-  "bq_any_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
-  `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp')}`,
+  "bq_any_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') AND NOT contains(s, ':60.') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
+  `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp', leap('timestamp', 'make_timestamptz'))}`,
 ];

@@ -45,7 +45,7 @@ import {
   toBase32,
   translate,
 } from './texts.ts';
-import { readDate, readTime } from './time-reader.ts';
+import { readDate, readLeap, readTime } from './time-reader.ts';
 
 /** One letter for each argument and then the result: Text, Whole number, Bytes, Double. */
 export interface NativeFunction {
@@ -118,6 +118,7 @@ export const natives: readonly NativeFunction[] = (
     ['format_number', 'TTT', formatNumber],
     ['read_time', 'TTW', readTime],
     ['read_date', 'TTW', readDate],
+    ['read_leap', 'TTW', readLeap],
     ['with_fraction', 'TT', (s: string) => (/[.en]/i.test(s) ? s : `${s}.0`)],
     ['quote', 'TT', quoteText],
     ['month_steps', 'TTWT', monthSteps],

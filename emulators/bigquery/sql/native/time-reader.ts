@@ -192,6 +192,27 @@ export function readDate(format: string, text: string): bigint {
   return readTime(format, text);
 }
 
+const leapFormats: Readonly<Record<string, string>> = {
+  'time string': '%H:%M:%S',
+  'datetime string': '%E4Y-%m-%d %H:%M:%S',
+  timestamp: '%E4Y-%m-%d %H:%M:%E6S%n%Z',
+};
+
+const latest = 253_402_300_799_999_999n;
+
+/** CAST of a text with a 60th second, which DuckDB does not read. A wall clock has no fraction of it, an instant has. */
+export function readLeap(what: string, text: string): bigint {
+  const [, day = '', clock = '', fraction = '', zone = ''] =
+    /^(?:(\d+-\d+-\d+)[Tt ])?(\d+:\d+:60)(\.\d{1,6})?(.*)$/.exec(text) ?? [];
+  const named = zone === '' || /^ ?z$/i.test(zone) ? 'UTC' : zone;
+  const plain = `${day && `${day} `}${clock}${what === 'timestamp' ? fraction + named : zone}`;
+  try {
+    const micros = readTime(leapFormats[what] ?? '', plain);
+    if (micros <= latest) return micros;
+  } catch {}
+  throw new Error(`Invalid ${what}: ${text}`);
+}
+
 function microsOf(f: Fields, r: Reader): bigint {
   if (f.epoch !== undefined) return f.epoch * 1_000_000n;
   const hour = f.hour12 === undefined ? f.hour : (f.hour12 % 12) + (f.pm ? 12 : 0);
