@@ -13,7 +13,7 @@ import {
   type TableResource,
 } from './metadata.ts';
 import { arrivalColumn, checkSamePartitioning, isByArrival, unitOf } from './partitions.ts';
-import { storedColumn, validateFields } from './schema.ts';
+import { storedColumn } from './schema.ts';
 import { isRepeated, schemaChanges } from './schema-changes.ts';
 import { withDefaults } from './table-defaults.ts';
 import { checkLayout } from './table-layout.ts';
@@ -76,7 +76,6 @@ export async function createTable(
   const body = withDefaults(withKeptFields(asked), parent.body, engine.clock.now());
   if (!/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u.test(table))
     throw new SqlError(`Invalid table ID "${table}".`, undefined, 'invalid');
-  validateFields(body.schema.fields);
   if (body.type === 'TABLE') checkLayout(body);
   const existing = engine.metadata.table(project, dataset, table);
   if (existing && !how.replace) throw duplicate('Table', `${project}:${dataset}.${table}`);
@@ -146,7 +145,6 @@ export async function updateTable(
   asked: TableBody,
 ): Promise<void> {
   const body = withKeptFields(asked);
-  validateFields(body.schema.fields);
   if (body.type === 'TABLE') checkLayout(body);
   checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];

@@ -1,10 +1,11 @@
 import { SqlError } from '../sql/sql-error.ts';
-import { restName, type SchemaField } from './schema.ts';
+import { restName, type SchemaField, validateFields } from './schema.ts';
 
 const reserved = /^(_PARTITION|_TABLE_|_FILE_|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER)/i;
 
-/** A table's fields as they are kept, whichever of a type's names they came with. */
+/** A table's fields, checked, as they are kept, whichever of a type's names they came with. */
 export function keptFields(fields: readonly SchemaField[]): SchemaField[] {
+  validateFields(fields);
   for (const { name } of fields)
     if (reserved.test(name))
       throw new SqlError(

@@ -107,14 +107,19 @@ export function validateFields(fields: readonly SchemaField[]): void {
   const invalid = (message: string): never => {
     throw new SqlError(message, undefined, 'invalid');
   };
+  if (!Array.isArray(fields)) invalid('Invalid value for fields: a list of fields was expected.');
   for (const field of fields) {
-    if (typeof field.name !== 'string' || !/^[\p{L}\p{M}\p{N}_ -]{1,300}$/u.test(field.name))
-      invalid(`Invalid field name "${field.name}".`);
+    if (typeof field?.name !== 'string' || !/^[\p{L}\p{M}\p{N}_ -]{1,300}$/u.test(field.name))
+      invalid(`Invalid field name "${field?.name ?? ''}".`);
     if (seen.has(field.name.toLowerCase())) invalid(`Duplicate field name: ${field.name}`);
     if (field.mode !== undefined && !/^(NULLABLE|REQUIRED|REPEATED)$/i.test(field.mode))
       invalid(`Invalid mode ${field.mode} for field ${field.name}`);
     seen.add(field.name.toLowerCase());
+    if (typeof field.type !== 'string')
+      invalid(`Invalid value for type: ${field.type ?? null} is not a valid value for field ${field.name}`);
     const { kind } = baseType(field);
+    if (kind === 'STRUCT' && !field.fields?.length)
+      invalid(`Field ${field.name} is type RECORD but has no schema`);
     if (field.precision !== undefined && kind === 'BIGNUMERIC')
       invalid(`BIGNUMERIC with a precision is not supported by the emulator for field ${field.name}`);
     for (const [what, value] of [

@@ -57,6 +57,18 @@ describe('a schema', () => {
   ])('that %s is refused', async (_, fields, message) => {
     await expect(patch(fields)).rejects.toThrow(message);
   });
+  test.each<[fields: { name?: string; type?: string }[], message: string]>([
+    [[{ name: 'a' }], 'Invalid value for type: null is not a valid value for field a'],
+    [[{ name: 'a', type: 'RECORD' }], 'Field a is type RECORD but has no schema'],
+    [[{ type: 'STRING' }], 'Invalid field name ""'],
+  ])('of %j is refused when it is made and when it is changed', async (fields, message) => {
+    const refused = { code: 400, message: expect.stringContaining(message) };
+    await expect(client.dataset('t').createTable('bare', { schema: { fields } })).rejects.toMatchObject({
+      ...refused,
+      errors: [{ reason: 'invalid' }],
+    });
+    await expect(table('grown').setMetadata({ schema: { fields } })).rejects.toMatchObject(refused);
+  });
   test('gets no REQUIRED field later', async () => {
     const { schema } = (await table('grown').getMetadata())[0];
     await expect(patch([...schema.fields, { name: 'z', type: 'STRING', mode: 'REQUIRED' }])).rejects.toThrow(

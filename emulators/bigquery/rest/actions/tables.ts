@@ -96,14 +96,15 @@ function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
   const view = object(body[kind]);
   const now = String(Math.floor(api.engine.clock.now()));
   const times = { creationTime: before?.creationTime ?? now, lastModifiedTime: now };
-  if (typeof view.query === 'string') {
+  if (body[kind] !== undefined) {
+    const query = text(view.query, `${kind}.query`);
     if (view.useLegacySql === true) throw unimplemented('a view in legacy SQL');
     return {
       ...body,
       ...times,
       type: kind === 'view' ? 'VIEW' : 'MATERIALIZED_VIEW',
-      [kind]: { ...view, query: view.query },
-      schema: { fields: viewFields(api, project, view.query) },
+      [kind]: { ...view, query },
+      schema: { fields: viewFields(api, project, query) },
     };
   }
   const fields = (object(body.schema).fields ?? []) as readonly SchemaField[];
