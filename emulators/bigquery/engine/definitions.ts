@@ -91,7 +91,7 @@ export async function createTable(
       if (how.fill) rows = (await connection.run(`INSERT INTO ${made} ${how.fill}`)).rowsChanged;
       if (made !== sql) {
         await connection.run(`DROP TABLE ${sql}`);
-        await forgetDeletedKeys(connection, sql);
+        await connection.run(forgetDeletedKeys(sql));
         await connection.run(`ALTER TABLE ${made} RENAME TO ${quoted(table)}`);
       }
     } else if (existing?.body.type === 'TABLE')
@@ -120,9 +120,8 @@ function storedColumns(body: TableBody): string[] {
   return body.tableConstraints?.primaryKey ? [...columns, '"_change_sequence" VARCHAR'] : columns;
 }
 
-async function forgetDeletedKeys(connection: DuckDBConnection, table: string): Promise<void> {
-  await connection.run(`DELETE FROM _emulator.deleted_keys WHERE table_name = ${text(table)}`);
-}
+const forgetDeletedKeys = (table: string): string =>
+  `DELETE FROM _emulator.deleted_keys WHERE table_name = ${text(table)}`;
 
 export async function dropTable(
   engine: Engine,
@@ -131,7 +130,7 @@ export async function dropTable(
 ): Promise<void> {
   await atomically(connection, async () => {
     if (table.body.type === 'TABLE') await connection.run(`DROP TABLE ${table.sql}`);
-    await forgetDeletedKeys(connection, table.sql);
+    await connection.run(forgetDeletedKeys(table.sql));
     await engine.metadata.remove(connection, 'table', table.project, table.dataset, table.table);
     engine.tableReplaced(table.sql);
   });
@@ -153,7 +152,12 @@ export async function updateTable(
     !table.body.tableConstraints?.primaryKey &&
     table.body.type === 'TABLE'
   )
-    changes.push(`ALTER TABLE ${table.sql} ADD COLUMN "_change_sequence" VARCHAR`);
+    // What a key of before left says nothing of this one's rows.
+    changes.push(
+      `ALTER TABLE ${table.sql} DROP COLUMN IF EXISTS "_change_sequence"`,
+      `ALTER TABLE ${table.sql} ADD COLUMN "_change_sequence" VARCHAR`,
+      forgetDeletedKeys(table.sql),
+    );
   if (changes.length > 0) await engine.tableChanging(connection, table);
   await atomically(connection, async () => {
     for (const change of changes) await connection.run(change);

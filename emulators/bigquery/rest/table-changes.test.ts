@@ -77,6 +77,14 @@ describe('a schema', () => {
   });
 });
 
+test('a primary key that is taken away can be declared again', async () => {
+  await client.query(`CREATE TABLE t.keyed (id INT64, PRIMARY KEY (id) NOT ENFORCED);
+    ALTER TABLE t.keyed DROP PRIMARY KEY; ALTER TABLE t.keyed ADD PRIMARY KEY (id) NOT ENFORCED`);
+  expect((await table('keyed').getMetadata())[0].tableConstraints).toEqual({
+    primaryKey: { columns: ['id'] },
+  });
+});
+
 describe('an etag', () => {
   test('that is out of date stops the change', async () => {
     await client.dataset('t').createTable('tagged', { schema: 'a:integer' });
