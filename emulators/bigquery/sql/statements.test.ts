@@ -383,7 +383,7 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'INSERT has columns with duplicate name: title at [1:1]',
     ],
     ["SELECT getenv('HOME')", 'Function not found: getenv at [1:8]'],
-    ["COPY lab.books TO '/tmp/x'", 'Syntax error: Unexpected identifier "COPY" at [1:1]'],
+    ["COPY lab.books TO '/tmp/x'", 'Syntax error: Unexpected keyword COPY at [1:1]'],
     ["ATTACH '/tmp/x'", 'Syntax error: Unexpected identifier "ATTACH" at [1:1]'],
     ['PRAGMA version', 'Syntax error: Unexpected identifier "PRAGMA" at [1:1]'],
     [

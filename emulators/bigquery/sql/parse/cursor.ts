@@ -12,6 +12,42 @@ SOME STRUCT TABLESAMPLE THEN TO TREAT TRUE UNBOUNDED UNION UNNEST USING WHEN WHE
   ),
 );
 
+/** Names too, but refusals call them what they are. */
+const keywords = new Set(
+  `ABORT ACCESS ACTION ADD AGGREGATE ALTER ANALYZE APPROX ARE ASSERT BATCH BEGIN BIGDECIMAL BIGNUMERIC BREAK CALL CASCADE CHECK
+CLAMPED CLONE CLUSTER COLUMN COLUMNS COMMIT CONNECTION CONSTANT CONSTRAINT CONTINUE COPY CORRESPONDING DATA DATABASE DATE DATETIME
+DECIMAL DECLARE DEFINER DELETE DELETION DESCRIBE DETERMINISTIC DO DROP ELSEIF ENFORCED ERROR EXCEPTION EXECUTE EXPLAIN EXPORT
+EXTERNAL FILES FILL FILTER FIRST FOREIGN FORMAT FUNCTION GENERATED GRANT GROUP_ROWS HIDDEN IMMEDIATE IMMUTABLE IMPORT INCLUDE INDEX
+INOUT INPUT INSERT INVOKER ISOLATION ITERATE JSON KEY LANGUAGE LAST LEAVE LEVEL LOAD LOOP MACRO MATCH MATCHED MATERIALIZED MAX
+MESSAGE METADATA MIN MODEL MODULE NUMERIC OFFSET ONLY OPTIONS OUT OUTPUT OVERWRITE PARTITIONS PERCENT PIVOT POLICIES POLICY PRIMARY
+PRIVATE PRIVILEGE PRIVILEGES PROCEDURE PUBLIC RAISE READ REFERENCES REMOTE REMOVE RENAME REPEAT REPEATABLE REPLACE REPLACE_FIELDS
+REPORT RESTRICT RESTRICTION RETURN RETURNS REVOKE ROLLBACK ROW RUN SAFE_CAST SCHEMA SEARCH SECURITY SEQUENCE SETS SHOW SIMPLE
+SNAPSHOT SOURCE SQL STABLE START STORED STORING STRICT SYSTEM SYSTEM_TIME TABLE TABLES TARGET TEMP TEMPORARY TIME TIMESTAMP
+TRANSACTION TRANSFORM TRUNCATE TYPE UNDROP UNIQUE UNKNOWN UNPIVOT UNTIL UPDATE VALUE VALUES VECTOR VIEW VIEWS VOLATILE WEIGHT WHILE
+WRITE ZONE`.split(/\s+/),
+);
+
+/** A token as refusals name it. */
+function described(token: Token, written: string): string {
+  switch (token.kind) {
+    case 'end':
+      return 'end of script';
+    case 'string':
+    case 'bytes':
+      return `${token.kind} literal ${written}`;
+    case 'number':
+      return `${/^(\d+|0x.*)$/i.test(written) ? 'integer' : 'floating point'} literal "${written}"`;
+    case 'word':
+      return reserved.has(token.upper) || keywords.has(token.upper)
+        ? `keyword ${token.upper}`
+        : `identifier "${written}"`;
+    case 'quoted':
+      return `identifier ${written}`;
+    default:
+      return `"${token.text}"`;
+  }
+}
+
 /** Walks the tokens of one text. Sub-queries are reached through `parseQuery`, so that expressions need not import queries. */
 export class Cursor {
   readonly text: string;
@@ -70,18 +106,7 @@ export class Cursor {
   }
   fail(expected?: string): never {
     const token = this.peek();
-    const got =
-      token.kind === 'end'
-        ? 'end of script'
-        : token.kind === 'string'
-          ? 'string literal'
-          : token.kind === 'number'
-            ? `number literal "${token.text}"`
-            : token.kind === 'word' && reserved.has(token.upper)
-              ? `keyword ${token.upper}`
-              : token.kind === 'word' || token.kind === 'quoted'
-                ? `identifier ${token.kind === 'quoted' ? `\`${token.text}\`` : `"${token.text}"`}`
-                : `"${token.text}"`;
+    const got = described(token, this.text.slice(token.at, token.end));
     throw new SqlError(
       expected ? `Syntax error: Expected ${expected} but got ${got}` : `Syntax error: Unexpected ${got}`,
       token.at,
