@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DrivenClock } from '../../frame/index.ts';
 import { Bench } from '../testing.ts';
 
@@ -27,6 +27,8 @@ const run = (query: string, more: object = {}) =>
     { query, useLegacySql: false, ...more },
   );
 const begin = async (query: string) => (await run(query, { createSession: true })).sessionInfo?.sessionId;
+const endless =
+  'SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3';
 const inSession = (value: string | undefined) => ({ connectionProperties: [{ key: 'session_id', value }] });
 
 test('what one query of a session made the next ones find: tables, functions, variables', async () => {
@@ -43,13 +45,11 @@ test('what one query of a session made the next ones find: tables, functions, va
 });
 test('a query that is cancelled leaves its session to the next', async () => {
   const own = inSession(await begin('CREATE TEMP TABLE kept AS SELECT 5 AS x'));
-  const query =
-    'SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3';
   const { jobReference } = await bench.send<{ jobReference: { jobId: string } }>(
     'POST',
     '/projects/lab/jobs',
     {
-      configuration: { query: { query, useLegacySql: false, ...own } },
+      configuration: { query: { query: endless, useLegacySql: false, ...own } },
     },
   );
   await expect(bench.query('SELECT 1', own)).rejects.toThrow('is in use');
@@ -145,19 +145,18 @@ test.each<[statement: string, told: object]>([
     expect(job.configuration).toMatchObject({ query: { destinationTable: { tableId: 'made' } } });
 });
 test('a job is stopped at the time it was given', async () => {
-  const slow = run(
-    'SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3',
-    {
-      jobTimeoutMs: '1500',
-    },
-  );
-  const stopped = expect(slow).rejects.toMatchObject({
+  const begun = new Promise<void>((resolve) => {
+    const setTimer = clock.setTimer.bind(clock);
+    vi.spyOn(clock, 'setTimer').mockImplementationOnce((milliseconds, then) => {
+      resolve();
+      return setTimer(milliseconds, then);
+    });
+  });
+  const stopped = expect(run(endless, { jobTimeoutMs: '1500' })).rejects.toMatchObject({
     message: 'Job execution was cancelled: Job timed out after 1.5s',
     reason: 'stopped',
   });
-  // Until it has begun there is no timer to fall due.
-  for (let over = false; !over; ) {
-    over = await Promise.race([stopped.then(() => true), new Promise<false>((r) => setTimeout(r, 5, false))]);
-    clock.advance(500);
-  }
+  await begun;
+  clock.advance(1500);
+  await stopped;
 });
