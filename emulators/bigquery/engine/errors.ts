@@ -1,5 +1,6 @@
 import { located, SqlError } from '../sql/sql-error.ts';
 import { outOfRange } from '../sql/type-parameters.ts';
+import { decimalText } from './values.ts';
 
 export function notFound(what: 'Table' | 'Dataset' | 'Routine' | 'Job', id: string): SqlError {
   return new SqlError(`Not found: ${what} ${id}`, undefined, 'notFound');
@@ -8,14 +9,27 @@ export function duplicate(what: string, id: string): SqlError {
   return new SqlError(`Already Exists: ${what} ${id}`, undefined, 'duplicate');
 }
 
-const rewordings: readonly (readonly [theirs: string, words: string])[] = [
-  ['aggregate function calls cannot be nested', 'Aggregations of aggregations are not allowed'],
-  ['WHERE clause cannot contain aggregates', 'Aggregate function not allowed in WHERE clause'],
-  ['WHERE clause cannot contain window functions', 'Analytic function not allowed in WHERE clause'],
-  ['aggregate functions are not allowed in FROM', 'Aggregate function not allowed in FROM clause'],
-];
-
-const translations: readonly (readonly [theirs: RegExp, words: (found: RegExpExecArray) => string])[] = [
+type Words = string | ((found: RegExpExecArray) => string);
+const translations: readonly (readonly [theirs: RegExp, words: Words])[] = [
+  [
+    /NOT NULL constraint failed: .*?\.(?:")?([^".]+)"?$/m,
+    ([, field]) => `Required field ${field} cannot be null`,
+  ],
+  [/Out of Range Error: (Overflow|Sum)|INT128 with value .* destination type INT64/i, overflow],
+  [/aggregate function calls cannot be nested/, 'Aggregations of aggregations are not allowed'],
+  [/WHERE clause cannot contain aggregates/, 'Aggregate function not allowed in WHERE clause'],
+  [/WHERE clause cannot contain window functions/, 'Analytic function not allowed in WHERE clause'],
+  [/aggregate functions are not allowed in FROM/, 'Aggregate function not allowed in FROM clause'],
+  [
+    /(?:invalid perl operator|missing [)\]]|unexpected [)]|no argument for repetition|invalid escape|bad repetition|invalid character class)[^\n]*/,
+    ([pattern]) => `Cannot parse regular expression: ${pattern}`,
+  ],
+  [/More than one row returned by a subquery/, 'Scalar subquery produced more than one element'],
+  [
+    /(?:column "?([^"]+?)"? )?must appear in the GROUP BY clause/,
+    ([, column = '']) =>
+      `SELECT list expression references column ${column.replace(/\$\d+/g, '')} which is neither grouped nor aggregated`,
+  ],
   [
     /DOUBLE with value (-?(?:nan|inf)) .*destination type INT/,
     ([, value]) => `Illegal conversion of non-finite floating point number to an integer: ${value}`,
@@ -30,19 +44,19 @@ const translations: readonly (readonly [theirs: RegExp, words: (found: RegExpExe
     ([, y = '', m = '', d = '']) =>
       `Input calculates to invalid date: ${y.padStart(4, '0')}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`,
   ],
-  [/could not convert blob to UTF8/, () => 'Invalid cast of bytes to UTF8 string'],
+  [/could not convert blob to UTF8/, 'Invalid cast of bytes to UTF8 string'],
   [
     /non-inner join on subquery/,
-    () => 'A sub-query in the condition of an outer join is not supported by the emulator',
+    'A sub-query in the condition of an outer join is not supported by the emulator',
   ],
   [
     /subqueries in lambda expressions are not supported/,
-    () => 'A sub-query in this place is not supported by the emulator',
+    'A sub-query in this place is not supported by the emulator',
   ],
-  [/LIMIT\/OFFSET cannot be negative/, () => 'Limit requires non-negative count and offset'],
+  [/LIMIT\/OFFSET cannot be negative/, 'Limit requires non-negative count and offset'],
   [
     /window functions are not allowed in window definitions/,
-    () => 'Analytic function not allowed in Window ORDER BY',
+    'Analytic function not allowed in Window ORDER BY',
   ],
   [/Unknown TimeZone '(.*?)'/, ([, name]) => `Invalid time zone: ${name}`],
 ];
@@ -68,46 +82,21 @@ export function asSqlError(thrown: unknown, statement?: string): SqlError {
     /Could not convert string ["']bq:([\s\S]*?)["'] to/.exec(message)?.[1] ??
     /Invalid Input Error: bq:([\s\S]*)/.exec(message)?.[1];
   if (own !== undefined) return new SqlError(own);
-  const required = /NOT NULL constraint failed: .*?\.(?:")?([^".]+)"?$/m.exec(message)?.[1];
-  if (required !== undefined) return new SqlError(`Required field ${required} cannot be null`);
-  if (/Out of Range Error: (Overflow|Sum)|INT128 with value .* destination type INT64/i.test(message))
-    return new SqlError(overflow(message));
   const narrow = outsideOfItsType(message);
   if (narrow !== undefined) return new SqlError(narrow);
-  const reworded = rewordings.find(([theirs]) => message.includes(theirs));
-  if (reworded) return new SqlError(reworded[1]);
-  const pattern =
-    /(?:invalid perl operator|missing [)\]]|unexpected [)]|no argument for repetition|invalid escape|bad repetition|invalid character class)[^\n]*/.exec(
-      message,
-    )?.[0];
-  if (pattern !== undefined) return new SqlError(`Cannot parse regular expression: ${pattern}`);
-  if (/More than one row returned by a subquery/.test(message))
-    return new SqlError('Scalar subquery produced more than one element');
-  if (/must appear in the GROUP BY clause/.test(message)) {
-    const column = /column "?([^"]+?)"? must appear/.exec(message)?.[1] ?? '';
-    return new SqlError(
-      `SELECT list expression references column ${column.replace(/\$\d+/g, '')} which is neither grouped nor aggregated`,
-    );
-  }
   for (const [theirs, words] of translations) {
     const found = theirs.exec(message);
-    if (found) return new SqlError(words(found));
+    if (found) return new SqlError(typeof words === 'string' ? words : words(found));
   }
   return new SqlError(firstLine(message));
 }
 
 /** The values that met, as they were written: a NUMERIC comes as the integer that holds it. */
-function overflow(message: string): string {
-  const [, a = '', how = '', b = ''] = /\((-?\d+) ([-+*]) (-?\d+)\)/.exec(message) ?? [];
-  const decimal = /DECIMAL/.test(message);
-  const shown = (digits: string): string =>
-    decimal
-      ? digits
-          .padStart(10, '0')
-          .replace(/(\d{9})$/, '.$1')
-          .replace(/\.?0+$/, '')
-      : digits;
-  return `${decimal ? 'numeric' : 'int64'} overflow${how ? `: ${shown(a)} ${how} ${shown(b)}` : ''}`;
+function overflow({ input }: RegExpExecArray): string {
+  const [, a = '0', how, b = '0'] = /\((-?\d+) ([-+*]) (-?\d+)\)/.exec(input) ?? [];
+  const isDecimal = /DECIMAL/.test(input);
+  const shown = (digits: string): string => (isDecimal ? decimalText(BigInt(digits), 9) : digits);
+  return `${isDecimal ? 'numeric' : 'int64'} overflow${how ? `: ${shown(a)} ${how} ${shown(b)}` : ''}`;
 }
 
 const firstLine = (message: string): string => message.split('\n')[0] ?? message;
