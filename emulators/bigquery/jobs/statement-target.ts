@@ -29,13 +29,11 @@ export function targetOf(
   const path = pathOf(s);
   if (path === undefined || (path.length === 1 && place.dataset === undefined)) return undefined;
   const name = engine.locate(path, place, s.at);
-  const { metadata } = engine;
-  const isRoutine = 'routine' in s || (s.kind === 'drop' && /PROCEDURE|FUNCTION/.test(s.what));
-  const existed = isRoutine
-    ? metadata.routine(name.project, name.dataset, name.table) !== undefined
-    : metadata.table(name.project, name.dataset, name.table) !== undefined;
   if (s.kind === 'load') return { table: name };
-  return { [isRoutine ? 'routine' : 'table']: name, operation: operationOf(s, existed) };
+  const isRoutine = 'routine' in s || (s.kind === 'drop' && /PROCEDURE|FUNCTION/.test(s.what));
+  const find = isRoutine ? 'routine' : 'table';
+  const existed = engine.metadata[find](name.project, name.dataset, name.table) !== undefined;
+  return { [find]: name, operation: operationOf(s, existed) };
 }
 
 function operationOf(s: Statement, existed: boolean): string {

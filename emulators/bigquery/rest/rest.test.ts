@@ -297,7 +297,7 @@ describe('the wire', () => {
       bench.send('POST', '/projects/lab/jobs', {
         configuration: { extract: { destinationUris: ['gs://b/x'], destinationFormat: 'ORC' } },
       }),
-    ).rejects.toThrow('An extract job to ORC is not implemented');
+    ).rejects.toThrow('A file of the format ORC is not implemented');
     await expect(
       bench.send('POST', '/projects/lab/datasets/stock/tables/things/restore', {}),
     ).rejects.toMatchObject({ status: 501 });

@@ -49,11 +49,10 @@ const makers: Readonly<Record<string, { type: string; make: Maker }>> = {
 
 export function checkFormat(form: FileForm): { type: string; make: Maker } {
   const format = String(form.destinationFormat ?? 'CSV').toUpperCase();
-  return makers[format] ?? unserved(format);
+  const maker = makers[format];
+  if (!maker) throw unimplemented(`A file of the format ${format}`);
+  return maker;
 }
-const unserved = (format: string): never => {
-  throw unimplemented(`An extract job to ${format}`);
-};
 
 /** The number of bytes that were written. */
 export async function writeFile(
