@@ -170,7 +170,7 @@ function textReader(field: SchemaField, rules: CellRules, path: string): CellRea
       return (value) =>
         new DuckDBTimestampValue(datetimeMicros(String(value)) ?? bad(`Invalid datetime string "${value}"`));
     case 'INTERVAL':
-      return (value) => read(() => interval(String(value))) ?? bad(`Invalid INTERVAL value '${value}'`);
+      return (value) => read(() => duckInterval(String(value))) ?? bad(`Invalid INTERVAL value '${value}'`);
     case 'TIMESTAMP':
       return (value) =>
         new DuckDBTimestampTZValue(
@@ -210,7 +210,7 @@ function read<T>(reader: () => T): T | undefined {
     return undefined;
   }
 }
-function interval(value: string): DuckDBIntervalValue {
+export function duckInterval(value: string): DuckDBIntervalValue {
   const { months, days, micros } = readInterval(value);
   return new DuckDBIntervalValue(Number(months), Number(days), micros);
 }

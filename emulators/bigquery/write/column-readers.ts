@@ -2,7 +2,6 @@ import {
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
-  DuckDBIntervalValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
@@ -10,6 +9,7 @@ import {
 } from '@duckdb/node-api';
 import type { SchemaField } from '../engine/schema.ts';
 import { decimalText } from '../engine/values.ts';
+import { duckInterval } from '../rows/cells.ts';
 import { bigNumericBytes, bigNumericOf } from '../sql/native/bignumerics.ts';
 import { intervalText, readInterval } from '../sql/native/intervals.ts';
 import type { ScalarKind } from '../sql/types.ts';
@@ -235,10 +235,7 @@ function duckValueOf(kind: ScalarKind, field: SchemaField): (carried: Carried) =
     case 'BIGNUMERIC':
       return (v) => new DuckDBBlobValue(v as Uint8Array);
     case 'INTERVAL':
-      return (v) => {
-        const { months, days, micros } = readInterval(v as string);
-        return new DuckDBIntervalValue(Number(months), Number(days), micros);
-      };
+      return (v) => duckInterval(v as string);
     case 'TIMESTAMP':
       return (v) => new DuckDBTimestampTZValue(v as bigint);
     case 'DATE':
