@@ -32,6 +32,11 @@ export class KnownKeys {
     return true;
   }
 
+  /** Of each key two halves, one after the other. */
+  addAll(hashes: Int32Array, keys = hashes.length / 2): void {
+    for (let i = 0; i < keys * 2; i += 2) this.add(hashes[i] as number, hashes[i + 1] as number);
+  }
+
   #grow(): void {
     const before = this.#slots;
     this.#slots = new Int32Array(before.length * 2);

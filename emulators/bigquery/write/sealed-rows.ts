@@ -26,8 +26,7 @@ export class SealedRows {
   }
 
   tell(keys: KnownKeys): void {
-    for (const hashes of this.#hashes)
-      for (let i = 0; i < hashes.length; i += 2) keys.add(hashes[i] as number, hashes[i + 1] as number);
+    for (const hashes of this.#hashes) keys.addAll(hashes);
   }
 }
 

@@ -16,6 +16,9 @@ export interface Taken {
   readonly waiting: Waiting;
   readonly arena: Arena;
   readonly rows: number;
+  readonly bytes: number;
+  /** When the first and the last of them came, in microseconds. */
+  readonly came: { readonly first: bigint; readonly last: bigint };
 }
 
 /** The rows on their way into one table, from when they were acknowledged until they are in it. */
@@ -34,14 +37,16 @@ export class WaitingRows {
   /** Rows came whose keys are not in `known` and never will be. */
   unhashed = false;
   rows = 0;
+  #bytes = 0;
+  #came: Taken['came'] | undefined;
 
   constructor(table: TableResource) {
     this.#widths = widthsOf(table);
     this.#hasKey = primaryKey(table).length > 0;
   }
 
-  /** All rows or, if one of them is bad, none. */
-  add(decoder: RowDecoder, raw: RawRows, defaults?: Defaults): RowError[] {
+  /** All rows or, if one of them is bad, none; with when they came. */
+  add(decoder: RowDecoder, raw: RawRows, micros: bigint, defaults?: Defaults): RowError[] {
     const count = raw.ranges.length / 2;
     const lane = decoder.isChange ? this.#fresh : this.#plain;
     this.#seal(lane, count);
@@ -52,9 +57,12 @@ export class WaitingRows {
       slab.truncate(first, first + count);
       return errors;
     }
+    slab.arriving(first, micros);
     slab.rows += count;
     this.rows += count;
-    if (decoder.isChange) this.#sort(slab, first, decoder.hashesKeys);
+    this.#bytes += raw.bytes.length;
+    this.#came = { first: this.#came?.first ?? micros, last: micros };
+    if (decoder.isChange) this.#sort(slab, first, { hashed: decoder.hashesKeys, micros });
     else if (this.#hasKey) this.#forgetKeys();
     return errors;
   }
@@ -65,22 +73,28 @@ export class WaitingRows {
       waiting: { plain: this.#plain, fresh: this.#fresh, changes: this.#changes },
       arena: this.#arena,
       rows: this.rows,
+      bytes: this.#bytes,
+      came: this.#came ?? { first: 0n, last: 0n },
     };
     this.#arena = new Arena();
     this.#plain = emptyLane();
     this.#fresh = emptyLane();
     this.#changes = [];
     this.rows = 0;
+    this.#bytes = 0;
+    this.#came = undefined;
     return taken;
   }
 
   /** They could not be brought in; they are the first again. */
-  putBack({ waiting, arena, rows }: Taken): void {
+  putBack({ waiting, arena, rows, bytes, came }: Taken): void {
     putFirst(this.#plain, waiting.plain);
     putFirst(this.#fresh, waiting.fresh);
     this.#changes.unshift(...waiting.changes);
     this.#arena.adopt(arena);
     this.rows += rows;
+    this.#bytes += bytes;
+    if (rows > 0) this.#came = { first: came.first, last: this.#came?.last ?? came.last };
   }
 
   /** They are in the table. */
@@ -100,9 +114,7 @@ export class WaitingRows {
   knowKeys(keys: KnownKeys): void {
     if (this.unhashed) return;
     for (const sealed of this.#fresh.sealed) sealed.tell(keys);
-    for (const slab of [...this.#fresh.slabs, ...this.#changes])
-      for (let row = 0; row < slab.rows; row++)
-        keys.add(slab.hashes[row * 2] as number, slab.hashes[row * 2 + 1] as number);
+    for (const slab of [...this.#fresh.slabs, ...this.#changes]) keys.addAll(slab.hashes, slab.rows);
     this.known = keys;
   }
 
@@ -111,7 +123,7 @@ export class WaitingRows {
   }
 
   /** Of the rows just decoded only those of new keys stay where they are. */
-  #sort(slab: Slab, first: number, hashed: boolean): void {
+  #sort(slab: Slab, first: number, { hashed, micros }: { hashed: boolean; micros: bigint }): void {
     const end = slab.rows;
     if (!hashed) {
       this.unhashed = true;
@@ -128,6 +140,7 @@ export class WaitingRows {
         continue;
       }
       const changes = this.#slabFor(this.#changes, 1);
+      changes.arriving(changes.rows, micros);
       changes.take(slab, row, changes.rows++);
     }
     if (kept < end) slab.truncate(kept, end);
