@@ -101,6 +101,10 @@ export function storedType(field: SchemaField): string {
   return duckType(type);
 }
 
+/** How numbers are rounded where nothing is said; the only way there is here. */
+export const isUsualRounding = (mode: unknown): boolean =>
+  /^ROUND(_HALF_AWAY_FROM_ZERO|ING_MODE_UNSPECIFIED)$/.test(String(mode));
+
 /** Checks what a client may send, in the service's words. */
 export function validateFields(fields: readonly SchemaField[]): void {
   const seen = new Set<string>();
@@ -122,12 +126,10 @@ export function validateFields(fields: readonly SchemaField[]): void {
       invalid(`Field ${field.name} is type RECORD but has no schema`);
     if (field.precision !== undefined && kind === 'BIGNUMERIC')
       invalid(`BIGNUMERIC with a precision is not supported by the emulator for field ${field.name}`);
-    for (const [what, value] of [
-      ['collation', field.collation],
-      ['roundingMode', field.roundingMode],
-    ] as const)
-      if (value && !/^ROUND(_HALF_AWAY_FROM_ZERO|ING_MODE_UNSPECIFIED)$/.test(value))
-        invalid(`${what} ${value} is not supported by the emulator for field ${field.name}`);
+    if (field.collation)
+      invalid(`collation ${field.collation} is not supported by the emulator for field ${field.name}`);
+    if (field.roundingMode && !isUsualRounding(field.roundingMode))
+      invalid(`roundingMode ${field.roundingMode} is not supported by the emulator for field ${field.name}`);
     if (field.fields) validateFields(field.fields);
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../frame/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Expiry } from '../engine/expiry.ts';
+import { isUsualRounding } from '../engine/schema.ts';
 import type { Staging } from '../engine/staging.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Objects } from '../jobs/objects.ts';
@@ -113,7 +114,7 @@ export function refuseFields(body: Json, names: readonly string[], where: string
 export function refuseOrders(body: Json, where: string): void {
   const { defaultCollation, defaultRoundingMode: rounding, isCaseInsensitive } = body;
   if (defaultCollation) throw unimplemented(`${where}.defaultCollation`);
-  if (rounding && !/^ROUND(_HALF_AWAY_FROM_ZERO|ING_MODE_UNSPECIFIED)$/.test(String(rounding)))
+  if (rounding && !isUsualRounding(rounding))
     throw unimplemented(`${where}.defaultRoundingMode with ${String(rounding)}`);
   if (isCaseInsensitive === true) throw unimplemented(`${where}.isCaseInsensitive`);
 }
