@@ -7,7 +7,7 @@ const invalid = (message: string): never => {
   throw new SqlError(message, undefined, 'invalid');
 };
 
-/** That partitions, clusters and keys are of columns that the table has, and of types that can be. */
+/** That partitions, clusters and keys are of columns that the table has; the first two also of types that can be. */
 export function checkLayout(body: TableBody): void {
   checkPartitioning(body);
   const clusters = (body.clustering as { fields?: readonly string[] } | undefined)?.fields ?? [];

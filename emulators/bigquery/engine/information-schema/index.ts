@@ -67,7 +67,7 @@ export const viewNames: readonly string[] = [
   ...Object.keys(ofProjects),
 ].toSorted();
 
-/** `dataset.INFORMATION_SCHEMA.VIEW` and `region-us.INFORMATION_SCHEMA.VIEW`. */
+/** `dataset.INFORMATION_SCHEMA.VIEW`, `region-us.INFORMATION_SCHEMA.VIEW` and `dataset.__TABLES__`. */
 export function informationSchema(
   known: Known,
   path: readonly string[],

@@ -3,7 +3,7 @@ import { quoted, text } from '../../sql/types.ts';
 import { bytesOf } from '../logical-bytes.ts';
 import type { TableResource } from '../metadata.ts';
 import { partitionId } from '../partitions.ts';
-import { columnsOf, instant } from './view.ts';
+import { instantSql, view } from './view.ts';
 
 const columns =
   'table_catalog table_schema table_name partition_id total_rows:i total_logical_bytes:i total_billable_bytes:i last_modified_time:t storage_tier';
@@ -17,17 +17,16 @@ export function partitionsView(
   const selects = stored.map((t) => {
     const id = partitionId(t.body) ?? 'CAST(NULL AS VARCHAR)';
     const bytes = t.columns.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ') || '0';
-    const modified = instant(t.body.lastModifiedTime);
     return `SELECT ${text(t.project)} AS table_catalog, ${text(t.dataset)} AS table_schema, ${text(t.table)} AS table_name,
       ${id} AS partition_id, count(*) AS total_rows, CAST(coalesce(sum(${bytes}), 0) AS BIGINT) AS total_logical_bytes,
       CAST(coalesce(sum(${bytes}), 0) AS BIGINT) AS total_billable_bytes,
-      CAST(${modified === null ? 'NULL' : text(modified)} AS TIMESTAMPTZ) AS last_modified_time, 'ACTIVE' AS storage_tier
+      ${instantSql(t.body.lastModifiedTime)} AS last_modified_time, 'ACTIVE' AS storage_tier
       FROM ${t.sql} GROUP BY ALL`;
   });
-  if (selects.length === 0) return { columns: columnsOf(columns), rows: [] };
+  const empty = view(columns, []);
+  if (selects.length === 0) return empty;
   return {
-    columns: columnsOf(columns),
-    rows: [],
+    ...empty,
     sql: selects.map((s) => `(${s})`).join(' UNION ALL '),
     reads: stored.map(info),
   };

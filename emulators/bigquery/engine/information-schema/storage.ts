@@ -3,7 +3,7 @@ import { text } from '../../sql/types.ts';
 import { kindOf } from '../copies.ts';
 import type { TableResource } from '../metadata.ts';
 import { partitionsView } from './partitions.ts';
-import { columnsOf, instant } from './view.ts';
+import { instantSql, view } from './view.ts';
 
 type Info = (table: TableResource) => TableInfo;
 
@@ -16,33 +16,28 @@ function counted(
   info: Info,
   row: (table: TableResource) => readonly string[],
 ): SystemView {
-  const own = columnsOf(columns);
+  const empty = view(columns, []);
+  if (tables.length === 0) return empty;
   const { sql, reads } = partitionsView(tables, info);
-  if (tables.length === 0) return { columns: own, rows: [] };
   const held = sql
     ? `SELECT table_name AS name, table_schema AS place, sum(total_rows) AS n, sum(total_logical_bytes) AS bytes, count(partition_id) AS parts FROM (${sql}) GROUP BY ALL`
     : 'SELECT NULL AS name, NULL AS place, 0 AS n, 0 AS bytes, 0 AS parts WHERE false';
   const rows = tables.map(
     (t) =>
       `SELECT ${row(t)
-        .map((value, i) => `${value} AS "${own[i]?.name}"`)
+        .map((value, i) => `${value} AS "${empty.columns[i]?.name}"`)
         .join(
           ', ',
         )} FROM (SELECT 1) AS one LEFT JOIN held ON name = ${text(t.table)} AND place = ${text(t.dataset)}`,
   );
   return {
-    columns: own,
-    rows: [],
+    ...empty,
     sql: `WITH held AS (${held}) ${rows.join(' UNION ALL ')}`,
     ...(reads && { reads }),
   };
 }
 
 const whole = (value: string): string => `CAST(coalesce(${value}, 0) AS BIGINT)`;
-const instantOf = (value: unknown): string => {
-  const at = instant(value);
-  return at === null ? 'CAST(NULL AS TIMESTAMPTZ)' : `CAST(${text(at)} AS TIMESTAMPTZ)`;
-};
 
 export const storageView = (tables: readonly TableResource[], info: Info): SystemView =>
   counted(
@@ -51,7 +46,7 @@ export const storageView = (tables: readonly TableResource[], info: Info): Syste
     info,
     (t) => [
       ...[t.project, t.project, t.dataset, t.table].map(text),
-      instantOf(t.body.creationTime),
+      instantSql(t.body.creationTime),
       whole('n'),
       whole('parts'),
       whole('bytes'),
