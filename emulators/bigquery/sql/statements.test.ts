@@ -385,6 +385,28 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
     ["SELECT getenv('HOME')", 'Function not found: getenv at [1:8]'],
     ["COPY lab.books TO '/tmp/x'", 'Syntax error: Unexpected keyword COPY at [1:1]'],
     ["ATTACH '/tmp/x'", 'Syntax error: Unexpected identifier "ATTACH" at [1:1]'],
+    [
+      "LOAD DATA INTO lab.t LIKE lab.books FROM FILES (format='CSV')",
+      'Syntax error: Unexpected keyword LIKE at [1:22]',
+    ],
+    [
+      "LOAD DATA INTO lab.t CLONE lab.books FROM FILES (format='CSV')",
+      'Syntax error: Unexpected keyword CLONE at [1:22]',
+    ],
+    [
+      "LOAD DATA INTO lab.t (a INT64) AS SELECT 1 FROM FILES (format='CSV')",
+      'Syntax error: Unexpected keyword AS at [1:32]',
+    ],
+    ["LOAD DATA INTO lab.t () FROM FILES (format='CSV')", 'Syntax error: Unexpected ")" at [1:23]'],
+    [
+      'LOAD DATA INTO lab.t (a INT64, PRIMARY KEY (a) NOT ENFORCED) FROM FILES ()',
+      'LOAD DATA with keys is not supported by the emulator at [1:22]',
+    ],
+    [
+      'LOAD DATA OVERWRITE lab.t PARTITIONS (_PARTITIONTIME = 1) FROM FILES ()',
+      'LOAD DATA into PARTITIONS is not supported by the emulator at [1:27]',
+    ],
+    ['CREATE TABLE lab.t ()', 'Syntax error: Unexpected ")" at [1:21]'],
     ['PRAGMA version', 'Syntax error: Unexpected identifier "PRAGMA" at [1:1]'],
     [
       'GRANT `roles/x` ON SCHEMA lab TO "user:a@b.c"',

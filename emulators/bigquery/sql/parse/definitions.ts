@@ -101,22 +101,48 @@ function loadData(c: Cursor): BareStatement {
   const overwrite = c.accept('OVERWRITE');
   if (!overwrite) c.expect('INTO');
   if (c.isAny('TEMP', 'TEMPORARY')) throw notServed('LOAD DATA into a temporary table', c.at);
-  const { table, columns, properties: own } = createTable(c, 'create', false);
+  const table = c.path();
+  const { at } = c;
+  const elements = tableElements(c);
+  if (elements?.primaryKey || elements?.foreignKeys) throw notServed('LOAD DATA with keys', at);
+  if (c.isAny('PARTITIONS', 'OVERWRITE')) throw notServed('LOAD DATA into PARTITIONS', c.at);
+  const own = properties(c);
+  if (!c.is('FROM')) c.fail();
   c.expect('FROM', 'FILES');
   const files = optionList(c);
   if (c.is('WITH')) throw notServed('LOAD DATA … WITH', c.at);
-  return { kind: 'load', table, overwrite, files, properties: own, ...(columns && { columns }) };
+  return { kind: 'load', table, overwrite, files, properties: own, ...elements };
 }
 
 function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'createTable'> {
   const table = c.path();
   const like = c.isAny('LIKE', 'CLONE', 'COPY') ? { how: c.take().upper, table: c.path() } : undefined;
   const asOf = like && like.how !== 'LIKE' ? systemTime(c) : undefined;
+  const elements = tableElements(c);
+  const rest = properties(c);
+  const as = c.accept('AS') ? query(c) : undefined;
+  return {
+    kind: 'createTable',
+    mode,
+    temporary,
+    table,
+    properties: rest,
+    ...elements,
+    ...(like && { like: { ...like, ...(asOf && { asOf }) } }),
+    ...(as && { query: as }),
+  };
+}
+
+/** Columns and keys in parentheses. */
+function tableElements(
+  c: Cursor,
+): Pick<Bare<'createTable'>, 'columns' | 'primaryKey' | 'foreignKeys'> | undefined {
+  if (!c.accept('(')) return undefined;
   const columns: ColumnSyntax[] = [];
   let primaryKey: string[] | undefined;
   const foreignKeys: ForeignKeySyntax[] = [];
-  const listed = c.accept('(');
-  while (listed && !c.is(')')) {
+  if (c.is(')')) c.fail();
+  while (!c.is(')')) {
     if (c.accept('PRIMARY', 'KEY')) {
       c.expect('(');
       primaryKey = c.list(() => c.identifier());
@@ -131,20 +157,11 @@ function createTable(c: Cursor, mode: CreateMode, temporary: boolean): Bare<'cre
     }
     if (!c.accept(',')) break;
   }
-  if (listed) c.expect(')');
-  const rest = properties(c);
-  const as = c.accept('AS') ? query(c) : undefined;
+  c.expect(')');
   return {
-    kind: 'createTable',
-    mode,
-    temporary,
-    table,
-    properties: rest,
-    ...(listed && { columns }),
+    columns,
     ...(primaryKey && { primaryKey }),
     ...(foreignKeys.length > 0 && { foreignKeys }),
-    ...(like && { like: { ...like, ...(asOf && { asOf }) } }),
-    ...(as && { query: as }),
   };
 }
 
