@@ -11,6 +11,10 @@ export class SqlError extends Error {
   }
 }
 
+export function fail(message: string, at?: number): never {
+  throw new SqlError(message, at);
+}
+
 /** BigQuery counts lines and columns from 1 and columns in characters, not in UTF-16 units. */
 export function positionOf(text: string, at: number): { line: number; column: number } {
   const before = text.slice(0, at).split('\n');

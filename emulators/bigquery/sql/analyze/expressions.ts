@@ -3,7 +3,7 @@ import { castFormat } from '../catalogue/date-formats.ts';
 import { equality } from '../catalogue/equality.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
-import { notServed, SqlError } from '../sql-error.ts';
+import { fail, notServed } from '../sql-error.ts';
 import { limited } from '../type-parameters.ts';
 import { coerce, fieldsOf, literalOf, structOf, superType, type Typed, tried } from '../typed.ts';
 import {
@@ -61,10 +61,6 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
     case 'star':
       return fail('Syntax error: Unexpected "*"', e.at);
   }
-}
-
-function fail(message: string, at: number): never {
-  throw new SqlError(message, at);
 }
 
 function literal(e: Of<'literal'>, a: Analysis): Typed {

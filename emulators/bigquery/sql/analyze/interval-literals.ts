@@ -1,17 +1,13 @@
 import { intervalSql } from '../catalogue/intervals.ts';
 import { intervalParts, readIntervalRange } from '../native/intervals.ts';
 import type { Expr } from '../parse/syntax.ts';
-import { SqlError } from '../sql-error.ts';
+import { fail } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
 import { INT64, type Type } from '../types.ts';
 import type { Analysis } from './context.ts';
 import type { Scope } from './scope.ts';
 
 type Interval = Extract<Expr, { kind: 'interval' }>;
-
-function fail(message: string, at: number): never {
-  throw new SqlError(message, at);
-}
 
 /** `INTERVAL n DAY`, `INTERVAL '1-2' YEAR TO MONTH`. */
 export function interval(e: Interval, scope: Scope, a: Analysis): Typed {
