@@ -22,6 +22,10 @@ function sumOfNumerics([x = '']: string[], m: Modifiers): string {
   return `CASE WHEN abs(${size}) > 1.5e29 THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(${duck('sum', [value], m)} AS DECIMAL(38,9)) END`;
 }
 
+/** The service takes each as the nearest double, whose sums are exact. */
+const averageOfIntegers = ([x = '']: string[], m: Modifiers): string =>
+  duck('avg', [m.distinct ? x : `CAST(CAST(${x} AS DOUBLE) AS HUGEINT)`], m);
+
 /** MIN and MAX are NaN as soon as one value is. */
 const extreme = (name: string): Entry =>
   aggregate(
@@ -43,7 +47,7 @@ const extreme = (name: string): Entry =>
     [[`(SELECT ${name}(x) FROM UNNEST([3, 1, 2]) AS x)`, name === 'MIN' ? 1 : 3]],
   );
 
-const notNull = (x: string, m: Modifiers): Modifiers => ({
+export const notNull = (x: string, m: Modifiers): Modifiers => ({
   ...m,
   filter: m.filter ? m.filter.replace(/\)$/, ` AND ${x} IS NOT NULL)`) : ` FILTER (WHERE ${x} IS NOT NULL)`,
 });
@@ -100,7 +104,7 @@ export const aggregates: readonly Entry[] = [
   aggregate(
     'AVG',
     [
-      ['INT64', 'FLOAT64', plain('avg')],
+      ['INT64', 'FLOAT64', averageOfIntegers],
       [
         'NUMERIC',
         'NUMERIC',
@@ -112,6 +116,7 @@ export const aggregates: readonly Entry[] = [
     [
       ["(SELECT AVG(x) FROM UNNEST([NUMERIC '1', NUMERIC '1', NUMERIC '0']) AS x)", 0.666666667],
       ['(SELECT AVG(x) FROM UNNEST([1, 2]) AS x)', 1.5],
+      ['(SELECT AVG(x) FROM UNNEST([9223372036854775807, -9223372036854775808, 3]) AS x)', 1],
       [
         '(SELECT AVG(x) FROM UNNEST([INTERVAL 1 DAY, INTERVAL 30 HOUR, INTERVAL -2 MONTH]) AS x)',
         '0-0 -19 -6:0:0',
