@@ -1,4 +1,5 @@
 import { notServed, SqlError } from '../sql-error.ts';
+import { notNull } from './aggregates.ts';
 import { aggregate, type Bound, duck, type Entry, fn, type Modifiers, raise } from './entry.ts';
 
 /**
@@ -10,15 +11,17 @@ const types = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'STRING', 'BYTES'];
 const usual = 15;
 
 function precision(bound: Bound): number {
-  const literal = bound.args[1]?.literal;
-  const asked = literal === undefined ? usual : Number(bound.args[1]?.sql.match(/\d+/)?.[0]);
+  const given = bound.args[1];
+  if (given && given.literal === undefined)
+    throw new SqlError('Argument 2 to HLL_COUNT.INIT must be a literal or query parameter', bound.at);
+  const asked = given ? Number(given.sql.match(/\d+/)?.[0]) : usual;
   if (asked >= 10 && asked <= 24) return asked;
   throw new SqlError(`Argument precision of HLL_COUNT.INIT must be a whole number from 10 to 24`, bound.at);
 }
 
 function list(value: string, m: Modifiers, at: number): string {
   if (m.over) throw notServed('HLL_COUNT as a window function', at);
-  return duck('array_agg', [value], { ...m, filter: m.filter || ` FILTER (WHERE ${value} IS NOT NULL)` });
+  return duck('array_agg', [value], notNull(value, m));
 }
 
 function init(type: string): (args: string[], m: Modifiers, bound: Bound) => string {
@@ -50,6 +53,7 @@ export const sketches: readonly Entry[] = [
         true,
       ],
       ['(SELECT HLL_COUNT.INIT(x, 9) FROM UNNEST([1]) AS x)', 'error'],
+      ['(SELECT HLL_COUNT.INIT(x, p) FROM UNNEST([1]) AS x, UNNEST([12]) AS p)', 'error'],
     ],
   ),
   aggregate(
