@@ -10,8 +10,13 @@ const flag = (name: string, value: boolean): Named => ({
   missing: { kind: 'literal', type: 'BOOL', value: value ? 'TRUE' : 'FALSE', at: 0 },
 });
 
-/** How many arguments stand first, and which may follow by name; what is not given is what the service takes then. */
-const known: Readonly<Record<string, { after: number; most?: number; names: readonly Named[] }>> = {
+/**
+ * How many arguments stand first, and which may follow by name, the first few of them in their places too; what is not
+ * given is what the service takes then.
+ */
+const known: Readonly<
+  Record<string, { after: number; most?: number; inPlace?: number; names: readonly Named[] }>
+> = {
   PARSE_JSON: {
     after: 1,
     names: [
@@ -20,6 +25,7 @@ const known: Readonly<Record<string, { after: number; most?: number; names: read
   },
   MAKE_INTERVAL: {
     after: 0,
+    inPlace: 6,
     names: ['year', 'month', 'day', 'hour', 'minute', 'second'].map((name) => ({
       name,
       missing: { kind: 'literal', type: 'INT64', value: '0', at: 0 },
@@ -35,8 +41,12 @@ const known: Readonly<Record<string, { after: number; most?: number; names: read
   },
   JSON_KEYS: {
     after: 1,
-    most: 2,
-    names: [{ name: 'mode', missing: { kind: 'literal', type: 'STRING', value: 'strict', at: 0 } }],
+    inPlace: 1,
+    names: [
+      // The depth has a place, and no name.
+      { name: '', missing: { kind: 'literal', type: 'INT64', value: '1000000', at: 0 } },
+      { name: 'mode', missing: { kind: 'literal', type: 'STRING', value: 'strict', at: 0 } },
+    ],
   },
   TO_JSON: { after: 1, names: [flag('stringify_wide_numbers', false)] },
   EDIT_DISTANCE: {
@@ -51,8 +61,7 @@ export function placed(call: Call): Call {
   const found = known[call.name.toUpperCase()];
   const args = [...call.args];
   const given = new Map(call.named.map(({ name, value }) => [name.toLowerCase(), value]));
-  // Where none has to stand first, any may.
-  const inPlace = found?.after === 0 ? args.length : 0;
+  const inPlace = found ? Math.min(args.length - found.after, found.inPlace ?? 0) : 0;
   if (!found || args.length < found.after || args.length - inPlace > (found.most ?? found.after))
     throw notServed(`A named argument of ${call.name}`, call.at);
   for (const { name, missing } of found.names.slice(inPlace)) {

@@ -68,9 +68,9 @@ JSON_TYPE(JSON) STRING = bq_json_type(CAST($1 AS VARCHAR))
   JSON_TYPE(JSON 'null') => "null"
 JSON_KEYS(JSON) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), 1000000, 'strict'))
 JSON_KEYS(JSON, INT64) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), coalesce($2, 1000000), 'strict'))
-JSON_KEYS(JSON, STRING) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), 1000000, $2))
 JSON_KEYS(JSON, INT64, STRING) ARRAY<STRING> = bq_json_texts(bq_json_keys(CAST($1 AS VARCHAR), coalesce($2, 1000000), $3))
   JSON_KEYS(JSON '{"a": [{"b": 1}]}', mode => 'lax') => ["a", "a.b"]
+  JSON_KEYS(JSON '{"a": 1}', mode => NULL) => []
   JSON_KEYS(JSON '{"a": 1}', 0) => error
   JSON_KEYS(JSON '{"a": {"b": 1}}') => ["a", "a.b"]
   JSON_KEYS(JSON '{"a": {"b": 1}}', 1) => ["a"]
