@@ -166,11 +166,17 @@ export function jsonText(
         wide === true
           ? `bq_numeric_text(${sql})`
           : wide === 'text'
-            ? `CASE WHEN bq_numeric_text(${sql}) = bq_numeric_text(CAST(format('{:.17g}', CAST(${sql} AS DOUBLE)) AS DECIMAL(38,9))) AND length(replace(bq_numeric_text(abs(${sql})), '.', '')) <= 17 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`
+            ? `bq_json_wide(bq_numeric_text(${sql}))`
             : `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) <= 9007199254740992 THEN bq_numeric_text(${sql}) ELSE '"' || bq_numeric_text(${sql}) || '"' END`,
       );
     case 'BIGNUMERIC':
-      return orNull(wide ? `bq_bignumeric_text(${sql})` : `bq_bignumeric_json(${sql})`);
+      return orNull(
+        wide === false
+          ? `bq_bignumeric_json(${sql})`
+          : wide === 'text'
+            ? `bq_json_wide(bq_bignumeric_text(${sql}))`
+            : `bq_bignumeric_text(${sql})`,
+      );
     case 'FLOAT64':
       return orNull(
         `CASE WHEN ${sql} IS NULL THEN NULL WHEN isfinite(${sql}) THEN ${wide ? `bq_with_fraction(bq_float_text(${sql}))` : `bq_float_text(${sql})`} ELSE '"' || bq_json_special(${sql}) || '"' END`,

@@ -224,6 +224,10 @@ export const jsons: readonly Entry[] = [
     [
       ["TO_JSON_STRING(TO_JSON(STRUCT('x' AS b, 1.5 AS a)))", '{"a":1.5,"b":"x"}'],
       ['TO_JSON_STRING(TO_JSON([9007199254740993], stringify_wide_numbers => TRUE))', '["9007199254740993"]'],
+      [
+        "TO_JSON_STRING(TO_JSON([BIGNUMERIC '9007199254740994', 12345678.123456789, 0.1], stringify_wide_numbers => TRUE))",
+        '["9007199254740994","12345678.123456789",0.1]',
+      ],
     ],
   ),
   ...jsonChanges,

@@ -17,6 +17,7 @@ import {
   prettyJson,
   readJson,
   type Step,
+  wideNumber,
   writeJson,
 } from './json-tree.ts';
 import { doubleAsText } from './number-format.ts';
@@ -119,6 +120,7 @@ const adding =
 export const jsonNatives = [
   ['json_normal', 'TT', (s: string) => writeJson(normalJson(parsed(s)))],
   ['json_rounded', 'TT', (s: string) => writeJson(normalJson(parsed(s), true))],
+  ['json_wide', 'TT', wideNumber],
   ['json_pretty', 'TT', (s: string) => prettyJson(parsed(s))],
   [
     'json_text_query',

@@ -112,19 +112,35 @@ export function normalJson(j: Json, round = false): Json {
 }
 
 function normalNumber(text: string, round: boolean): string {
-  if (/^-?\d+$/.test(text)) {
-    const whole = BigInt(text);
-    if (whole >= -(2n ** 63n) && whole < 2n ** 64n) return String(whole);
-  }
+  const whole = wholeNumber(text);
+  if (whole !== undefined) return String(whole);
   const value = Number(text);
+  if (!Number.isFinite(value) || (!round && !survives(text)))
+    throw new Error(`Input number: ${text} cannot round-trip through string representation`);
+  return doubleText(value);
+}
+
+/** An integer of 64 bits, with a sign or without one. */
+function wholeNumber(text: string): bigint | undefined {
+  const whole = /^-?\d+$/.test(text) ? BigInt(text) : undefined;
+  return whole !== undefined && whole >= -(2n ** 63n) && whole < 2n ** 64n ? whole : undefined;
+}
+
+/** Whether the nearest double is written with the same digits. */
+function survives(text: string): boolean {
   const digits = (s: string): string =>
     s
       .replace(/e.*$/i, '')
       .replace(/[-.]/g, '')
       .replace(/^0+|0+$/g, '');
-  if (!Number.isFinite(value) || (!round && digits(text) !== digits(String(value))))
-    throw new Error(`Input number: ${text} cannot round-trip through string representation`);
-  return doubleText(value);
+  return digits(text) === digits(String(Number(text)));
+}
+
+/** An exact number for readers that know doubles only: a text where those would change it. */
+export function wideNumber(text: string): string {
+  const whole = wholeNumber(text);
+  const kept = whole === undefined ? survives(text) : whole >= -(2n ** 53n) && whole <= 2n ** 53n;
+  return kept ? text : `"${text}"`;
 }
 
 /** The shortest digits that name the value, with a fraction always, and an exponent beyond 15 digits or 4 zeros. */
