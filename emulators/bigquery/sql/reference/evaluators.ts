@@ -50,7 +50,8 @@ export class Evaluators {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null) return;
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== null || signalCode !== null) return;
     this.#process.kill();
     await once(this.#process, 'exit');
   }
