@@ -53,8 +53,8 @@ export class Cursor {
   readonly text: string;
   readonly parseQuery: (cursor: Cursor) => Query;
   positional = 0;
-  /** How many loops are around the statement that is read. */
-  loops = 0;
+  /** The loops and blocks around the statement that is read: where BREAK and CONTINUE may lead. */
+  around: readonly { readonly loop: boolean; readonly label: string | undefined }[] = [];
   readonly #tokens: Token[];
   #next = 0;
 

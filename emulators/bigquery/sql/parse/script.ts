@@ -46,7 +46,7 @@ function statement(c: Cursor): Statement {
   const at = c.at;
   const label = c.peek(1).text === ':' ? labelOf(c) : undefined;
   if (label !== undefined && !c.isAny('BEGIN', 'LOOP', 'WHILE', 'REPEAT', 'FOR')) c.fail();
-  const found = dataStatement(c) ?? controlStatement(c) ?? definition(c, procedureBody);
+  const found = dataStatement(c) ?? controlStatement(c, label) ?? definition(c, procedureBody);
   if (!found) {
     if (foreign.test(c.peek().upper)) throw notServed(`The statement ${c.peek().upper}`, at);
     c.fail();
@@ -72,18 +72,26 @@ const jumps: Readonly<Record<string, 'BREAK' | 'CONTINUE'>> = {
 function procedureBody(c: Cursor): string {
   const from = c.at;
   c.expect('BEGIN');
-  block(c);
+  enclosed(c, [], () => block(c));
   return c.text.slice(from, c.lastEnd);
 }
 
-function looping(c: Cursor, loop: () => BareStatement): BareStatement {
-  c.loops += 1;
-  const found = loop();
-  c.loops -= 1;
+function enclosed(c: Cursor, around: Cursor['around'], read: () => BareStatement): BareStatement {
+  const before = c.around;
+  c.around = around;
+  const found = read();
+  c.around = before;
   return found;
 }
 
-function controlStatement(c: Cursor): BareStatement | undefined {
+function inside(c: Cursor, one: Cursor['around'][number], read: () => BareStatement): BareStatement {
+  if (one.label !== undefined && c.around.some(({ label }) => label === one.label))
+    throw new SqlError(`Label ${one.label} already exists`, c.at);
+  return enclosed(c, [...c.around, one], read);
+}
+
+function controlStatement(c: Cursor, label: string | undefined): BareStatement | undefined {
+  const looping = (loop: () => BareStatement): BareStatement => inside(c, { loop: true, label }, loop);
   if (c.accept('DECLARE')) return declare(c);
   if (c.accept('SET')) return assign(c);
   if (c.accept('IF')) return conditional(c);
@@ -91,11 +99,11 @@ function controlStatement(c: Cursor): BareStatement | undefined {
   if (c.accept('WHILE')) {
     const when = expression(c);
     c.expect('DO');
-    return looping(c, () => ({ kind: 'loop', when, body: closed(c, 'END', 'WHILE') }));
+    return looping(() => ({ kind: 'loop', when, body: closed(c, 'END', 'WHILE') }));
   }
-  if (c.accept('LOOP')) return looping(c, () => ({ kind: 'loop', body: closed(c, 'END', 'LOOP') }));
+  if (c.accept('LOOP')) return looping(() => ({ kind: 'loop', body: closed(c, 'END', 'LOOP') }));
   if (c.accept('REPEAT'))
-    return looping(c, () => {
+    return looping(() => {
       const body = statementsUntil(c, 'UNTIL');
       c.expect('UNTIL');
       const until = expression(c);
@@ -107,12 +115,12 @@ function controlStatement(c: Cursor): BareStatement | undefined {
     c.expect('IN', '(');
     const rows = query(c);
     c.expect(')', 'DO');
-    return looping(c, () => ({ kind: 'for', name, query: rows, body: closed(c, 'END', 'FOR') }));
+    return looping(() => ({ kind: 'for', name, query: rows, body: closed(c, 'END', 'FOR') }));
   }
-  return blockStatement(c) ?? simpleStatement(c);
+  return blockStatement(c, label) ?? simpleStatement(c);
 }
 
-function blockStatement(c: Cursor): BareStatement | undefined {
+function blockStatement(c: Cursor, label: string | undefined): BareStatement | undefined {
   if (c.accept('COMMIT')) {
     c.accept('TRANSACTION');
     return { kind: 'transaction', what: 'COMMIT' };
@@ -124,7 +132,7 @@ function blockStatement(c: Cursor): BareStatement | undefined {
   if (!c.accept('BEGIN')) return undefined;
   if (c.accept('TRANSACTION') || c.is(';') || c.peek().kind === 'end')
     return { kind: 'transaction', what: 'BEGIN' };
-  return block(c);
+  return inside(c, { loop: false, label }, () => block(c));
 }
 
 function block(c: Cursor): BareStatement {
@@ -166,8 +174,16 @@ function simpleStatement(c: Cursor): BareStatement | undefined {
   if (to) {
     const word = c.take();
     const target = c.peek().kind === 'word' ? c.identifier().toLowerCase() : undefined;
-    if (target === undefined && c.loops === 0)
-      throw new SqlError(`${word.upper} is only allowed inside of a loop body`, word.at);
+    const led = c.around.find(({ loop, label }) => (target === undefined ? loop : label === target));
+    if (!led && target !== undefined)
+      throw new SqlError(`Label ${target} does not exist or is out of scope`, word.at);
+    if (!led)
+      throw new SqlError(
+        `${word.upper} ${to === 'BREAK' ? 'without label ' : ''}is only allowed inside of a loop body`,
+        word.at,
+      );
+    if (to === 'CONTINUE' && !led.loop)
+      throw new SqlError(`${word.upper} with label must refer to a loop`, word.at);
     return { kind: 'jump', to, ...(target !== undefined && { target }) };
   }
   if (c.accept('RETURN')) return { kind: 'jump', to: 'RETURN' };
