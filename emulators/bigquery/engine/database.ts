@@ -3,6 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { macros } from '../sql/catalogue/index.ts';
 import { text } from '../sql/types.ts';
 import { registerNatives } from './native-functions.ts';
+import { boundsTable } from './past-text.ts';
 
 export interface DatabaseOptions {
   /** Without a file everything is in memory. */
@@ -51,6 +52,10 @@ export class Database {
     registerNatives(connection);
     for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
     await connection.run("ATTACH ':memory:' AS history");
+    // What was replaced is kept for as long as this process lives; a file may still hold that of the one before.
+    await connection.run('DROP SCHEMA IF EXISTS _past CASCADE');
+    await connection.run('CREATE SCHEMA _past');
+    await connection.run(`CREATE TABLE ${boundsTable} (id BIGINT, since BIGINT, changes BIGINT)`);
     if (options.staging !== undefined)
       await connection.run(`SET allowed_directories = [${text(options.staging)}]`);
     // No statement may reach files or the network, nor undo these settings.

@@ -44,16 +44,19 @@ export function deleteDataset(
   dataset: string,
   contents: boolean,
 ): Promise<void> {
-  return engine.database.transaction(async (c) => {
+  return engine.database.write(async (c) => {
     if (!engine.metadata.dataset(project, dataset)) throw notFound('Dataset', inUse(project, dataset));
     const tables = engine.metadata.tables(project, dataset);
     const routines = engine.metadata.routines(project, dataset);
     if (tables.length + routines.length > 0 && !contents)
       throw new SqlError(`Dataset ${inUse(project, dataset)} is still in use`, undefined, 'resourceInUse');
-    await c.run(`DROP SCHEMA ${schemaName(project, dataset)} CASCADE`);
-    for (const t of tables) await engine.metadata.remove(c, 'table', project, dataset, t.table);
-    for (const r of routines) await engine.metadata.remove(c, 'routine', project, dataset, r.routine);
-    await engine.metadata.remove(c, 'dataset', project, dataset, '');
+    await atomically(c, async () => {
+      await c.run(`DROP SCHEMA ${schemaName(project, dataset)} CASCADE`);
+      for (const t of tables) await engine.metadata.remove(c, 'table', project, dataset, t.table);
+      for (const r of routines) await engine.metadata.remove(c, 'routine', project, dataset, r.routine);
+      await engine.metadata.remove(c, 'dataset', project, dataset, '');
+    });
+    for (const t of tables) await engine.history.dropped(c, t.sql);
   });
 }
 
@@ -147,6 +150,7 @@ export async function updateTable(
   if (body.type === 'TABLE') checkLayout(body);
   checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];
+  const ofColumns = changes.length > 0;
   if (
     body.tableConstraints?.primaryKey &&
     !table.body.tableConstraints?.primaryKey &&
@@ -158,7 +162,7 @@ export async function updateTable(
       `ALTER TABLE ${table.sql} ADD COLUMN "_change_sequence" VARCHAR`,
       forgetDeletedKeys(table.sql),
     );
-  if (changes.length > 0) await engine.tableChanging(connection, table);
+  if (changes.length > 0) await engine.tableChanging(connection, table, ofColumns);
   await atomically(connection, async () => {
     for (const change of changes) await connection.run(change);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);

@@ -22,6 +22,8 @@ export interface Inflow {
   changing(table: string): void;
   /** True while changes by key may still be coming for it, as far as the service would know. */
   isChangedByKey(table: string): boolean;
+  /** Rows are on their way into it. */
+  waits(table: string): boolean;
 }
 
 /** The database, what is known about it, and what is on its way into it. */
@@ -34,6 +36,7 @@ export class Engine {
     forget: () => {},
     changing: () => {},
     isChangedByKey: () => false,
+    waits: () => false,
   };
 
   /** What INFORMATION_SCHEMA.JOBS tells; whoever keeps the jobs sets it. */
@@ -45,19 +48,25 @@ export class Engine {
     this.database = database;
     this.metadata = metadata;
     this.clock = clock;
-    this.history = new History(() => this.nowMicros());
+    this.history = new History(
+      () => this.nowMicros(),
+      (table) => this.inflow.waits(table),
+    );
   }
 
-  /** To be called in the writers' turn before rows of a stored table change by anything but the inflow. */
+  /**
+   * To be called in the writers' turn before rows of a stored table change by anything but the inflow. What it was is
+   * lost inside of a transaction, which writes to no other database, and where the columns of a copy would not be its own.
+   */
   async tableChanging(
     connection: DuckDBConnection,
     table: { project: string; dataset: string; table: string },
-    inTransaction = false,
+    lost = false,
   ): Promise<void> {
     const found = this.metadata.table(table.project, table.dataset, table.table);
     if (found?.body.type !== 'TABLE') return;
     this.inflow.changing(found.sql);
-    if (inTransaction) this.history.gap(found);
+    if (lost) await this.history.gap(connection, found);
     else await this.history.changing(connection, found);
   }
 
@@ -146,7 +155,7 @@ export class Engine {
         ...base,
         columns: t.columns,
         sql: t.sql,
-        history: this.history.of(t),
+        past: (columns, time, now) => this.history.text(t, columns, time, now),
         ...(t.body.snapshotDefinition !== undefined && { readOnly: 'SNAPSHOT' }),
         ...(filter !== undefined && { requiredFilter: filter }),
         ...(isByArrival(t.body) && { byArrival: true }),

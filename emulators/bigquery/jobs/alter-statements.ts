@@ -124,6 +124,7 @@ async function reshaped(
   );
   if (fields.length === 0) throw new SqlError('A table must keep at least one column', at);
   const { engine, connection } = session;
+  await engine.tableChanging(connection, table, true);
   await atomically(connection, async () => {
     await connection.run(`ALTER TABLE ${table.sql} ${how}`);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, {
@@ -166,6 +167,7 @@ async function renamed(change: Of<'renameTable'>, table: TableResource, { sessio
     await engine.metadata.put(connection, 'table', project, dataset, change.to, table.body);
   });
   engine.tableReplaced(table.sql);
+  engine.history.renamed(table.sql, after);
 }
 
 /** ALTER SCHEMA | VIEW … SET OPTIONS. */

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { ImagesTo } from '../engine/history.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { quoted, text } from '../sql/types.ts';
 import { isSame, type Layout, layoutOf } from './layout.ts';
+import { keepReplaced } from './replaced-rows.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import type { Slab } from './slab.ts';
 import { arrivalType, chunksOf, hashType, type Target } from './slab-chunks.ts';
@@ -26,24 +28,37 @@ export interface Waiting {
 const chunksAtOnce = 4;
 const chunksPerFlush = 16;
 
+export interface Applied {
+  /** How the table stands. */
+  readonly layout: Layout;
+  /** How many rows that were replaced were kept. */
+  readonly kept: number;
+}
+
 /**
- * Gives how the table stands. With `doubted`, keys that were new when they came may be there by now: all changes are
- * looked up.
+ * With `doubted`, keys that were new when they came may be there by now: all changes are looked up. With `images`,
+ * rows that are replaced go there.
  */
 export async function applyWaiting(
   connection: DuckDBConnection,
   table: TableResource,
   { plain, fresh, changes }: Waiting,
-  doubted = false,
-): Promise<Layout> {
+  { doubted = false, images }: { doubted?: boolean; images?: ImagesTo | undefined } = {},
+): Promise<Applied> {
   const layout = await layoutOf(connection, table);
   await append(connection, table, layout, doubted ? [plain] : [plain, fresh]);
   const early = doubted ? fresh : { sealed: [], slabs: [] };
   const changed = [...early.slabs, ...changes];
-  if (early.sealed.length > 0 || hasRows(changed))
-    await merge(connection, table, layout, early.sealed, changed);
-  return layout;
+  if (early.sealed.length === 0 && !hasRows(changed)) return { layout, kept: 0 };
+  await stage(connection, table, layout, early.sealed, changed);
+  return { layout, kept: await merge(connection, table, layout, changed.some(hasDeletion), images) };
 }
+
+/** How many rows may change one that is there. */
+export const changesOf = ({ fresh, changes }: Waiting, doubted: boolean): number =>
+  rowsOf(changes) + (doubted ? rowsOf(fresh.slabs) + sealedRows(fresh.sealed) : 0);
+const rowsOf = (slabs: readonly Slab[]): number => slabs.reduce((sum, { rows }) => sum + rows, 0);
+const sealedRows = (sealed: readonly SealedRows[]): number => sealed.reduce((sum, { rows }) => sum + rows, 0);
 
 /** A slab whose rows were all refused stays where it is, empty. */
 export const hasChanges = ({ fresh, changes }: Waiting): boolean =>
@@ -129,32 +144,33 @@ async function merge(
   connection: DuckDBConnection,
   table: TableResource,
   layout: Layout,
-  early: readonly SealedRows[],
-  slabs: readonly Slab[],
-): Promise<void> {
-  await stage(connection, table, layout, early, slabs);
+  deletions: boolean,
+  images: ImagesTo | undefined,
+): Promise<number> {
   const keys = (table.body.tableConstraints?.primaryKey?.columns ?? []).map(quoted);
   const deleted = deletedKey(table, keys);
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE "_winners" AS SELECT * REPLACE (coalesce("_change_sequence", '') AS "_change_sequence") FROM temp."_stage"
       QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY coalesce("_change_sequence", '') DESC, "_arrival" DESC) = 1`,
   );
-  await connection.run(
-    `DELETE FROM temp."_winners" AS w WHERE EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${deleted('d', 'w')} AND d.sequence > w."_change_sequence")`,
-  );
+  const isOlder = (row: string): string =>
+    `EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${deleted('d', row)} AND d.sequence > coalesce(${row}."_change_sequence", ''))`;
+  await connection.run(`DELETE FROM temp."_winners" AS w WHERE ${isOlder('w')}`);
+  const kept = images ? await keepReplaced(connection, table, layout, keys, images, isOlder) : 0;
   const newer = `s."_change_sequence" >= coalesce(t."_change_sequence", '')`;
   const names = layout.names.map(quoted);
   await connection.run(`MERGE INTO ${table.sql} AS t USING temp."_winners" AS s ON (${keys.map((k) => `t.${k} = s.${k}`).join(' AND ')})
     WHEN MATCHED AND s."_delete" AND ${newer} THEN DELETE
     WHEN MATCHED AND NOT s."_delete" AND ${newer} THEN UPDATE SET ${names.map((c) => `${c} = s.${c}`).join(', ')}
     WHEN NOT MATCHED AND NOT s."_delete" THEN INSERT (${names.join(', ')}) VALUES (${names.map((c) => `s.${c}`).join(', ')})`);
-  if (!slabs.some((slab) => hasDeletion(slab))) return;
+  if (!deletions) return kept;
   await connection.run(
     `DELETE FROM _emulator.deleted_keys AS d WHERE EXISTS (SELECT 1 FROM temp."_winners" AS w WHERE w."_delete" AND ${deleted('d', 'w')})`,
   );
   await connection.run(
     `INSERT INTO _emulator.deleted_keys (table_name, key, sequence, hash) SELECT ${text(table.sql)}, ${keyText(keys, 'w')}, "_change_sequence", "_hash" FROM temp."_winners" AS w WHERE "_delete" AND NOT EXISTS (SELECT 1 FROM ${table.sql} AS t WHERE ${keys.map((k) => `t.${k} = w.${k}`).join(' AND ')})`,
   );
+  return kept;
 }
 
 /** The columns as the table has them, and beside them what decides who wins. Those that are early came before all. */

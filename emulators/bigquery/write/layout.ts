@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableResource } from '../engine/metadata.ts';
 import { arrivalColumn, isByArrival, unitOf } from '../engine/partitions.ts';
+import { cameColumn } from '../engine/row-times.ts';
 import { text } from '../sql/types.ts';
 import { primaryKey } from './row-decoder.ts';
 import type { Source, Target } from './slab-chunks.ts';
@@ -18,6 +19,7 @@ export async function layoutOf(connection: DuckDBConnection, table: TableResourc
     const place = table.columns.findIndex((c) => c.name.toLowerCase() === name.toLowerCase());
     if (place >= 0) return place;
     if (name === arrivalColumn && isByArrival(table.body)) return { micros: arrived };
+    if (name === cameColumn) return 'came';
     return name === '_change_sequence' && primaryKey(table).length > 0 ? table.columns.length : 'nothing';
   });
   return { names, types: stored.columnTypes(), sources };

@@ -65,7 +65,7 @@ function send(rows: WaitingRows, into: TableResource, first: number, count: numb
     );
     const ranges: number[] = [];
     for (const { length } of each) ranges.push(ranges.at(-1) ?? 0, (ranges.at(-1) ?? 0) + length);
-    expect(rows.add(decoder, { bytes: Buffer.concat(each), ranges })).toEqual([]);
+    expect(rows.add(decoder, { bytes: Buffer.concat(each), ranges }, 0n)).toEqual([]);
   }
 }
 
@@ -86,7 +86,7 @@ function descriptorOf({ name, field }: typeof state): Buffer {
 
 async function bringIn(rows: WaitingRows, into: TableResource, doubted = false): Promise<void> {
   const taken = rows.take();
-  rows.knowLayout(await applyWaiting(connection, into, taken.waiting, doubted));
+  rows.knowLayout((await applyWaiting(connection, into, taken.waiting, { doubted })).layout);
   rows.recycle(taken);
 }
 

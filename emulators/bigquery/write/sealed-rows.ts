@@ -14,6 +14,7 @@ export class SealedRows {
   readonly chunks: DuckDBDataChunk[] = [];
   /** Of each row's key, two halves. */
   readonly #hashes: Int32Array[] = [];
+  rows = 0;
 
   constructor(layout: Layout) {
     this.layout = layout;
@@ -22,6 +23,7 @@ export class SealedRows {
   add(slab: Slab, spare: ChunkStore): void {
     for (const chunk of chunksOf(slab, this.layout, 0, () => spare.take(this.layout)))
       this.chunks.push(chunk);
+    this.rows += slab.rows;
     this.#hashes.push(slab.hashes.slice(0, slab.rows * 2));
   }
 

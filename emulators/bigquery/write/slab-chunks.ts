@@ -3,7 +3,7 @@ import duckdb from '@duckdb/node-bindings';
 import { rowsPerChunk, type Slab, type SlabColumn } from './slab.ts';
 
 /** What stands in a column of a chunk: a column of the slab, nothing, or what only the merge needs. */
-export type Source = number | 'nothing' | 'hash' | 'arrival' | Always;
+export type Source = number | 'nothing' | 'hash' | 'arrival' | 'came' | Always;
 /** A column of the database alone, the same in all rows: when they came. */
 export interface Always {
   readonly micros: bigint;
@@ -33,6 +33,9 @@ export function* chunksOf(
       else if (source === 'arrival') {
         const arrivals = Int32Array.from({ length: rows }, (_, row) => firstArrival + from + row);
         duckdb.copy_data_to_vector(vector, 0, arrivals.buffer, 0, rows * 4);
+      } else if (source === 'came') {
+        const times = cameAt(slab, from, rows);
+        duckdb.copy_data_to_vector(vector, 0, times.buffer as ArrayBuffer, 0, rows * 8);
       } else if (typeof source === 'object') {
         const same = new BigInt64Array(rows).fill(source.micros);
         duckdb.copy_data_to_vector(vector, 0, same.buffer, 0, rows * 8);
@@ -44,6 +47,12 @@ export function* chunksOf(
     setOddValues(chunk, slab, target, from, rows);
     yield chunk;
   }
+}
+
+function cameAt({ came }: Slab, first: number, rows: number): BigInt64Array {
+  const times = new BigInt64Array(rows);
+  for (const { from, micros } of came) if (from < first + rows) times.fill(micros, Math.max(0, from - first));
+  return times;
 }
 
 function copyColumn(vector: duckdb.Vector, column: SlabColumn, from: number, rows: number): void {

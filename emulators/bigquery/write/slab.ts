@@ -28,6 +28,11 @@ export interface Base {
   readonly high: number;
 }
 
+interface Came {
+  readonly from: number;
+  readonly micros: bigint;
+}
+
 export const rowsPerChunk = 2048;
 
 export class Slab {
@@ -36,6 +41,8 @@ export class Slab {
   /** Of each row's key, two halves. */
   readonly hashes: Int32Array;
   odd: OddValue[] = [];
+  /** When the rows came, each from a row on and up to the next. */
+  came: Came[] = [];
   rows = 0;
 
   constructor(widths: readonly Width[], atLeast: number) {
@@ -48,16 +55,23 @@ export class Slab {
     return this.capacity - this.rows;
   }
 
+  /** Rows from this one on came then. */
+  arriving(row: number, micros: bigint): void {
+    if (this.came.at(-1)?.micros !== micros) this.came.push({ from: row, micros });
+  }
+
   /** Forgets everything from this row on. */
   truncate(rows: number, written: number): void {
     for (const column of this.columns) for (let row = rows; row < written; row++) setInvalid(column, row);
     if (this.odd.length > 0) this.odd = this.odd.filter((o) => o.row < rows);
+    while ((this.came.at(-1)?.from ?? -1) >= rows) this.came.pop();
     this.rows = rows;
   }
 
   clear(): void {
     for (const { valid } of this.columns) valid.fill(0);
     this.odd = [];
+    this.came = [];
     this.rows = 0;
   }
 

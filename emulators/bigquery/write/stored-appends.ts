@@ -47,8 +47,13 @@ export class StoredAppends {
     return new Map(reader.getRows().map(([stream, rows]) => [String(stream), Number(rows)]));
   }
 
-  /** Inside a transaction of the connection: rows `from` to `to` of the stream go into the table. */
-  async release(stream: string, table: TableResource, from: number, to: number): Promise<void> {
+  /** Inside a transaction of the connection: rows `from` to `to` of the stream go into the table, as come by then. */
+  async release(
+    stream: string,
+    table: TableResource,
+    { from, to, micros }: { from: number; to: number; micros: bigint },
+  ): Promise<void> {
+    await this.#engine.history.date(this.#connection, table);
     const rows = new WaitingRows(table);
     let decoder: { descriptor: Buffer; decoder: RowDecoder } | undefined;
     for await (const { first, record } of this.#batches(stream, from, to)) {
@@ -62,12 +67,11 @@ export class StoredAppends {
         record.defaults,
         ranges.length / 2,
       );
-      const [error] = rows.add(decoder.decoder, { bytes: record.bytes, ranges }, defaults);
+      const [error] = rows.add(decoder.decoder, { bytes: record.bytes, ranges }, micros, defaults);
       if (error) throw new Error(`A row of ${stream} no longer fits its table: ${error.message}`);
       if (rows.rows >= rowsAtOnce) await this.#apply(table, rows);
     }
     await this.#apply(table, rows);
-    this.#engine.history.gap(table);
     await this.#connection.run(
       `DELETE FROM _emulator.stream_rows WHERE stream = ${text(stream)} AND first + rows <= ${to}`,
     );

@@ -4,7 +4,7 @@ import { atomically } from '../engine/database.ts';
 import type { Engine, Inflow } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
-import { applyWaiting, hasChanges } from './apply.ts';
+import { applyWaiting, changesOf, hasChanges } from './apply.ts';
 import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
 import { Journal, type JournalRecord } from './journal.ts';
@@ -114,7 +114,7 @@ export class RowInflow implements Inflow {
   ): { errors: RowError[]; wait?: Promise<void> } {
     const queue = this.#queueOf(table);
     const { decoder, bytes, ranges } = arrival;
-    const errors = queue.rows.add(decoder, { bytes, ranges }, defaults);
+    const errors = queue.rows.add(decoder, { bytes, ranges }, this.#engine.nowMicros(), defaults);
     this.#litter.left(bytes.length);
     if (errors.length > 0) return { errors };
     queue.sequence = ++this.#sequence;
@@ -175,6 +175,11 @@ export class RowInflow implements Inflow {
     return at !== undefined && this.#clock.now() - at < recently;
   }
 
+  waits(table: string): boolean {
+    const queue = this.#queues.get(table);
+    return queue !== undefined && (queue.rows.rows > 0 || queue.running !== undefined);
+  }
+
   /** Call while it is your turn to write. */
   changing(table: string): void {
     const queue = this.#queues.get(table);
@@ -221,21 +226,26 @@ export class RowInflow implements Inflow {
 
   async #run(queue: Queue): Promise<void> {
     const release = await this.#engine.database.turn();
+    const { history } = this.#engine;
     const { sequence, streams } = queue;
     queue.streams = new Map();
     const taken = queue.rows.take();
     const begun = performance.now();
     try {
       if (queue.dropped) return;
-      await atomically(this.#connection, async () => {
-        if (queue.stored !== (await this.#count(queue.table))) queue.doubted = true;
-        const { doubted, table } = queue;
+      const stored = await this.#count(queue.table);
+      if (queue.stored !== stored) queue.doubted = true;
+      const { doubted, table } = queue;
+      const changes = changesOf(taken.waiting, doubted);
+      const images = await history.streaming(this.#connection, table, { ...taken.came, changes, stored });
+      const kept = await atomically(this.#connection, async () => {
         if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
-        this.#engine.history.gap(table);
-        queue.rows.knowLayout(await applyWaiting(this.#connection, table, taken.waiting, doubted));
-        if (this.#journal) await this.#note(queue.table.sql, sequence, streams);
+        const applied = await applyWaiting(this.#connection, table, taken.waiting, { doubted, images });
+        queue.rows.knowLayout(applied.layout);
+        if (this.#journal) await this.#note(table.sql, sequence, streams);
+        return applied.kept;
       });
-      this.#engine.history.gap(queue.table);
+      history.replaced(table.sql, kept, taken.bytes / taken.rows, taken.came.last);
       queue.stored = await this.#count(queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
       queue.rows.recycle(taken);
@@ -303,7 +313,8 @@ export class RowInflow implements Inflow {
     const { stream, ranges } = record;
     const queue = this.#queueOf(table);
     const values = await this.defaults(table, record);
-    queue.rows.add(new RowDecoder(record.descriptor, table), record, values);
+    // Nobody could read what was before this process.
+    queue.rows.add(new RowDecoder(record.descriptor, table), record, 0n, values);
     queue.sequence = record.sequence;
     if (stream) queue.streams.set(stream.name, stream.offset + ranges.length / 2);
   }

@@ -54,11 +54,12 @@ export async function appender(
   emulator: BigQueryEmulator,
   table: string,
   descriptor: object,
+  dataset = 'lab',
 ): Promise<Appender> {
   const client = writerClient(emulator);
   const connection = await client.createStreamConnection({
     streamId: managedwriter.DefaultStream,
-    destinationTable: `projects/lab/datasets/lab/tables/${table}`,
+    destinationTable: `projects/lab/datasets/${dataset}/tables/${table}`,
   });
   // The error also fails the append that met it; without a listener it would end the process.
   connection.onConnectionError(() => {});

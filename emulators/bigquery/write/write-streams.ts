@@ -113,7 +113,10 @@ export class WriteStreams {
     const { stream, table } = this.find(name);
     const flushed = checkFlush(stream, offset);
     await this.#change(stream, { ...stream, flushed }, () =>
-      this.#stored.release(name, table, stream.flushed, flushed),
+      this.#stored.release(name, table, {
+        ...{ from: stream.flushed, to: flushed },
+        micros: this.#engine.nowMicros(),
+      }),
     );
   }
 
@@ -140,18 +143,21 @@ export class WriteStreams {
         errors.push(error);
       }
     if (errors.length > 0) return { errors };
-    const micros = Number(this.#engine.nowMicros());
-    await this.#writing(() =>
-      atomically(this.#connection, async () => {
+    let committedMicros = 0;
+    await this.#writing(() => {
+      // Not before it is our turn: what a statement did until then was without these rows.
+      const micros = this.#engine.nowMicros();
+      committedMicros = Number(micros);
+      return atomically(this.#connection, async () => {
         for (const found of streams) {
           const { stream } = found;
-          await this.#stored.release(stream.name, found.table, 0, stream.rows);
-          await this.#save({ ...stream, committedMicros: micros });
+          await this.#stored.release(stream.name, found.table, { from: 0, to: stream.rows, micros });
+          await this.#save({ ...stream, committedMicros });
         }
-      }),
-    );
-    for (const { stream } of streams) stream.committedMicros = micros;
-    return { micros, errors };
+      });
+    });
+    for (const { stream } of streams) stream.committedMicros = committedMicros;
+    return { micros: committedMicros, errors };
   }
 
   async #change(stream: WriteStream, next: WriteStream, more?: () => Promise<void>): Promise<void> {

@@ -1,4 +1,3 @@
-import { raise } from '../catalogue/entry.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, type Typed } from '../typed.ts';
@@ -118,38 +117,10 @@ function partly(item: Of<'table'>, info: TableInfo, from: From, scope: Scope, a:
   return { ...from, sql: `(SELECT * FROM ${source}${sample})${as}` };
 }
 
-/** Of all versions the one that stood at that time; the text tells DuckDB the rule, since only it knows the time. */
 function asOf(info: TableInfo, time: string, now: string): string {
-  const { since, versions } = info.history ?? { since: 0n, versions: [] };
-  const names = [...info.columns.map((c) => quoted(c.name)), ...(info.byArrival ? ['"_PARTITIONTIME"'] : [])];
-  const at = (micros: bigint): string => `make_timestamptz(${micros})`;
-  const table = `${info.project}:${info.dataset}.${info.table}`;
-  const between = (from: bigint, until?: bigint): string =>
-    `(${time} >= ${at(from)}${until === undefined ? '' : ` AND ${time} < ${at(until)}`})`;
-  const pieces: string[] = [];
-  const lost: string[] = [];
-  let from = since;
-  for (const { until, sql } of versions) {
-    if (sql === undefined) lost.push(between(from, until));
-    else pieces.push(`SELECT ${names.join(', ')} FROM ${sql} WHERE ${between(from, until)}`);
-    from = until;
-  }
-  pieces.push(`SELECT ${names.join(', ')} FROM ${info.sql} WHERE ${between(from)}`);
-  const refusals = [
-    [`${time} > ${now}`, `Invalid snapshot time for table ${table}: it lies in the future`],
-    [
-      `${time} < ${at(since)}`,
-      `Invalid snapshot time for table ${table}. Cannot read before ${since / 1000n}`,
-    ],
-    ...lost.map((when) => [
-      when,
-      `FOR SYSTEM_TIME AS OF this time is not supported by the emulator: ${table} was streamed to, changed its columns or was too large to be kept`,
-    ]),
-  ];
-  const whens = refusals.map(([when, why]) => `WHEN ${when} THEN ${raise(why ?? '', 'BOOLEAN')}`).join(' ');
-  // A row of its own, so that an empty table refuses as well.
-  const guard = `SELECT t.* FROM (SELECT CASE ${whens} ELSE false END AS ok) AS g JOIN (SELECT ${names.join(', ')} FROM ${info.sql} LIMIT 1) AS t ON g.ok`;
-  return [...pieces, guard].join(' UNION ALL ');
+  const names = [...info.columns.map((c) => c.name), ...(info.byArrival ? ['_PARTITIONTIME'] : [])];
+  // A temporary table has none.
+  return info.past?.(names, time, now) ?? `SELECT ${names.map(quoted).join(', ')} FROM ${info.sql}`;
 }
 
 /** All tables of a prefix as one, with the columns of the newest; a column that a table lacks is NULL there. */

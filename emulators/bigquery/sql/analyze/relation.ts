@@ -23,11 +23,8 @@ export interface TableInfo {
   /** The tables a view reads. */
   readonly underlying?: readonly TableInfo[];
   readonly requiredFilter?: string;
-  /** What is kept of its past, by microseconds since the epoch; a version without text is lost. */
-  readonly history?: {
-    readonly since: bigint;
-    readonly versions: readonly { readonly until: bigint; readonly sql?: string }[];
-  };
+  /** These columns of its rows as they stood at a time; it and the time that is now are DuckDB's texts. */
+  readonly past?: (columns: readonly string[], time: string, now: string) => string;
   /** Partitioned by when rows came: _PARTITIONTIME may be named. */
   readonly byArrival?: boolean;
 }

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DrivenClock } from '../../frame/index.ts';
+import { Bench } from '../testing.ts';
+import { type Appender, appender, columns, rowBytes } from '../write/testing.ts';
+
+let bench: Bench;
+const clock = new DrivenClock(Date.UTC(2026, 0, 10));
+const opened: (Appender | undefined)[] = [];
+let table = '';
+let number = 0;
+beforeAll(async () => {
+  bench = await Bench.start({ clock });
+  await bench.query('CREATE SCHEMA lab');
+});
+afterAll(() => {
+  for (const stream of opened) stream?.close();
+  return bench.stop();
+});
+beforeEach(async () => {
+  table = `t${++number}`;
+  await bench.query(`CREATE TABLE lab.${table} (k INT64, v STRING, PRIMARY KEY (k) NOT ENFORCED)`);
+  clock.advance(1_000);
+});
+
+const second = 1_000;
+const form = columns([
+  ['k', 3],
+  ['v', 9],
+  ['_CHANGE_TYPE', 9],
+  ['_CHANGE_SEQUENCE_NUMBER', 9],
+]);
+type Change = readonly [k: number, v: string | undefined, type?: 'UPSERT' | 'DELETE', sequence?: string];
+/** Streamed in, and acknowledged; as long as nobody asks for the table the rows may still wait. */
+async function come(...changes: Change[]): Promise<void> {
+  const stream = opened[number] ?? (await appender(bench.emulator, table, form));
+  opened[number] = stream;
+  await stream.append(
+    changes.map(([k, v, _CHANGE_TYPE = 'UPSERT', _CHANGE_SEQUENCE_NUMBER]) =>
+      rowBytes(form, { k, ...(v !== undefined && { v }), _CHANGE_TYPE, _CHANGE_SEQUENCE_NUMBER }),
+    ),
+  );
+}
+/** By key, as the table stood so many seconds ago. */
+async function was(seconds: number): Promise<string> {
+  const rows = await bench.rows(
+    `SELECT k, v FROM lab.${table} FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${seconds * 1_000} MILLISECOND) ORDER BY k`,
+  );
+  return rows.map(([k, v]) => `${k}${v}`).join(' ');
+}
+const now = () => bench.rows(`SELECT k FROM lab.${table}`);
+
+describe('a table that rows are streamed to by key, as of', () => {
+  test('any instant, whether its rows came one by one or were brought in together', async () => {
+    await come([1, 'a'], [2, 'a']);
+    clock.advance(second);
+    await come([1, 'b']);
+    clock.advance(second);
+    await now();
+    await come([3, 'a'], [2, 'b']);
+    clock.advance(100);
+    await come([1, 'c']);
+    clock.advance(100);
+    await come([1, 'd']);
+    clock.advance(second);
+    expect(await was(1)).toBe('1d 2b 3a');
+    expect(await was(1.05)).toBe('1c 2b 3a');
+    expect(await was(1.15)).toBe('1b 2b 3a');
+    expect(await was(1.25)).toBe('1b 2a');
+    expect(await was(2.25)).toBe('1a 2a');
+    expect(await was(3.25)).toBe('');
+    expect(await was(0)).toBe('1d 2b 3a');
+  });
+
+  test('a time before a key was deleted, and before it came again', async () => {
+    await come([1, 'a'], [2, 'a']);
+    clock.advance(second);
+    await come([1, undefined, 'DELETE']);
+    clock.advance(second);
+    await now();
+    clock.advance(second);
+    await come([1, 'b']);
+    clock.advance(second);
+    expect(await was(0)).toBe('1b 2a');
+    expect(await was(1.5)).toBe('2a');
+    expect(await was(2.5)).toBe('2a');
+    expect(await was(3.5)).toBe('1a 2a');
+  });
+
+  test('a time between changes that came in another order than they were made', async () => {
+    await come([1, 'old', 'UPSERT', '5']);
+    clock.advance(second);
+    await come([1, 'older', 'UPSERT', '3'], [2, 'x', 'UPSERT', '3']);
+    clock.advance(second);
+    await come([1, undefined, 'DELETE', '7']);
+    clock.advance(second);
+    await come([1, 'late', 'UPSERT', '6']);
+    clock.advance(second);
+    expect(await was(0)).toBe('2x');
+    expect(await was(1.5)).toBe('2x');
+    expect(await was(2.5)).toBe('1old 2x');
+    expect(await was(3.5)).toBe('1old');
+  });
+
+  test('a time before a statement that changed it, and after', async () => {
+    await come([1, 'a']);
+    clock.advance(second);
+    await come([1, 'b']);
+    clock.advance(second);
+    await bench.query(`INSERT lab.${table} (k, v) VALUES (9, 'z')`);
+    clock.advance(second);
+    await come([1, 'c'], [9, 'y']);
+    clock.advance(second);
+    expect(await was(0)).toBe('1c 9y');
+    expect(await was(1.5)).toBe('1b 9z');
+    expect(await was(2.5)).toBe('1b');
+    expect(await was(3.5)).toBe('1a');
+  });
+
+  test('a time after its columns changed while rows waited; of those before it refuses to speak', async () => {
+    await come([1, 'a']);
+    clock.advance(second);
+    await come([1, 'b']);
+    clock.advance(second);
+    await bench.query(`ALTER TABLE lab.${table} ADD COLUMN more INT64`);
+    clock.advance(second);
+    // By a stream that knows nothing of the new column.
+    await come([1, 'c'], [2, 'c']);
+    clock.advance(second);
+    expect(await was(1.5)).toBe('1b');
+    await come([2, 'd']);
+    await bench.query(`ALTER TABLE lab.${table} DROP COLUMN more`);
+    clock.advance(second);
+    await come([2, 'e']);
+    clock.advance(second);
+    expect(await was(0)).toBe('1c 2e');
+    expect(await was(1.5)).toBe('1c 2d');
+    await expect(was(2.5)).rejects.toThrow(/Cannot read before/);
+  });
+});
+
+test('a copy job and a clone read the past of rows that were streamed in', async () => {
+  await come([1, 'a'], [2, 'a']);
+  clock.advance(second);
+  await come([1, 'b'], [2, undefined, 'DELETE']);
+  clock.advance(second);
+  const reference = (tableId: string) => ({ projectId: 'lab', datasetId: 'lab', tableId });
+  await bench.send('POST', '/projects/lab/jobs', {
+    configuration: {
+      copy: { sourceTable: reference(`${table}@-1500`), destinationTable: reference('copied') },
+    },
+  });
+  await bench.query(
+    `CREATE TABLE lab.cloned CLONE lab.${table} FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1500 MILLISECOND)`,
+  );
+  const before = [
+    [1, 'a'],
+    [2, 'a'],
+  ];
+  expect(await bench.rows('SELECT k, v FROM lab.copied ORDER BY k')).toEqual(before);
+  expect(await bench.rows('SELECT k, v FROM lab.cloned ORDER BY k')).toEqual(before);
+});
+
+test('of a table without a key, the rows that had come', async () => {
+  await bench.query('CREATE TABLE lab.plain (k INT64, v STRING)');
+  clock.advance(second);
+  await bench.query(`INSERT lab.plain VALUES (0, 'z')`);
+  clock.advance(second);
+  const plain = columns([
+    ['k', 3],
+    ['v', 9],
+  ]);
+  const stream = await appender(bench.emulator, 'plain', plain);
+  for (const k of [1, 2, 3]) {
+    await stream.append([rowBytes(plain, { k, v: 'a' })]);
+    clock.advance(100);
+  }
+  table = 'plain';
+  expect(await was(0)).toBe('0z 1a 2a 3a');
+  expect(await was(0.15)).toBe('0z 1a 2a');
+  expect(await was(0.35)).toBe('0z');
+  expect(await was(1.35)).toBe('');
+  stream.close();
+});
+
+test('what changes too many rows at once to be kept is refused up to the last of them, and only that', async () => {
+  await come([1, 'a']);
+  clock.advance(second);
+  await now();
+  const many = (v: string): Change[] => Array.from({ length: 8_300 }, (_, k) => [k, v]);
+  await come(...many('a'));
+  clock.advance(second);
+  await now();
+  await come(...many('b'));
+  await now();
+  clock.advance(second);
+  await come([1, 'c']);
+  clock.advance(second);
+  const of1 = async (seconds: number) => (await was(seconds)).split(' ')[1];
+  expect(await of1(0)).toBe('1c');
+  expect(await of1(1.5)).toBe('1b');
+  await expect(was(2.5)).rejects.toThrow(/in too many rows at once/);
+});

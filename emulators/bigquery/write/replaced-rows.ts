@@ -1,0 +1,45 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ImagesTo } from '../engine/history.ts';
+import type { TableResource } from '../engine/metadata.ts';
+import { cameColumn, spanColumn, untilColumn } from '../engine/row-times.ts';
+import { quoted } from '../sql/types.ts';
+import type { Layout } from './layout.ts';
+
+const came = quoted(cameColumn);
+
+/**
+ * Before a merge: keeps what it will replace, with the time until which each row stood. That is the table's own rows,
+ * and of several changes to one key those that won when they came and lost to one that came later. Gives how many.
+ * `isOlder` tells of a staged row whether its key was deleted by a newer change.
+ */
+export async function keepReplaced(
+  connection: DuckDBConnection,
+  table: TableResource,
+  { names }: Layout,
+  keys: readonly string[],
+  { into, span }: ImagesTo,
+  isOlder: (staged: string) => string,
+): Promise<number> {
+  const on = (a: string, b: string): string => keys.map((k) => `${a}.${k} = ${b}.${k}`).join(' AND ');
+  // By the numbers of the rows, so that only the part of the table is read as a whole that they lie in.
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE "_touched" AS SELECT t.rowid AS "_row" FROM ${table.sql} AS t SEMI JOIN temp."_winners" AS w ON (${on('t', 'w')})`,
+  );
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE "_standing" AS SELECT t.* FROM temp."_touched" AS i JOIN ${table.sql} AS t ON t.rowid = i."_row"`,
+  );
+  const columns = names.map(quoted).join(', ');
+  const sequence = `coalesce(s."_change_sequence", '')`;
+  const ofKey = `PARTITION BY ${keys.join(', ')} ORDER BY "_arrival"`;
+  const kept = await connection.run(
+    `INSERT INTO ${into} BY NAME
+      WITH won AS (SELECT s.* FROM temp."_stage" AS s LEFT JOIN temp."_standing" AS b ON (${on('s', 'b')})
+        WHERE ${sequence} >= coalesce(b."_change_sequence", '') AND NOT ${isOlder('s')}
+        QUALIFY ${sequence} >= max(${sequence}) OVER (PARTITION BY ${keys.map((k) => `s.${k}`).join(', ')} ORDER BY s."_arrival" ROWS UNBOUNDED PRECEDING)),
+      stood AS (SELECT ${columns}, false AS "_delete", -2 AS "_arrival" FROM temp."_standing"
+        UNION ALL SELECT ${columns}, "_delete", "_arrival" FROM won)
+      SELECT ${columns}, lead(${came}) OVER (${ofKey}) AS ${quoted(untilColumn)}, ${span} AS ${quoted(spanColumn)}
+      FROM stood QUALIFY lead(${came}) OVER (${ofKey}) IS NOT NULL AND NOT "_delete"`,
+  );
+  return kept.rowsChanged;
+}
