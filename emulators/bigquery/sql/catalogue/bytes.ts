@@ -1,61 +1,70 @@
-import type { Entry } from './entry.ts';
-import { catalogue } from './notation.ts';
+import type { Type } from '../types.ts';
+import type { Entry, Example, Signature } from './entry.ts';
 
-/**
- * Functions of BYTES that DuckDB has of texts only: each byte as the character of that number, and back. What they
- * do to a character they do to a byte.
- */
-const more: readonly Entry[] = catalogue(String.raw`
-STARTS_WITH(BYTES, BYTES) BOOL = starts_with(bq_latin($1), bq_latin($2))
-  STARTS_WITH(b'abc', b'ab') => true
-ENDS_WITH(BYTES, BYTES) BOOL = suffix(bq_latin($1), bq_latin($2))
-  ENDS_WITH(b'abc', b'bc') => true
-STRPOS(BYTES, BYTES) INT64 = CAST(strpos(bq_latin($1), bq_latin($2)) AS BIGINT)
-  STRPOS(b'\xffabc', b'a') => 2
-INSTR(BYTES, BYTES) INT64 = bq_instr(bq_latin($1), bq_latin($2), 1, 1)
-INSTR(BYTES, BYTES, INT64) INT64 = bq_instr(bq_latin($1), bq_latin($2), $3, 1)
-INSTR(BYTES, BYTES, INT64, INT64) INT64 = bq_instr(bq_latin($1), bq_latin($2), $3, $4)
-  INSTR(b'abcb', b'b', 1, 2) => 4
-REPLACE(BYTES, BYTES, BYTES) BYTES = CASE WHEN bq_latin($2) = '' AND $3 IS NOT NULL THEN $1 ELSE bq_of_latin(replace(bq_latin($1), bq_latin($2), bq_latin($3))) END
-  TO_HEX(REPLACE(b'abc', b'b', b'')) => "6163"
-REPEAT(BYTES, INT64) BYTES = bq_of_latin(bq_repeat(bq_latin($1), $2))
-  TO_HEX(REPEAT(b'a', 2)) => "6161"
-LEFT(BYTES, INT64) BYTES = bq_substr_bytes($1, 1, $2)
-  TO_HEX(LEFT(b'abc', 1)) => "61"
-RIGHT(BYTES, INT64) BYTES = bq_of_latin(CASE WHEN $2 = 0 THEN left(bq_latin($1), 0) ELSE bq_substring(bq_latin($1), -$2, $2) END)
-  TO_HEX(RIGHT(b'abc', 1)) => "63"
-LPAD(BYTES, INT64) BYTES = bq_of_latin(bq_lpad(bq_latin($1), $2, ' '))
-LPAD(BYTES, INT64, BYTES) BYTES = bq_of_latin(bq_lpad(bq_latin($1), $2, bq_latin($3)))
-  TO_HEX(LPAD(b'a', 2)) => "2061"
-RPAD(BYTES, INT64) BYTES = bq_of_latin(bq_rpad(bq_latin($1), $2, ' '))
-RPAD(BYTES, INT64, BYTES) BYTES = bq_of_latin(bq_rpad(bq_latin($1), $2, bq_latin($3)))
-  TO_HEX(RPAD(b'a', 2, b'b')) => "6162"
-TRIM(BYTES, BYTES) BYTES = bq_of_latin(trim(bq_latin($1), bq_latin($2)))
-  TO_HEX(TRIM(b'xax', b'x')) => "61"
-LTRIM(BYTES, BYTES) BYTES = bq_of_latin(ltrim(bq_latin($1), bq_latin($2)))
-RTRIM(BYTES, BYTES) BYTES = bq_of_latin(rtrim(bq_latin($1), bq_latin($2)))
-SPLIT(BYTES, BYTES) ARRAY<BYTES> = CASE WHEN $2 IS NOT NULL THEN list_transform(string_split(bq_latin($1), bq_latin($2)), lambda bq_x: bq_of_latin(bq_x)) END
-  ARRAY_LENGTH(SPLIT(b'a,b', b',')) => 2
-SUBSTRING(BYTES, INT64) BYTES = bq_substr_bytes($1, $2, 9223372036854775807)
-SUBSTRING(BYTES, INT64, INT64) BYTES = bq_substr_bytes($1, $2, $3)
-  TO_HEX(SUBSTRING(b'abc', 2, 1)) => "62"
-TO_CODE_POINTS(BYTES) ARRAY<INT64> = list_transform(regexp_extract_all(bq_latin($1), '(?s).'), lambda bq_c: CAST(unicode(bq_c) AS BIGINT))
-  TO_CODE_POINTS(b'\x00\xff') => [0, 255]
-BIT_COUNT(BYTES) INT64 = length(replace(bq_bytes_to_text('BASE2', $1), '0', ''))
-  BIT_COUNT(b'\xff\x01') => 9
-REGEXP_CONTAINS(BYTES, BYTES) BOOL = regexp_matches(bq_latin($1), bq_latin($2))
-  REGEXP_CONTAINS(b'abc', b'b.') => true
-$like(BYTES, BYTES) BOOL = (bq_latin($1) LIKE bq_latin($2) ESCAPE '\')
-  b'abc' LIKE b'a%' => true
-`);
-const byName = new Map(more.map((entry) => [entry.name, entry]));
+/** What these do to a character of a text they do to a byte. */
+const alike =
+  /^(STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|REGEXP_CONTAINS|\$like)$/;
 
+const examples: Readonly<Record<string, readonly Example[]>> = {
+  STARTS_WITH: [["STARTS_WITH(b'abc', b'ab')", true]],
+  ENDS_WITH: [["ENDS_WITH(b'abc', b'bc')", true]],
+  STRPOS: [["STRPOS(b'\\xffabc', b'a')", 2]],
+  INSTR: [["INSTR(b'abcb', b'b', 1, 2)", 4]],
+  REPLACE: [["TO_HEX(REPLACE(b'abc', b'b', b''))", '6163']],
+  REPEAT: [["TO_HEX(REPEAT(b'a', 2))", '6161']],
+  LEFT: [["TO_HEX(LEFT(b'abc', 1))", '61']],
+  RIGHT: [["TO_HEX(RIGHT(b'a\\x00c', 2))", '0063']],
+  LPAD: [["TO_HEX(LPAD(b'a', 2))", '2061']],
+  RPAD: [["TO_HEX(RPAD(b'a', 2, b'b'))", '6162']],
+  TRIM: [["TO_HEX(TRIM(b'xax', b'x'))", '61']],
+  SPLIT: [["ARRAY_LENGTH(SPLIT(b'a,b', b','))", 2]],
+  SUBSTR: [["TO_HEX(SUBSTR(b'a\\xff\\x00c', 2, 2))", 'ff00']],
+  TO_CODE_POINTS: [["TO_CODE_POINTS(b'\\x00\\xff')", [0, 255]]],
+  REGEXP_CONTAINS: [["REGEXP_CONTAINS(b'abc', b'b.')", true]],
+  $like: [
+    ["b'abc' LIKE b'a%'", true],
+    ["b'abc' LIKE b'a\\\\'", 'error'],
+  ],
+};
+
+/** Together with its signatures for BYTES. A blank and a comma stand for what is not given of texts only. */
 export function withBytes(entry: Entry): Entry {
-  const found = byName.get(entry.name);
-  if (!found) return entry;
+  if (!alike.test(entry.name)) return entry;
+  const given = entry.signatures.filter(({ takes }) => takes.length > 1 || entry.name === 'TO_CODE_POINTS');
   return {
     ...entry,
-    signatures: [...entry.signatures, ...found.signatures],
-    examples: [...entry.examples, ...found.examples],
+    signatures: [...entry.signatures, ...given.map(ofBytes)],
+    examples: [...entry.examples, ...(examples[entry.name] ?? [])],
   };
+}
+
+/** Each byte as the character of that number, and back. */
+function ofBytes({ takes, gives, lower }: Signature): Signature {
+  const isText = (i: number): boolean => takes[i]?.type === 'STRING';
+  const back = (sql: string, type: Type): string => {
+    if (type.kind === 'STRING') return `bq_of_latin(${sql})`;
+    return type.kind === 'ARRAY' && type.of.kind === 'STRING'
+      ? `list_transform(${sql}, lambda bq_x: bq_of_latin(bq_x))`
+      : sql;
+  };
+  const typeOf: Exclude<Signature['gives'], Type> = (bound) =>
+    typeof gives === 'function' ? gives(bound) : gives;
+  return {
+    takes: takes.map((parameter, i) => (isText(i) ? { ...parameter, type: 'BYTES' } : parameter)),
+    gives: (bound) => inBytes(typeOf(bound)),
+    lower: (args, m, bound) =>
+      back(
+        lower(
+          args.map((sql, i) => (isText(i) ? `bq_latin(${sql})` : sql)),
+          m,
+          bound,
+        ),
+        typeOf(bound),
+      ),
+  };
+}
+
+function inBytes(type: Type): Type {
+  if (type.kind === 'ARRAY') return { kind: 'ARRAY', of: inBytes(type.of) };
+  return type.kind === 'STRING' ? { kind: 'BYTES' } : type;
 }

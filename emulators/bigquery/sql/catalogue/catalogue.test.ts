@@ -46,6 +46,14 @@ test('what the documentation calls an error raises one', async () => {
   expect(accepted).toEqual([]);
 });
 
+test.each([
+  ["LEFT(b'abc', -1)", 'Second argument in LEFT() cannot be negative'],
+  ["RIGHT('abc', -1)", 'Second argument in RIGHT() cannot be negative'],
+  ["b'abc' LIKE b'a\\\\'", 'LIKE pattern ends with a backslash'],
+])('%s fails in the words of the service', async (expression, words) => {
+  await expect(bench.value(`SELECT ${expression}`)).rejects.toThrow(words);
+});
+
 test('every function has an example, or is a window or statistical function shown in the statements', () => {
   const bare = entries.filter(
     (e) => e.examples.length === 0 && e.kind === 'scalar' && !e.name.startsWith('$'),

@@ -67,6 +67,8 @@ PARSE_NUMERIC(STRING) NUMERIC = bq_parse_numeric(trim($1))
 BIT_COUNT(INT64) INT64 = CAST(bit_count($1) AS BIGINT)
   BIT_COUNT(7) => 3
   BIT_COUNT(-1) => 64
+BIT_COUNT(BYTES) INT64 = length(replace(bq_bytes_to_text('BASE2', $1), '0', ''))
+  BIT_COUNT(b'\\xff\\x01') => 9
 ARRAY_FIRST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_FIRST cannot get the first element of an empty array' AS BIGINT)] ELSE $1[1] END
   ARRAY_FIRST(['a', 'b']) => "a"
   ARRAY_FIRST(CAST([] AS ARRAY<INT64>)) => error

@@ -87,8 +87,6 @@ export const strings: readonly Entry[] = [
     [
       ['STRING, INT64', 'STRING', (s, p) => `bq_substring(${s}, ${p}, 9223372036854775807)`],
       ['STRING, INT64, INT64', 'STRING', (s, p, n) => `bq_substring(${s}, ${p}, ${n})`],
-      ['BYTES, INT64', 'BYTES', (s, p) => `bq_substr_bytes(${s}, ${p}, 9223372036854775807)`],
-      ['BYTES, INT64, INT64', 'BYTES', (s, p, n) => `bq_substr_bytes(${s}, ${p}, ${n})`],
     ],
     [
       ["TO_HEX(SUBSTR(b'abc', 2))", '6263'],
@@ -110,19 +108,12 @@ export const strings: readonly Entry[] = [
   ),
   fn(
     'LEFT',
-    [['STRING, INT64', 'STRING', (s, n) => `bq_substring(${s}, 1, bq_size(${n}, 'LEFT'))`]],
+    [['STRING, INT64', 'STRING', (s, n) => `left(${s}, bq_size(${s}, ${n}, 'LEFT'))`]],
     [["LEFT('abc', 2)", 'ab']],
   ),
   fn(
     'RIGHT',
-    [
-      [
-        'STRING, INT64',
-        'STRING',
-        (s, n) =>
-          `CASE WHEN ${n} = 0 THEN left(${s}, 0) ELSE bq_substring(${s}, -bq_size(${n}, 'RIGHT'), ${n}) END`,
-      ],
-    ],
+    [['STRING, INT64', 'STRING', (s, n) => `right(${s}, bq_size(${s}, ${n}, 'RIGHT'))`]],
     [
       ["RIGHT('abc', 2)", 'bc'],
       ["RIGHT('abc', 9)", 'abc'],
@@ -253,16 +244,16 @@ export const strings: readonly Entry[] = [
 ];
 
 export const stringMacros: readonly string[] = [
-  `bq_repeat(s, n) AS CASE WHEN n < 0 THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} ELSE repeat(s, n) END`,
+  `bq_repeat(s, n) AS CASE WHEN n < 0 AND s IS NOT NULL THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} ELSE repeat(s, n) END`,
   "bq_from_base64(s) AS from_base64(s || CASE length(s) % 4 WHEN 2 THEN '==' WHEN 3 THEN '=' ELSE '' END)",
   `bq_ascii(s) AS CASE WHEN s = '' THEN 0 WHEN ascii(s) > 127 THEN ${raise('A first character beyond ASCII, passed to ASCII', 'BIGINT')} ELSE CAST(ascii(s) AS BIGINT) END`,
   // Beyond ASCII one letter may become two.
   'bq_folded_upper(s) AS CASE WHEN strlen(s) = length(s) THEN upper(s) ELSE bq_upper(s) END',
   'bq_folded_lower(s) AS CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE bq_lower(s) END',
-  `bq_substring(s, p, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, least(p, 4294967295), least(n, 4294967295)) WHEN p = 0 OR p <= -length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
-  `bq_size(n, f) AS CASE WHEN n < 0 THEN ${raiseWith("'Second argument in ' || f || '() cannot be negative'", 'BIGINT')} ELSE n END`,
+  `bq_substring(s, p, n) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN n < 0 THEN ${raise('Third argument in SUBSTR() cannot be negative', 'VARCHAR')} WHEN p > 0 THEN substring(s, least(p, 4294967295), least(n, 4294967295)) WHEN p = 0 OR p <= -length(s) THEN substring(s, 1, least(n, 4294967295)) ELSE substring(s, length(s) + p + 1, least(n, 4294967295)) END`,
+  `bq_size(s, n, f) AS CASE WHEN n < 0 AND s IS NOT NULL THEN ${raiseWith("'Second argument in ' || f || '() cannot be negative'", 'BIGINT')} WHEN n > 4294967295 THEN 4294967295 ELSE n END`,
   ...['lpad', 'rpad'].map(
     (f) =>
-      `bq_${f}(s, n, p) AS CASE WHEN n < 0 THEN ${raise('Second argument (output size) for LPAD/RPAD cannot be negative', 'VARCHAR')} WHEN p = '' THEN ${raise('Third argument (pad pattern) for LPAD/RPAD cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
+      `bq_${f}(s, n, p) AS CASE WHEN s IS NULL OR n IS NULL OR p IS NULL THEN NULL WHEN n < 0 THEN ${raise('Second argument (output size) for LPAD/RPAD cannot be negative', 'VARCHAR')} WHEN p = '' THEN ${raise('Third argument (pad pattern) for LPAD/RPAD cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
   ),
 ];

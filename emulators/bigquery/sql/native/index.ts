@@ -41,7 +41,6 @@ import {
   quoteText,
   replaceInvalidUtf8,
   soundex,
-  substrBytes,
   toBase32,
   translate,
 } from './texts.ts';
@@ -72,7 +71,6 @@ export const natives: readonly NativeFunction[] = (
     ['shift', 'WWW', shift],
     ['hex_int', 'TW', hexInt],
     ['sha512', 'BB', (bytes: Uint8Array) => createHash('sha512').update(bytes).digest()],
-    ['substr_bytes', 'BWWB', substrBytes],
     ['upper', 'TT', (s: string) => s.toUpperCase()],
     ['lower', 'TT', (s: string) => s.toLowerCase()],
     ['initcap', 'TT', initcap],

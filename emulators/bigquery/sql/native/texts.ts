@@ -121,13 +121,6 @@ export function hostOf(url: string): string | null {
   return host === '' || /^(mailto|javascript)$/i.test(host) ? null : host;
 }
 
-export function substrBytes(bytes: Uint8Array, position: bigint, length: bigint): Uint8Array {
-  if (length < 0n) throw new Error('Third argument in SUBSTR() cannot be negative');
-  const from =
-    position > 0n ? Number(position) - 1 : position === 0n ? 0 : Math.max(0, bytes.length + Number(position));
-  return bytes.slice(from, Math.min(bytes.length, from + Number(length)));
-}
-
 /** BYTES as FORMAT writes them; with `literal` as a literal of GoogleSQL. */
 export function quoteBytes(bytes: Uint8Array, literal: bigint): string {
   const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
