@@ -92,6 +92,23 @@ describe('rows sent by insertAll', () => {
     await table.insert([row], { raw: true });
     expect((await table.getRows())[0].map((r) => r.n)).toEqual([1, 2]);
   });
+  test('whose id is null, as the Python client sends it on request, are not taken for one another', async () => {
+    const [table] = await client.dataset('s').createTable('apart', { schema: 'n:integer' });
+    for (const n of [1, 2]) await table.insert([{ insertId: null, json: { n } }], { raw: true });
+    expect((await table.getRows())[0].map((r) => r.n)).toEqual([1, 2]);
+  });
+  test('that are no objects, or too large for a double, or for no columns, are refused', async () => {
+    await client.dataset('s').createTable('floats', { schema: 'f:float' });
+    await client.dataset('s').createTable('bare');
+    const insert = (table: string, ...rows: unknown[]) =>
+      bench.send<object>('POST', `/projects/lab/datasets/s/tables/${table}/insertAll`, { rows });
+    const bad = { errors: [{ message: expect.stringContaining('A row is an object') }] };
+    expect(await insert('floats', null, 'x', { json: [1] })).toMatchObject({ insertErrors: [bad, bad, bad] });
+    expect(await insert('floats', { json: { f: '1e400' } })).toMatchObject({
+      insertErrors: [{ errors: [{ message: 'Cannot convert value to floating point (bad value): 1e400' }] }],
+    });
+    await expect(insert('bare', { json: { f: 1 } })).rejects.toThrow('The destination table has no schema.');
+  });
 
   test('into a template make the table with the suffix', async () => {
     const [table] = await client.dataset('s').createTable('day', { schema: 'n:integer' });

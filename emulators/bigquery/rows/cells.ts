@@ -234,7 +234,8 @@ function float(value: unknown): number | undefined {
   if (/^[+-]?(inf|infinity)$/i.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  const read = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  return read !== undefined && Number.isFinite(read) ? read : undefined;
 }
 
 function boolean(value: unknown): boolean | undefined {

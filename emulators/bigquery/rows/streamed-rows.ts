@@ -12,7 +12,8 @@ import { defaultExpression } from './defaults.ts';
 import { Stage } from './stage.ts';
 
 export interface SentRow {
-  readonly insertId?: string;
+  /** Null from clients that want no rows told apart. */
+  readonly insertId?: string | null;
   readonly json?: Readonly<Record<string, unknown>>;
 }
 export interface RowErrors {
@@ -66,20 +67,22 @@ export async function insertRows(
   const kind = kindOf(table.body);
   if (kind !== 'TABLE')
     throw new SqlError(`Cannot add rows to a table of type ${kind}.`, undefined, 'invalid');
+  if (table.columns.length === 0)
+    throw new SqlError('The destination table has no schema.', undefined, 'invalid');
   const shape = shapeOf(table);
   const read = recordReader(shape.fields, { ignoreUnknown: how.ignoreUnknown, jsonAsText: true });
   const seen = seenBy(engine, table);
   const now = engine.clock.now();
   const failed = new Map<number, BadCell>();
-  const good: { cells: DuckDBValue[]; id: string | undefined }[] = [];
+  const good: DuckDBValue[][] = [];
   const ids = new Set<string>();
   for (const [index, row] of rows.entries()) {
     try {
-      const json = row.json ?? {};
+      const { insertId: id, json } = objectOf(row);
       const cells = [...read(json), ...shape.missing(json)];
-      if (row.insertId !== undefined && (seen.has(row.insertId, now) || ids.has(row.insertId))) continue;
-      if (row.insertId !== undefined) ids.add(row.insertId);
-      good.push({ cells, id: row.insertId });
+      if (id && (seen.has(id, now) || ids.has(id))) continue;
+      if (id) ids.add(id);
+      good.push(cells);
     } catch (error) {
       if (!(error instanceof BadCell)) throw error;
       failed.set(index, error);
@@ -87,15 +90,17 @@ export async function insertRows(
   }
   const taken = failed.size === 0 || how.skipInvalid;
   if (taken && good.length > 0) {
-    await write(
-      engine,
-      table,
-      good.map((g) => g.cells),
-      how.partition,
-    );
-    for (const { id } of good) if (id !== undefined) seen.add(id, now);
+    await write(engine, table, good, how.partition);
+    for (const id of ids) seen.add(id, now);
   }
   return errorsOf(rows.length, failed, taken);
+}
+
+function objectOf(row: SentRow): { insertId?: string | null; json: Readonly<Record<string, unknown>> } {
+  const json = row?.json ?? {};
+  if (typeof row !== 'object' || row === null || typeof json !== 'object' || Array.isArray(json))
+    throw new BadCell('', 'A row is an object with the fields json and, if wanted, insertId.');
+  return { ...row, json };
 }
 
 function errorsOf(count: number, failed: ReadonlyMap<number, BadCell>, taken: boolean): RowErrors[] {
