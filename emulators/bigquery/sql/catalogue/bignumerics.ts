@@ -8,8 +8,8 @@ PARSE_BIGNUMERIC(STRING) BIGNUMERIC = bq_parse_bignumeric($1)
   PARSE_BIGNUMERIC(' - 1 . 5') => error
 `);
 
-/** The same functions for BIGNUMERIC, whose arithmetic DuckDB has not. */
-const added = catalogue(`
+/** More signatures of functions that stand elsewhere: DuckDB has no arithmetic of BIGNUMERIC. */
+export const overBigNumerics: readonly Entry[] = catalogue(`
 $add(BIGNUMERIC, BIGNUMERIC) BIGNUMERIC = bq_bignumeric('add', $1, $2)
   BIGNUMERIC '1' + 1.5 => 2.5
   BIGNUMERIC '578960446186580977117854925043439539266' + 1 => error
@@ -52,16 +52,3 @@ agg SUM(BIGNUMERIC) BIGNUMERIC = bq_sum_bignumerics({string_agg(bq_bignumeric_te
 agg AVG(BIGNUMERIC) BIGNUMERIC = bq_average_bignumerics({string_agg(bq_bignumeric_text($1), ',')}, {count($1)})
   CAST((SELECT AVG(x) FROM UNNEST([BIGNUMERIC '1', 0, 0]) AS x) AS STRING) => "0.33333333333333333333333333333333333333"
 `);
-
-const byName = new Map(added.map((entry) => [entry.name, entry]));
-
-/** Together with its signatures for BIGNUMERIC. */
-export function withBigNumeric(entry: Entry): Entry {
-  const more = byName.get(entry.name);
-  if (!more) return entry;
-  return {
-    ...entry,
-    signatures: [...entry.signatures, ...more.signatures],
-    examples: [...entry.examples, ...more.examples],
-  };
-}

@@ -27,15 +27,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
 };
 
-/** Together with its signatures for BYTES. A blank and a comma stand for what is not given of texts only. */
-export function withBytes(entry: Entry): Entry {
-  if (!alike.test(entry.name)) return entry;
+/** Its signatures for BYTES. A blank and a comma stand for what is not given of texts only. */
+export function overBytes(entry: Entry): Entry | undefined {
+  if (!alike.test(entry.name)) return undefined;
   const given = entry.signatures.filter(({ takes }) => takes.length > 1 || entry.name === 'TO_CODE_POINTS');
-  return {
-    ...entry,
-    signatures: [...entry.signatures, ...given.map(ofBytes)],
-    examples: [...entry.examples, ...(examples[entry.name] ?? [])],
-  };
+  return { ...entry, signatures: given.map(ofBytes), examples: examples[entry.name] ?? [] };
 }
 
 /** Each byte as the character of that number, and back. */

@@ -1,7 +1,7 @@
 import { nearest } from '../../../../runtime/nearest.ts';
 import { aggregateMacros, aggregates, windows } from './aggregates.ts';
-import { bigNumerics, withBigNumeric } from './bignumerics.ts';
-import { withBytes } from './bytes.ts';
+import { bigNumerics, overBigNumerics } from './bignumerics.ts';
+import { overBytes } from './bytes.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
 import type { Entry } from './entry.ts';
@@ -30,8 +30,16 @@ const all: Readonly<Record<string, readonly Entry[]>> = {
 };
 /** As the support table has them. */
 export const chapters: Readonly<Record<string, readonly Entry[]>> = Object.fromEntries(
-  Object.entries(all).map(([title, some]) => [title, some.map((entry) => withBytes(withBigNumeric(entry)))]),
+  Object.entries(all).map(([title, some]) => [title, some.map(completed)]),
 );
+function completed(entry: Entry): Entry {
+  const of = [entry, overBytes(entry), overBigNumerics.find(({ name }) => name === entry.name)];
+  return {
+    ...entry,
+    signatures: of.flatMap((e) => e?.signatures ?? []),
+    examples: of.flatMap((e) => e?.examples ?? []),
+  };
+}
 export const entries: readonly Entry[] = Object.values(chapters).flat();
 const byName = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
 
