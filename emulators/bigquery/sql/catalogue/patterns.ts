@@ -1,5 +1,6 @@
-import { capturingGroups } from '../native/regexp-groups.ts';
+import { capturingGroups, groupCount } from '../native/regexp-groups.ts';
 import { notServed, SqlError } from '../sql-error.ts';
+import { text } from '../types.ts';
 import { type Bound, type Entry, type Example, literalText, raise, special } from './entry.ts';
 
 function groupOf(bound: Bound): number {
@@ -43,12 +44,8 @@ function replaced([s, r, to]: string[], bound: Bound): string {
     typeof x.literal === 'object' ? x.literal.value : undefined,
   );
   const wanted = Math.max(0, ...[...(rewrite ?? '').matchAll(/\\(\d)/g)].map(([, digit]) => Number(digit)));
-  const groups =
-    pattern
-      ?.replace(/\\./gs, '')
-      .replace(/\[[^\]]*\]/g, '')
-      .match(/\((?!\?)|\(\?P?<[A-Za-z]/g)?.length ?? 0;
-  if (pattern !== undefined && wanted > groups)
+  const groups = pattern === undefined ? wanted : groupCount(pattern);
+  if (wanted > groups)
     throw new SqlError(
       `Invalid REGEXP_REPLACE pattern: Rewrite schema requests ${wanted} matches, but the regexp only has ${groups} parenthesized subexpressions.`,
       bound.at,
@@ -67,20 +64,11 @@ function place(args: string[], bound: Bound): string {
   const [, flags = '', before = '', group = '', behind = ''] =
     groupOf(bound) === 0 ? ['', '', '', pattern] : (aroundGroup.exec(pattern) ?? []);
   if (group === '' && pattern !== '') throw notServed('REGEXP_INSTR of this group', bound.at);
-  const quote = (t: string): string => `'${t.replaceAll("'", "''")}'`;
-  const skipping = `${quote(`${flags}\\A((?:(?s:.*?)(?:${pattern})){`)} || (${n} - 1) || ${quote(`}(?s:.*?)${before})(${group})${behind}`)}`;
-  // Only what comes before is repeated, and without a group of its own.
-  const counted =
-    groupOf(bound) === 0 ? skipping : skipping.replace(quoted(pattern), quoted(ungrouped(pattern)));
-  return `bq_regexp_place(${s}, ${quote(pattern)}, ${counted}, ${p}, ${n}, ${after})`;
+  // The matches before it are repeated, and so without a group of their own.
+  const passed = `${flags}\\A((?:(?s:.*?)(?:${before}(?:${group})${behind})){`;
+  const skipping = `${text(passed)} || (${n} - 1) || ${text(`}(?s:.*?)${before})(${group})${behind}`)}`;
+  return `bq_regexp_place(${s}, ${text(pattern)}, ${skipping}, ${p}, ${n}, ${after})`;
 }
-
-const quoted = (t: string): string => `(?:${t.replaceAll("'", "''")})){`;
-const ungrouped = (pattern: string): string =>
-  pattern.replace(
-    aroundGroup,
-    (_, flags = '', before, group, behind) => `${flags}${before}(?:${group})${behind}`,
-  );
 
 export const patterns: readonly Entry[] = [
   special(
