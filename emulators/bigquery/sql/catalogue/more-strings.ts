@@ -188,13 +188,8 @@ function conversion(
   }
   if (letter === 'p') return `CAST(${sql} AS VARCHAR)`;
   if (letter === 'P') return `bq_json_pretty(CAST(${sql} AS VARCHAR))`;
-  const [, flags = '', width = '', precision] = /^%([-+ #0']*)(\d*)(?:\.(\d*))?/.exec(spec) ?? [];
   const text = letter === 's' ? sql : `coalesce(${textOf({ sql, type }, letter === 'T', bound.at)}, 'NULL')`;
-  if (measures.length > 0) return `bq_format_text(${measured(spec, measures)}, ${text})`;
-  const cut = precision === undefined ? text : `left(${text}, ${Number(precision)})`;
-  if (width === '') return cut;
-  const spaces = `repeat(' ', ${Number(width)} - length(${cut}))`;
-  return flags.includes('-') ? `(${cut} || ${spaces})` : `(${spaces} || ${cut})`;
+  return spec.length === 2 ? text : `bq_format_text(${measured(spec, measures)}, ${text})`;
 }
 
 export const moreStrings: readonly Entry[] = [
