@@ -1,4 +1,4 @@
-import { intervalParts } from '../native/intervals.ts';
+import { intervalLimits, intervalParts } from '../native/intervals.ts';
 import { SqlError } from '../sql-error.ts';
 import { duck, type Entry, type Modifiers, raise, special } from './entry.ts';
 import { catalogue } from './notation.ts';
@@ -70,7 +70,7 @@ JUSTIFY_INTERVAL(INTERVAL) INTERVAL = bq_interval_changed('all', $1, '')
 
 export const intervalMacros: readonly string[] = [
   `bq_interval_field(name, n, most) AS CASE WHEN n NOT BETWEEN -most AND most THEN CAST('bq:Interval field ' || name || ' ''' || n || ''' is out of range -' || most || ' to ' || most AS BIGINT) ELSE n END`,
-  "bq_interval(m, d, u) AS to_months(CAST(bq_interval_field('months', m, 120000) AS INTEGER)) + to_days(CAST(bq_interval_field('days', d, 3660000) AS INTEGER)) + to_microseconds(bq_interval_field('microseconds', u, 316224000000000000))",
+  `bq_interval(m, d, u) AS to_months(CAST(bq_interval_field('months', m, ${intervalLimits.months}) AS INTEGER)) + to_days(CAST(bq_interval_field('days', d, ${intervalLimits.days}) AS INTEGER)) + to_microseconds(bq_interval_field('microseconds', u, ${intervalLimits.micros}))`,
   "bq_interval_months(i) AS (datepart('year', i) * 12 + datepart('month', i))",
   "bq_interval_micros(i) AS (datepart('hour', i) * 3600000000 + datepart('minute', i) * 60000000 + datepart('microsecond', i))",
   "bq_interval_hours(i) AS (datepart('day', i) * 86400000000 + bq_interval_micros(i))",

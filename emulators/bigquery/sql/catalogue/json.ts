@@ -233,9 +233,6 @@ export const jsons: readonly Entry[] = [
   ...jsonChanges,
 ];
 
-const readItems = (how: string): string =>
-  `CAST(CAST(bq_json_raw_items(s, p, '${how}') AS JSON) AS VARCHAR[])`;
-
 export const jsonMacros: readonly string[] = [
   'bq_json_texts(s) AS CAST(CAST(s AS JSON) AS VARCHAR[])',
   'bq_json_stripped(j, p, arrays, empty) AS CAST(CASE WHEN p IS NULL OR arrays IS NULL OR empty IS NULL THEN CAST(j AS VARCHAR) ELSE bq_json_strip(CAST(j AS VARCHAR), p, CAST(arrays AS VARCHAR), CAST(empty AS VARCHAR)) END AS JSON)',
@@ -247,6 +244,6 @@ export const jsonMacros: readonly string[] = [
   // DuckDB gives a number with a fraction as it would write it, the service as it was written.
   "bq_json_scalar(s, p) AS CASE WHEN json_type(s, p) IN ('OBJECT', 'ARRAY') THEN NULL WHEN json_type(s, p) = 'DOUBLE' THEN bq_json_raw_value(s, p) ELSE json_extract_string(s, p) END",
   'bq_json_query(s, p) AS bq_json_raw_query(s, p)',
-  `bq_json_values(s, p) AS ${readItems('value')}`,
-  `bq_json_queries(s, p) AS ${readItems('query')}`,
+  "bq_json_values(s, p) AS bq_json_texts(bq_json_raw_items(s, p, 'value'))",
+  "bq_json_queries(s, p) AS bq_json_texts(bq_json_raw_items(s, p, 'query'))",
 ];

@@ -1,4 +1,4 @@
-import { rounded } from './exact-decimal.ts';
+import { decimalOperations, type Operations, rounded } from './exact-decimal.ts';
 
 /**
  * A BIGNUMERIC is a whole number of 256 bits that counts units of 10^-38. It is kept as 32 bytes with the sign turned
@@ -87,13 +87,10 @@ export function bigNumericWhole(bytes: Uint8Array): bigint {
   return n;
 }
 
-const operations: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+const operations: Operations = {
+  ...decimalOperations(unit),
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
-  multiply: (a, b) => rounded(a * b, unit),
-  divide: (a, b) => rounded(a * unit, b),
-  div: (a, b) => (a / b) * unit,
-  mod: (a, b) => a % b,
 };
 export function bigNumericOperation(how: string, left: Uint8Array, right: Uint8Array): Buffer {
   const [a, b] = [bigNumericValue(left), bigNumericValue(right)];

@@ -38,11 +38,18 @@ function power(a: bigint, exponent: bigint): bigint {
 
 const overflow = (): Error => new Error('numeric overflow');
 
-const operations: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+export type Operations = Readonly<Record<string, (a: bigint, b: bigint) => bigint>>;
+
+/** Of decimals that are counted in so many units to one. */
+export const decimalOperations = (unit: bigint): Operations => ({
   multiply: (a, b) => rounded(a * b, unit),
   divide: (a, b) => rounded(a * unit, b),
   div: (a, b) => (a / b) * unit,
   mod: (a, b) => a % b,
+});
+
+const operations: Operations = {
+  ...decimalOperations(unit),
   sqrt: (a) => rounded(squareRoot(a * unit * 100n), 10n),
   power: (a, b) => power(a, b / unit),
 };

@@ -19,7 +19,7 @@ export const intervalParts: Readonly<Record<string, readonly [field: Field, n: b
   MILLISECOND: ['micros', 1000n],
   MICROSECOND: ['micros', 1n],
 };
-const limits: Readonly<Record<Field, bigint>> = {
+export const intervalLimits: Readonly<Record<Field, bigint>> = {
   months: 120_000n,
   days: 3_660_000n,
   micros: 316_224_000_000_000_000n,
@@ -54,7 +54,7 @@ function amountOf(part: string, sign: string, digits: string): bigint {
 }
 
 function within(interval: Interval): Interval {
-  for (const [field, most] of Object.entries(limits) as [Field, bigint][])
+  for (const [field, most] of Object.entries(intervalLimits) as [Field, bigint][])
     if (interval[field] > most || -interval[field] > most)
       throw new Error(
         `Interval field ${field === 'micros' ? 'microseconds' : field} '${interval[field]}' is out of range -${most} to ${most}`,
