@@ -88,7 +88,7 @@ async function sizeOf(api: Api, t: TableResource): Promise<Json> {
   };
 }
 
-/** The body as it is kept: checked, with a schema; a view's is made by its query. */
+/** The body as it is kept, with a schema; a view's is made by its query. */
 function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
   refuseFields(body, ['externalDataConfiguration', 'biglakeConfiguration'], 'table');
   refuseOrders(body, 'table');

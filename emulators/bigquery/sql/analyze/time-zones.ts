@@ -1,7 +1,7 @@
 import { SqlError } from '../sql-error.ts';
 import { text } from '../types.ts';
 
-/** A time zone as DuckDB is told it. Only names of the time zone database: DuckDB reads offsets with the sign turned round. */
+/** A time zone as DuckDB is told it: by name where there is one, since it reads offsets with the sign turned round. */
 export function zoneSql(name: string, at?: number): string {
   const invalid = (): never => {
     throw new SqlError(`Invalid time zone: ${name}`, at);

@@ -15,7 +15,10 @@ export interface Entry {
 export type Example = readonly [expression: string, answer: unknown];
 
 export interface Signature {
-  /** `STRING, INT64?` · `T, T*` · `PART` is a date part, `ZONE` a time zone, `LITERAL` a string known when the statement is read. */
+  /**
+   * `STRING, INT64?` · `T, T*` · `ANY` is a value left as it is, `STAR` the star of COUNT(*), `PART` a date part, `SPAN` an
+   * INTERVAL of one part, `ZONE` a time zone, `LITERAL` a string known when the statement is read.
+   */
   readonly takes: readonly Parameter[];
   readonly gives: Type | ((bound: Bound) => Type);
   readonly lower: Lowering;
