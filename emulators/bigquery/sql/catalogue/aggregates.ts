@@ -204,8 +204,8 @@ export const aggregates: readonly Entry[] = [
           ];
           return { kind: 'ARRAY', of: { kind: 'STRUCT', fields } };
         },
-        ([x = '', n = ''], m, { variables }) => {
-          if (m.over) return `CAST('bq:APPROX_TOP_COUNT is no window function' AS BIGINT)`;
+        ([x = '', n = ''], m, { variables, at }) => {
+          if (m.over) throw notServed('APPROX_TOP_COUNT as a window function', at);
           // A map has no NULL key: NULLs are counted beside it.
           const known = `list_transform(map_entries(${duck('histogram', [x], notNull(x, m))}), lambda bq_e: struct_pack("c" := -CAST(bq_e.value AS BIGINT), "v" := bq_e.key))`;
           const others = `bq_nulls_counted(${duck('count', [`CASE WHEN ${x} IS NULL THEN 1 END`], m)}, CAST(NULL AS ${duckType(variables.get('T') ?? INT64)}))`;

@@ -2,7 +2,7 @@ import { SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, fieldsOf, structOf, type Typed, timestampOf, tried } from '../typed.ts';
 import { duckType, type StructField, type Type, typeName } from '../types.ts';
 import { instant, localTime } from './dates.ts';
-import type { Bound } from './entry.ts';
+import { type Bound, raiseWith } from './entry.ts';
 
 /** CAST of one scalar kind to another where DuckDB's own cast is not what BigQuery does. `=` means DuckDB's cast. */
 const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string)>> = {
@@ -212,24 +212,24 @@ export function jsonText(
 }
 
 const checked = (pattern: string, type: string, name: string): string =>
-  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(trim(s) AS ${type}) ELSE CAST(CAST('bq:Bad ${name} value: ' || s AS BIGINT) AS ${type}) END`;
+  `CASE WHEN s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(trim(s) AS ${type}) ELSE ${raiseWith(`'Bad ${name} value: ' || s`, type)} END`;
 
-const tooLong = (kind: string, length: string): string =>
-  `'bq:${kind}(' || n || ') has maximum length ' || n || ' but got a value with length ' || ${length}(x)`;
+const limited = (kind: string, length: string, type: string): string =>
+  `CASE WHEN ${length}(x) > n THEN ${raiseWith(`'${kind}(' || n || ') has maximum length ' || n || ' but got a value with length ' || ${length}(x)`, type)} ELSE x END`;
 
 export const conversionMacros: readonly string[] = [
   // Two line ends that JSON allows and JavaScript once did not.
   "bq_text_json(s) AS replace(replace(CAST(to_json(s) AS VARCHAR), chr(8232), '\\u2028'), chr(8233), '\\u2029')",
-  `bq_limited_string(x, n) AS CASE WHEN length(x) > n THEN CAST(CAST(${tooLong('STRING', 'length')} AS BIGINT) AS VARCHAR) ELSE x END`,
-  `bq_limited_bytes(x, n) AS CASE WHEN octet_length(x) > n THEN encode(CAST(CAST(${tooLong('BYTES', 'octet_length')} AS BIGINT) AS VARCHAR)) ELSE x END`,
-  "bq_limited_numeric(x, most, message) AS CASE WHEN abs(x) > most THEN CAST(CAST('bq:' || message AS BIGINT) AS DECIMAL(38,9)) ELSE x END",
-  "bq_limited_bignumeric(x, least, most, message) AS CASE WHEN x NOT BETWEEN least AND most THEN encode(CAST(CAST('bq:' || message AS BIGINT) AS VARCHAR)) ELSE x END",
+  `bq_limited_string(x, n) AS ${limited('STRING', 'length', 'VARCHAR')}`,
+  `bq_limited_bytes(x, n) AS ${limited('BYTES', 'octet_length', 'BLOB')}`,
+  `bq_limited_numeric(x, most, message) AS CASE WHEN abs(x) > most THEN ${raiseWith('message', 'DECIMAL(38,9)')} ELSE x END`,
+  `bq_limited_bignumeric(x, least, most, message) AS CASE WHEN x NOT BETWEEN least AND most THEN ${raiseWith('message', 'BLOB')} ELSE x END`,
   "bq_to_int64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN bq_hex_int(s) ELSE bq_decimal_int(s) END",
   `bq_decimal_int(s) AS ${checked('\\s*[+-]?\\d+\\s*', 'BIGINT', 'int64')}`,
   "bq_to_float64(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN CAST(bq_hex_int(s) AS DOUBLE) ELSE bq_decimal_float(s) END",
   `bq_decimal_float(s) AS ${checked('(?i)\\s*[+-]?((\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?|inf|infinity|nan)\\s*', 'DOUBLE', 'double')}`,
   `bq_to_numeric(s) AS ${checked('(?i)\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?\\s*', 'DECIMAL(38,9)', 'numeric')}`,
-  "bq_to_bool(s) AS CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN s IS NOT NULL THEN CAST(CAST('bq:Bad bool value: ' || s AS BIGINT) AS BOOLEAN) END END",
+  `bq_to_bool(s) AS CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE WHEN s IS NOT NULL THEN ${raiseWith("'Bad bool value: ' || s", 'BOOLEAN')} END END`,
   // 15 digits where they name the value, else 17: as the service does it, not the shortest form.
   "bq_float_text(x) AS CASE WHEN isnan(x) THEN 'nan' WHEN x = 0 THEN '0' WHEN isinf(x) OR TRY_CAST(format('{:.15g}', x) AS DOUBLE) = x THEN format('{:.15g}', x) ELSE format('{:.17g}', x) END",
   "bq_signed_text(x) AS CASE WHEN x = 0 AND signbit(x) THEN '-0' ELSE bq_float_text(x) END",

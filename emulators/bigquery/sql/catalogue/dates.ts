@@ -16,7 +16,7 @@ import {
   truncateDatetime,
   weekStart,
 } from './date-parts.ts';
-import { type Bound, type Entry, type Example, fn, literalText, raise, special } from './entry.ts';
+import { type Bound, type Entry, type Example, fn, literalText, raise, raiseWith, special } from './entry.ts';
 import { extractInterval } from './intervals.ts';
 
 /** The wall clock of a zone; UTC without asking the time zone library, which is ten times slower. */
@@ -448,7 +448,7 @@ const dateText = '(000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d\\d\\d)-\\d{1,2}-\\d
 /** DuckDB reads T and Z as capitals only, and an offset with two digits of hours. */
 const readable = `CASE WHEN regexp_matches(s, '^[0-9-]+t|[0-9]z$') THEN upper(s) WHEN regexp_matches(s, ':[0-9.]+ ?[+-]\\d(:\\d\\d)?$') THEN regexp_replace(s, '([+-])(\\d(?::\\d\\d)?)$', '\\10\\2') ELSE s END`;
 const checked = (pattern: string, type: string, what: string, before = ''): string =>
-  `CASE WHEN ${before}s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(${readable} AS ${type}) ELSE CAST(CAST('bq:Invalid ${what}: ' || s AS BIGINT)::VARCHAR AS ${type}) END`;
+  `CASE WHEN ${before}s IS NULL OR regexp_full_match(s, '${pattern}') THEN CAST(${readable} AS ${type}) ELSE ${raiseWith(`'Invalid ${what}: ' || s`, type)} END`;
 const leap = (what: string, made: string, type = ''): string =>
   `contains(s, ':60') THEN ${made}(bq_read_leap('${what}', s))${type} WHEN `;
 
@@ -463,7 +463,7 @@ export const dateMacros: readonly string[] = [
   'bq_zoned_instant(l, z) AS CASE WHEN timezone(z, timezone(z, l) - INTERVAL 1 HOUR) = l THEN timezone(z, l) - INTERVAL 1 HOUR ELSE timezone(z, l) END',
   `bq_date(d) AS CASE WHEN d > DATE '9999-12-31' OR d < DATE '0001-01-01' THEN ${raise('Adding to a date causes overflow', 'DATE')} ELSE d END`,
   `bq_micros(n) AS CASE WHEN n > 253402300799999999 OR n < -62135596800000000 THEN ${raise('Adding to a timestamp causes overflow', 'BIGINT')} ELSE n END`,
-  "bq_zone(z) AS CASE WHEN regexp_full_match(z, '[+-](\\d|0\\d|1[0-4])(:[0-5]\\d)?|[A-Z].*') THEN z WHEN z IS NOT NULL THEN CAST(CAST('bq:Invalid time zone: ' || z AS BIGINT) AS VARCHAR) END",
+  `bq_zone(z) AS CASE WHEN regexp_full_match(z, '[+-](\\d|0\\d|1[0-4])(:[0-5]\\d)?|[A-Z].*') THEN z WHEN z IS NOT NULL THEN ${raiseWith("'Invalid time zone: ' || z", 'VARCHAR')} END`,
   'bq_month_difference(a, b) AS ((year(a) - year(b)) * 12 + month(a) - month(b))',
   "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",
   'bq_floor_divide(a, b) AS (a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END)',
@@ -471,7 +471,7 @@ export const dateMacros: readonly string[] = [
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string', leap('datetime string', 'make_timestamp'))}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string', leap('time string', 'make_timestamp', '::TIME'))}`,
   "bq_timestamp_in(s, z) AS CASE WHEN regexp_matches(s, ':.*([Zz]|[+-][0-9:]+|UTC|/.*)$') THEN bq_to_timestamp(s) ELSE bq_instant(bq_to_datetime(s), z) END",
-  "bq_to_timestamp(s) AS CASE WHEN epoch_us(bq_any_timestamp(s)) BETWEEN -62135596800000000 AND 253402300799999999 THEN bq_any_timestamp(s) WHEN s IS NOT NULL THEN CAST(CAST(CAST('bq:Invalid timestamp: ' || s AS BIGINT) AS VARCHAR) AS TIMESTAMPTZ) END",
+  `bq_to_timestamp(s) AS CASE WHEN epoch_us(bq_any_timestamp(s)) BETWEEN -62135596800000000 AND 253402300799999999 THEN bq_any_timestamp(s) WHEN s IS NOT NULL THEN ${raiseWith("'Invalid timestamp: ' || s", 'TIMESTAMPTZ')} END`,
   "bq_any_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') AND NOT contains(s, ':60.') THEN bq_instant(bq_to_datetime(regexp_replace(s, ' [A-Z].*$', '')), regexp_extract(s, ' ([A-Z].*)$', 1)) ELSE bq_plain_timestamp(s) END",
   `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp', leap('timestamp', 'make_timestamptz'))}`,
 ];

@@ -1,5 +1,5 @@
 import type { Typed } from '../typed.ts';
-import type { Type } from '../types.ts';
+import { type Type, text } from '../types.ts';
 
 /**
  * One GoogleSQL function: what it takes, what it gives, what DuckDB is asked instead, and examples with the answers
@@ -142,12 +142,13 @@ export function duck(name: string, args: readonly string[], m: Modifiers): strin
 
 /** Raises while the row is computed; a failing cast and not error(), which DuckDB calls volatile and TRY refuses. */
 export function raise(message: string, type: string): string {
-  return `CAST(CAST(CAST('bq:${message.replaceAll("'", "''")}' AS BIGINT) AS VARCHAR) AS ${type})`;
+  return raiseWith(text(message), type);
 }
 
 /** `words` is SQL: they tell the values that raised it. */
 export function raiseWith(words: string, type: string): string {
-  return `CAST(CAST(CAST('bq:' || ${words} AS BIGINT) AS VARCHAR) AS ${type})`;
+  const failed = `CAST('bq:' || ${words} AS BIGINT)`;
+  return type === 'BIGINT' ? failed : `CAST(CAST(${failed} AS VARCHAR) AS ${type})`;
 }
 
 /** The text of a LITERAL argument. */

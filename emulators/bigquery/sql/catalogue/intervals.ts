@@ -1,6 +1,6 @@
 import { intervalLimits, intervalParts } from '../native/intervals.ts';
 import { SqlError } from '../sql-error.ts';
-import { duck, type Entry, type Modifiers, raise, special } from './entry.ts';
+import { duck, type Entry, type Modifiers, raise, raiseWith, special } from './entry.ts';
 import { catalogue } from './notation.ts';
 
 /** `INTERVAL n PART` of whole numbers. */
@@ -69,7 +69,7 @@ JUSTIFY_INTERVAL(INTERVAL) INTERVAL = bq_interval_changed('all', $1, '')
 ];
 
 export const intervalMacros: readonly string[] = [
-  `bq_interval_field(name, n, most) AS CASE WHEN n NOT BETWEEN -most AND most THEN CAST('bq:Interval field ' || name || ' ''' || n || ''' is out of range -' || most || ' to ' || most AS BIGINT) ELSE n END`,
+  `bq_interval_field(name, n, most) AS CASE WHEN n NOT BETWEEN -most AND most THEN ${raiseWith("'Interval field ' || name || ' ''' || n || ''' is out of range -' || most || ' to ' || most", 'BIGINT')} ELSE n END`,
   `bq_interval(m, d, u) AS to_months(CAST(bq_interval_field('months', m, ${intervalLimits.months}) AS INTEGER)) + to_days(CAST(bq_interval_field('days', d, ${intervalLimits.days}) AS INTEGER)) + to_microseconds(bq_interval_field('microseconds', u, ${intervalLimits.micros}))`,
   "bq_interval_months(i) AS (datepart('year', i) * 12 + datepart('month', i))",
   "bq_interval_micros(i) AS (datepart('hour', i) * 3600000000 + datepart('minute', i) * 60000000 + datepart('microsecond', i))",

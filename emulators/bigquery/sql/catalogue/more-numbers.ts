@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import { type Entry, raise, raiseWith } from './entry.ts';
 import { catalogue } from './notation.ts';
 
 const trigonometry = [
@@ -19,7 +19,7 @@ const trigonometry = [
 ]
   .map(
     ([name, bad, to, example, answer]) =>
-      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${name === 'ACOSH' ? "$1 = '-inf'" : /H$/.test(name ?? '') && name !== 'ATANH' ? 'isnan($1)' : 'NOT isfinite($1)'} THEN CAST('nan' AS DOUBLE) WHEN ${bad} THEN CAST(CAST(CAST('bq:Floating point error in function: ${name}(' || bq_float_text($1) || ')' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE bq_finite(${to}, $1, $1) END\n  ${example} => ${answer}`,
+      `${name}(FLOAT64) FLOAT64 = CASE WHEN ${name === 'ACOSH' ? "$1 = '-inf'" : /H$/.test(name ?? '') && name !== 'ATANH' ? 'isnan($1)' : 'NOT isfinite($1)'} THEN CAST('nan' AS DOUBLE) WHEN ${bad} THEN ${raiseWith(`'Floating point error in function: ${name}(' || bq_float_text($1) || ')'`, 'DOUBLE')} ELSE bq_finite(${to}, $1, $1) END\n  ${example} => ${answer}`,
   )
   .join('\n');
 
@@ -47,13 +47,13 @@ SAFE_NEGATE(FLOAT64) FLOAT64 = (-$1)
   SAFE_NEGATE(5) => -5
 ATAN2(FLOAT64, FLOAT64) FLOAT64 = atan2($1, $2)
   ATAN2(0, 1) => 0
-COSINE_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_length($1, $2) THEN CASE WHEN list_inner_product($1, $1) = 0 OR list_inner_product($2, $2) = 0 THEN CAST(CAST(CAST('bq:Cannot compute cosine distance against zero vector' AS BIGINT) AS VARCHAR) AS DOUBLE) ELSE 1 - list_inner_product($1, $2) / (sqrt(list_inner_product($1, $1)) * sqrt(list_inner_product($2, $2))) END END
+COSINE_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_length($1, $2) THEN CASE WHEN list_inner_product($1, $1) = 0 OR list_inner_product($2, $2) = 0 THEN ${raise('Cannot compute cosine distance against zero vector', 'DOUBLE')} ELSE 1 - list_inner_product($1, $2) / (sqrt(list_inner_product($1, $1)) * sqrt(list_inner_product($2, $2))) END END
   COSINE_DISTANCE([1.0, 0.0], [0.0, 1.0]) => 1
   COSINE_DISTANCE([1.0], [1.0, 2.0]) => error
   COSINE_DISTANCE([0.0], [1.0]) => error
 EUCLIDEAN_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_length($1, $2) THEN list_distance($1, $2) END
   EUCLIDEAN_DISTANCE([1.0, 2.0], [4.0, 6.0]) => 5
-RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_sort($2) IS DISTINCT FROM $2 THEN CAST('bq:Elements in input array to RANGE_BUCKET must be in ascending order' AS BIGINT) ELSE len($2) + 1 - list_position(list_reverse_sort(list_append($2, $1)), $1) END
+RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_sort($2) IS DISTINCT FROM $2 THEN ${raise('Elements in input array to RANGE_BUCKET must be in ascending order', 'BIGINT')} ELSE len($2) + 1 - list_position(list_reverse_sort(list_append($2, $1)), $1) END
   RANGE_BUCKET(20, [0, 10, 20, 30, 40]) => 3
   RANGE_BUCKET(5, [0, 10, 20]) => 1
   RANGE_BUCKET(-1, [0, 10]) => 0
@@ -69,10 +69,10 @@ BIT_COUNT(INT64) INT64 = CAST(bit_count($1) AS BIGINT)
   BIT_COUNT(-1) => 64
 BIT_COUNT(BYTES) INT64 = length(replace(bq_bytes_to_text('BASE2', $1), '0', ''))
   BIT_COUNT(b'\\xff\\x01') => 9
-ARRAY_FIRST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_FIRST cannot get the first element of an empty array' AS BIGINT)] ELSE $1[1] END
+ARRAY_FIRST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[${raise('ARRAY_FIRST cannot get the first element of an empty array', 'BIGINT')}] ELSE $1[1] END
   ARRAY_FIRST(['a', 'b']) => "a"
   ARRAY_FIRST(CAST([] AS ARRAY<INT64>)) => error
-ARRAY_LAST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[CAST('bq:ARRAY_LAST cannot get the last element of an empty array' AS BIGINT)] ELSE $1[len($1)] END
+ARRAY_LAST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[${raise('ARRAY_LAST cannot get the last element of an empty array', 'BIGINT')}] ELSE $1[len($1)] END
   ARRAY_LAST(['a', 'b']) => "b"
 ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = CASE WHEN $2 + $3 IS NOT NULL THEN list_slice($1, greatest(CASE WHEN $2 < 0 THEN len($1) + $2 ELSE $2 END, 0) + 1, least(CASE WHEN $3 < 0 THEN len($1) + $3 ELSE $3 END + 1, len($1))) END
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, 3) => ["b", "c", "d"]

@@ -1,7 +1,7 @@
 import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
 import { textOf } from './conversions.ts';
-import { type Bound, type Entry, literalText, special } from './entry.ts';
+import { type Bound, type Entry, literalText, raise, special } from './entry.ts';
 import { catalogue } from './notation.ts';
 
 const table = catalogue(String.raw`
@@ -36,7 +36,7 @@ SOUNDEX(STRING) STRING = bq_soundex($1)
   SOUNDEX('Tymczak') => "T520"
   SOUNDEX('Robert') => "R163"
 EDIT_DISTANCE(STRING, STRING) INT64 = bq_edit_distance($1, $2)
-EDIT_DISTANCE(STRING, STRING, INT64) INT64 = CASE WHEN $3 < 0 THEN CAST('bq:Max distance must be non-negative' AS BIGINT) WHEN $3 IS NOT NULL THEN least(bq_edit_distance($1, $2), $3) END
+EDIT_DISTANCE(STRING, STRING, INT64) INT64 = CASE WHEN $3 < 0 THEN ${raise('Max distance must be non-negative', 'BIGINT')} WHEN $3 IS NOT NULL THEN least(bq_edit_distance($1, $2), $3) END
 EDIT_DISTANCE(BYTES, BYTES) INT64 = bq_edit_distance(bq_latin($1), bq_latin($2))
   EDIT_DISTANCE('kitten', 'sitting', max_distance => 2) => 2
   EDIT_DISTANCE('a', 'b', max_distance => -1) => error
@@ -49,7 +49,7 @@ TO_CODE_POINTS(STRING) ARRAY<INT64> = list_transform(regexp_extract_all($1, '(?s
 CODE_POINTS_TO_STRING(ARRAY<INT64>) STRING = CASE WHEN list_contains(list_transform($1, lambda bq_c: bq_c IS NULL), true) THEN NULL ELSE array_to_string(list_transform($1, lambda bq_c: chr(CAST(bq_c AS INTEGER))), '') END
   CODE_POINTS_TO_STRING([65, 255, 513]) => "Aÿȁ"
   CODE_POINTS_TO_STRING([65, NULL]) => null
-CODE_POINTS_TO_BYTES(ARRAY<INT64>) BYTES = unhex(array_to_string(list_transform($1, lambda bq_c: CASE WHEN bq_c BETWEEN 0 AND 255 THEN printf('%02x', bq_c) ELSE CAST(CAST('bq:Invalid extended ASCII code point' AS BIGINT) AS VARCHAR) END), ''))
+CODE_POINTS_TO_BYTES(ARRAY<INT64>) BYTES = unhex(array_to_string(list_transform($1, lambda bq_c: CASE WHEN bq_c BETWEEN 0 AND 255 THEN printf('%02x', bq_c) ELSE ${raise('Invalid extended ASCII code point', 'VARCHAR')} END), ''))
   TO_HEX(CODE_POINTS_TO_BYTES([65, 98, 67, 100])) => "41624364"
 TO_BASE32(BYTES) STRING = bq_to_base32($1)
   TO_BASE32(b'abcde\xFF') => "MFRGGZDF74======"

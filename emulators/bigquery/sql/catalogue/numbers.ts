@@ -347,7 +347,7 @@ export const numbers: readonly Entry[] = [
 ];
 
 export const numberMacros: readonly string[] = [
-  `bq_same_length(a, b) AS CASE WHEN len(a) = len(b) THEN true WHEN len(a) + len(b) IS NOT NULL THEN CAST(CAST('bq:Array length mismatch: ' || len(a) || ' and ' || len(b) AS BIGINT) AS BOOLEAN) END`,
+  `bq_same_length(a, b) AS CASE WHEN len(a) = len(b) THEN true WHEN len(a) + len(b) IS NOT NULL THEN ${raiseWith("'Array length mismatch: ' || len(a) || ' and ' || len(b)", 'BOOLEAN')} END`,
   "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_transform([struct_pack(l := l, s := s)], lambda bq_p: list_reduce(bq_p.l, lambda bq_a, bq_b: bq_a || bq_p.s || bq_b))[1] END",
   // A sign may stand apart or behind, and commas before the point.
   "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-]*[^+ -]) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
@@ -366,7 +366,7 @@ export const numberMacros: readonly string[] = [
   `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: MOD(' || a || ', ' || b || ')'", 'BIGINT')} WHEN b = -1 THEN a * 0 ELSE a % b END`,
   `bq_logarithm(x) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: LOG(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE ln(x) END`,
   'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
-  `bq_series(a, b, step) AS CASE WHEN step = 0 THEN CAST([CAST('bq:Sequence step cannot be 0.' AS BIGINT)] AS BIGINT[]) ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
+  `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
   `bq_numeric_round_unknown(x, n) AS ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')}`,
   'bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
   'bq_round_even(u, d) AS CASE WHEN abs(u % d) * 2 = d AND (u // d) % 2 = 0 THEN u // d ELSE bq_round_divide(u, d) END',

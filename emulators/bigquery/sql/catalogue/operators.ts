@@ -339,7 +339,7 @@ export const operators: readonly Entry[] = [
       ['NULLIF(1, 2)', 1],
     ],
   ),
-  fn('ERROR', [['STRING', 'INT64', (m) => `CAST('bq:' || ${m} AS BIGINT)`]], [["ERROR('no')", 'error']]),
+  fn('ERROR', [['STRING', 'INT64', (m = '') => raiseWith(m, 'BIGINT')]], [["ERROR('no')", 'error']]),
 ];
 
 /** What the lowerings call by name. All are pure, so that DuckDB may fold them and TRY may wrap them. */
@@ -356,6 +356,6 @@ export const operatorMacros: readonly string[] = [
   'bq_scaled(n) AS CAST(CAST(n AS DECIMAL(38,0)) * CAST(0.000000001 AS DECIMAL(10,9)) AS DECIMAL(38,9))',
   'bq_round_divide(n, d) AS n // d + CASE WHEN abs(n % d) * 2 >= abs(d) THEN sign(n) * sign(d) ELSE 0 END',
   `bq_numeric_divide(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: ' || bq_numeric_text(a) || ' / ' || bq_numeric_text(b)", 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('divide', a, b) ELSE bq_scaled(bq_round_divide(bq_unscaled(a) * CAST(1000000000 AS HUGEINT), bq_unscaled(b))) END`,
-  `bq_element(a, i, base) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i - base < 0 OR i - base >= len(a) THEN a[CAST('bq:Array index ' || i || ' is out of bounds' AS BIGINT)] ELSE a[i - base + 1] END`,
+  `bq_element(a, i, base) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i - base < 0 OR i - base >= len(a) THEN a[${raiseWith("'Array index ' || i || ' is out of bounds'", 'BIGINT')}] ELSE a[i - base + 1] END`,
   'bq_safe_element(a, i, base) AS CASE WHEN i - base < 0 THEN NULL ELSE a[i - base + 1] END',
 ];
