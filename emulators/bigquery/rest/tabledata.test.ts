@@ -99,7 +99,7 @@ describe('rows sent by insertAll', () => {
   });
   test('that are no objects, or too large for a double, or for no columns, are refused', async () => {
     await client.dataset('s').createTable('floats', { schema: 'f:float' });
-    await client.dataset('s').createTable('bare');
+    await client.dataset('s').createTable('bare', {});
     const insert = (table: string, ...rows: unknown[]) =>
       bench.send<object>('POST', `/projects/lab/datasets/s/tables/${table}/insertAll`, { rows });
     const bad = { errors: [{ message: expect.stringContaining('A row is an object') }] };
