@@ -15,6 +15,7 @@ import type { SchemaField } from '../engine/schema.ts';
 import { defaultExpression } from '../rows/defaults.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { quoted, text } from '../sql/types.ts';
+import { oneOf } from './asked-values.ts';
 import { mergedSchema, type SchemaUpdates } from './schema-updates.ts';
 import type { Session } from './session.ts';
 
@@ -37,15 +38,6 @@ export interface Arriving {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-const oneOf = <T extends string>(value: unknown, allowed: readonly T[], otherwise: T, what: string): T => {
-  if (value === undefined || value === null) return otherwise;
-  if (allowed.includes(value as T)) return value as T;
-  throw new SqlError(
-    `Invalid value for ${what}: ${String(value)} is not a valid value`,
-    undefined,
-    'invalid',
-  );
-};
 
 export function destinationOf(
   configuration: Json,

@@ -10,7 +10,7 @@ export interface QueryRequest {
   /** The `configuration` that the job answers with. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly destination?: Destination;
-  readonly maximumBytesBilled?: number;
+  readonly maximumBytesBilled: number | undefined;
   /** The name of the zone that times without one stand in. */
   readonly timeZone?: string;
   readonly session?: SessionWish;

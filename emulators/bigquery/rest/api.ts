@@ -10,6 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Expiry } from '../engine/expiry.ts';
 import { isUsualRounding } from '../engine/schema.ts';
 import type { Staging } from '../engine/staging.ts';
+import { countOf } from '../jobs/asked-values.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Objects } from '../jobs/objects.ts';
 import { SqlError } from '../sql/sql-error.ts';
@@ -139,13 +140,24 @@ export function patched(before: Json, patch: Json): Json {
   return after;
 }
 
+export interface PageRequest {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Of a body or a query string; a token says where its page starts. */
+export const pageRequest = ({ maxResults, pageToken, startIndex }: Json, usual: number): PageRequest => ({
+  start: countOf(pageToken, undefined, 'pageToken') ?? countOf(startIndex, 0, 'startIndex'),
+  size: countOf(maxResults, usual, 'maxResults'),
+});
+
 /** A page of a list, with the token for the next. */
 export function page<T>(
   items: readonly T[],
   query: URLSearchParams,
 ): { items: readonly T[]; nextPageToken?: string } {
-  const start = Number(query.get('pageToken') ?? 0);
-  const size = Number(query.get('maxResults') ?? 1000);
-  const end = start + size;
+  const usual = 1000;
+  const { start, size } = pageRequest(Object.fromEntries(query), usual);
+  const end = start + (size || usual);
   return { items: items.slice(start, end), ...(end < items.length && { nextPageToken: String(end) }) };
 }

@@ -2,14 +2,12 @@ import { fieldOf } from '../engine/schema.ts';
 import { cellOf } from '../engine/values.ts';
 import type { Job } from '../jobs/job-store.ts';
 import type { DmlCounts, ResultSet } from '../jobs/session.ts';
-import { isTrue, type Json } from './api.ts';
+import { isTrue, type Json, type PageRequest, pageRequest } from './api.ts';
 
 /** A row-bearing answer stays below this, as the service's do (10 MB). */
 const pageBytes = 8 * 1024 * 1024;
 
-export interface PageRequest {
-  readonly start: number;
-  readonly size: number;
+export interface ResultRequest extends PageRequest {
   readonly int64Timestamps: boolean;
 }
 
@@ -17,7 +15,7 @@ export const schemaOf = (columns: ResultSet['columns']): Json => ({
   fields: columns.map((c) => fieldOf(c.name, c.type, c.mode)),
 });
 
-export function rowsOf(result: ResultSet, request: PageRequest): { rows: Json[]; next?: number } {
+export function rowsOf(result: ResultSet, request: ResultRequest): { rows: Json[]; next?: number } {
   const rows: Json[] = [];
   let bytes = 0;
   let at = request.start;
@@ -31,22 +29,10 @@ export function rowsOf(result: ResultSet, request: PageRequest): { rows: Json[];
   return at < result.rows.length ? { rows, next: at } : { rows };
 }
 
-export function pageRequest(source: {
-  maxResults?: unknown;
-  pageToken?: unknown;
-  startIndex?: unknown;
-  int64?: unknown;
-}): PageRequest {
-  const size =
-    source.maxResults === undefined || source.maxResults === null
-      ? Number.POSITIVE_INFINITY
-      : Number(source.maxResults);
-  return {
-    size,
-    start: Number(source.pageToken ?? source.startIndex ?? 0),
-    int64Timestamps: isTrue(source.int64),
-  };
-}
+export const resultRequest = (asked: Json, int64: unknown): ResultRequest => ({
+  ...pageRequest(asked, Number.POSITIVE_INFINITY),
+  int64Timestamps: isTrue(int64),
+});
 
 export const jobReference = (job: Job): Json => ({
   projectId: job.project,
@@ -64,7 +50,7 @@ export const dmlCounts = ({ total, inserted = 0, deleted = 0, updated = 0 }: Dml
 });
 
 /** What jobs.query and jobs.getQueryResults share. */
-export function resultBody(job: Job, request: PageRequest): Json {
+export function resultBody(job: Job, request: ResultRequest): Json {
   const { outcome } = job;
   const result = outcome?.result;
   const shared = {

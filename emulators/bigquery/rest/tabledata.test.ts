@@ -127,3 +127,25 @@ test('a long table is listed page by page, with the fields that were asked for',
   expect([first.length, rest.length, end]).toEqual([2000, 500, null]);
   expect(rest[499]).toEqual({ name: 'n2500' });
 });
+
+test.each([
+  'datasets/s/tables/many/data?maxResults=-1',
+  'datasets/s/tables/many/data?pageToken=x',
+  'datasets/s/tables/many/data?startIndex=1.5',
+  'datasets/s/tables?maxResults=x',
+])('what is no count is refused: %s', async (path) => {
+  await expect(bench.send('GET', `/projects/lab/${path}`)).rejects.toMatchObject({
+    status: 400,
+    reason: 'invalid',
+    message: expect.stringMatching(
+      /^Invalid value for (maxResults|pageToken|startIndex): .* not a valid value$/,
+    ),
+  });
+});
+test('a list whose pages were asked to be empty has pages all the same', async () => {
+  const { tables } = await bench.send<{ tables: object[] }>(
+    'GET',
+    '/projects/lab/datasets/s/tables?maxResults=0',
+  );
+  expect(tables.length).toBeGreaterThan(0);
+});

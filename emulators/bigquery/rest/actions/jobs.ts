@@ -1,5 +1,6 @@
 import { unimplemented } from '../../../frame/index.ts';
 import { tableReference } from '../../engine/metadata.ts';
+import { countOf } from '../../jobs/asked-values.ts';
 import { copyJob } from '../../jobs/copy-job.ts';
 import { destinationOf } from '../../jobs/destination.ts';
 import { billed, plan, plannedBytes, referencedTables } from '../../jobs/dry-run.ts';
@@ -14,7 +15,7 @@ import type { SessionWish } from '../../jobs/sessions.ts';
 import { sessionZone } from '../../sql/analyze/time-zones.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { type Api, etagOf, type Json, type Method, object, page, refuseFields, text } from '../api.ts';
-import { dmlCounts, jobReference, pageRequest, resultBody, schemaOf } from '../query-result.ts';
+import { dmlCounts, jobReference, resultBody, resultRequest, schemaOf } from '../query-result.ts';
 
 interface ConnectionProperty {
   readonly key?: string;
@@ -52,8 +53,7 @@ function requestOf(project: string, query: Json, configuration: Json): QueryRequ
     parameters: parametersOf((query.queryParameters ?? []) as readonly QueryParameter[]),
     configuration,
     ...connectionOf(query),
-    ...(query.maximumBytesBilled !== undefined &&
-      query.maximumBytesBilled !== null && { maximumBytesBilled: Number(query.maximumBytesBilled) }),
+    maximumBytesBilled: countOf(query.maximumBytesBilled, undefined, 'maximumBytesBilled'),
     ...(query.destinationTable !== undefined && {
       destination: destinationOf(query, project, 'WRITE_EMPTY'),
     }),
@@ -200,10 +200,7 @@ async function query(api: Api, project: string, body: Json): Promise<Json> {
   if (job.error) throw job.error;
   return {
     kind: 'bigquery#queryResponse',
-    ...resultBody(
-      job,
-      pageRequest({ maxResults: body.maxResults, int64: object(body.formatOptions).useInt64Timestamp }),
-    ),
+    ...resultBody(job, resultRequest(body, object(body.formatOptions).useInt64Timestamp)),
   };
 }
 
@@ -337,19 +334,8 @@ export const jobs: readonly Method[] = [
       if (!(await finished(job, Number(q.get('timeoutMs') ?? 10_000))))
         return { ...body, jobReference: jobReference(job), jobComplete: false };
       if (job.error) throw job.error;
-      const optional = (name: string): string | undefined => q.get(name) ?? undefined;
-      return {
-        ...body,
-        ...resultBody(
-          job,
-          pageRequest({
-            maxResults: optional('maxResults'),
-            pageToken: optional('pageToken'),
-            startIndex: optional('startIndex'),
-            int64: optional('formatOptions.useInt64Timestamp'),
-          }),
-        ),
-      };
+      const asked = resultRequest(Object.fromEntries(q), q.get('formatOptions.useInt64Timestamp'));
+      return { ...body, ...resultBody(job, asked) };
     },
   },
   {

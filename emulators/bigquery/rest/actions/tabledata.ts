@@ -7,7 +7,7 @@ import type { SentRow } from '../../rows/streamed-rows.ts';
 import { insertRows } from '../../rows/streamed-rows.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { quoted } from '../../sql/types.ts';
-import { type Api, etagOf, isTrue, type Json, type Method, text } from '../api.ts';
+import { type Api, etagOf, isTrue, type Json, type Method, pageRequest, text } from '../api.ts';
 import { pickedCell, pickedFields } from '../selected-fields.ts';
 import { datasetOf } from './datasets.ts';
 
@@ -67,9 +67,7 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
   if (table.body.type !== 'TABLE')
     throw new SqlError(`Cannot list a table of type ${table.body.type}.`, undefined, 'invalid');
   const picked = pickedFields(table.body.schema.fields, query.get('selectedFields'));
-  const token = query.get('pageToken');
-  const start = Number(token ?? query.get('startIndex') ?? 0);
-  const size = Math.min(Number(query.get('maxResults') ?? 10_000), 100_000);
+  const { start, size } = pageRequest(Object.fromEntries(query), 10_000);
   const where =
     partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, table.table, partition)}`;
   await api.engine.inflow.settle([table.sql]);
@@ -78,7 +76,9 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
     const names = picked.map((p) => quoted(p.field.name)).join(', ') || 'NULL';
     return [
       Number(count.getRows()[0]?.[0] ?? 0),
-      await c.runAndReadAll(`SELECT ${names} FROM ${table.sql}${where} LIMIT ${size} OFFSET ${start}`),
+      await c.runAndReadAll(
+        `SELECT ${names} FROM ${table.sql}${where} LIMIT ${Math.min(size, 100_000)} OFFSET ${start}`,
+      ),
     ] as const;
   });
   const int64 = isTrue(query.get('formatOptions.useInt64Timestamp'));
