@@ -80,7 +80,7 @@ export function castNumber(format: string, value: string): string {
 function bodyOf(m: Model, magnitude: string): string {
   if (/^[ni]/i.test(magnitude)) return magnitude.slice(0, 3).toUpperCase();
   if (!m.has.has('EEEE')) return positional(m, magnitude);
-  return formatNumber(`%.${m.fraction}E`, magnitude.replace('n', ''));
+  return formatNumber(`%.${m.fraction}E`, magnitude);
 }
 
 function signs({ has }: Model, negative: boolean): [before: string, after: string] {

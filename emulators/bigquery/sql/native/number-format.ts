@@ -76,7 +76,7 @@ function magnitudeText(c: Conversion, magnitude: string): string {
       return fixed(magnitude, precision ?? 6) + (alternate && precision === 0 ? '.' : '');
     case 'e':
     case 'E':
-      return scientific(magnitude, precision ?? 6, letter);
+      return scientific(magnitude, precision ?? 6, letter, alternate);
     default:
       return general(magnitude, precision ?? 6, letter === 'G' ? 'E' : 'e', alternate);
   }
@@ -163,30 +163,36 @@ function placed(unscaled: bigint, places: number): string {
     : `${digits.slice(0, digits.length - places)}.${digits.slice(digits.length - places)}`;
 }
 
-/** Of two numbers as near JavaScript takes the larger, printf the one with an even last digit. */
-function halfToEven(value: number, places: number): string {
-  const [digits = '', exponent = ''] = value.toExponential(100).split('e');
-  const kept = digits.slice(0, places + (places > 0 ? 2 : 1));
-  const isTie = /^\.?50*$/.test(digits.slice(kept.length));
-  return isTie && Number(kept.at(-1)) % 2 === 0 ? `${kept}e${exponent}` : value.toExponential(places);
-}
+/** A double has no more places than its last bit lies behind the point. */
+const placesOf = (value: number): number =>
+  value === 0 ? 0 : Math.max(0, 53 - Math.max(-1022, Math.floor(Math.log2(value))));
 
-function scientific(magnitude: string, places: number, letter: string): string {
-  const [mantissa = '', exponent = ''] = (
-    magnitude.endsWith('n')
-      ? Number(magnitude.slice(0, -1)).toExponential(Math.min(places, 100))
-      : halfToEven(Number(magnitude), Math.min(places, 100))
-  ).split('e');
-  return `${mantissa}${letter}${exponent.replace(/^([+-])(\d)$/, '$10$2')}`;
-}
-
-function general(magnitude: string, precision: number, letter: string, keep: boolean): string {
-  const places = precision === 0 ? 1 : precision;
+/** All digits there are, then rounded: of two numbers as near the even one, as printf does it, of decimals the larger. */
+function scientific(magnitude: string, places: number, letter: string, alternate: boolean): string {
+  const exact = magnitude.endsWith('n');
+  const [whole = '', fraction = ''] = magnitude.replace('n', '').split('.');
   const value = Number(magnitude.replace('n', ''));
-  const exponent = value === 0 ? 0 : Number(value.toExponential(places - 1).split('e')[1]);
-  const strip = (text: string): string =>
-    keep ? text : text.replace(/(\.\d*?)0+(?=e|E|$)/, '$1').replace(/\.(?=e|E|$)/, '');
-  return exponent < -4 || exponent >= places
-    ? strip(scientific(magnitude, places - 1, letter))
-    : strip(fixed(magnitude, places - 1 - exponent));
+  const scale = exact ? fraction.length : placesOf(value);
+  const all = exact ? BigInt(whole + fraction) : scaledDouble(value, scale, 'down');
+  const unit = 10n ** BigInt(Math.max(0, all.toString().length - 1 - places));
+  const down = all / unit;
+  const twice = (all % unit) * 2n;
+  const up = twice > unit || (twice === unit && (exact || down % 2n === 1n));
+  const digits = (up ? down + 1n : down).toString();
+  const power = all === 0n ? 0 : digits.length - 1 + unit.toString().length - 1 - scale;
+  const mantissa = digits.padEnd(places + 1, '0').slice(0, places + 1);
+  const point = places > 0 || alternate ? '.' : '';
+  const exponent = Math.abs(power).toString().padStart(2, '0');
+  return `${mantissa.charAt(0)}${point}${mantissa.slice(1)}${letter}${power < 0 ? '-' : '+'}${exponent}`;
+}
+
+function general(magnitude: string, precision: number, letter: string, alternate: boolean): string {
+  const places = precision === 0 ? 1 : precision;
+  const short = scientific(magnitude, places - 1, letter, alternate);
+  const exponent = Number(short.split(letter)[1]);
+  const shown =
+    exponent < -4 || exponent >= places
+      ? short
+      : fixed(magnitude, places - 1 - exponent) + (alternate && exponent === places - 1 ? '.' : '');
+  return alternate ? shown : shown.replace(/(\.\d*?)0+(?=e|E|$)/, '$1').replace(/\.(?=e|E|$)/, '');
 }
