@@ -36,8 +36,9 @@ function nearest(n: bigint, d: bigint, exponent: number, root: boolean): number 
 }
 
 /**
- * Statistics of doubles or of NUMERICs as if nothing were rounded before the end. `list` is DuckDB's text of a list of
- * numbers, or of pairs of them; null where there are too few.
+ * Statistics of doubles as if nothing were rounded before the end; of NUMERICs, whose sums are exact, the quotient and
+ * the root are those of doubles. `list` is DuckDB's text of a list of numbers, or of pairs of them; null where there are
+ * too few.
  */
 export function exactStatistic(how: string, of: string, list: string): number | null {
   const texts = list.match(/-?(?:inf|nan|[\d.]+(?:e[+-]?\d+)?)/g) ?? [];
