@@ -1,5 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import { createReadStream } from 'node:fs';
-import type { Storage } from '@google-cloud/storage';
+import type { File, Storage } from '@google-cloud/storage';
 import {
   codeOf,
   gunzipped,
@@ -45,15 +46,21 @@ async function* objectsBelow(from: string, storage: Storage): AsyncGenerator<Mes
       if (file.name.endsWith('/')) continue;
       found++;
       const name = `${bucketScheme}${bucket}/${file.name}`;
-      // As they lie there: packed ones are known by their bytes, not by what the object says of itself.
-      const open = () => file.createReadStream({ decompress: false });
-      yield { name, pieces: () => unpacked(open(), (error) => storageError(name, error)) };
+      yield { name, pieces: () => unpacked(bytesOf(file), (error) => storageError(name, error)) };
     }
     query = next;
   }
   if (found === 0) {
     throw new InputError('there is nothing to read', { expected: `objects below ${from}`, got: 'none' });
   }
+}
+
+/** As they lie there: packed ones are known by their bytes, not by what the object says of itself. */
+function bytesOf(file: File): AsyncIterable<Uint8Array> {
+  return file.createReadStream({ decompress: false }).on('response', ({ body }: { body?: EventEmitter }) => {
+    // The client chains so many streams behind one body that Node warns of a leak that there is not.
+    body?.setMaxListeners(20);
+  });
 }
 
 async function listed(storage: Storage, bucket: string, query: object) {
