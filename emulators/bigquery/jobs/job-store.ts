@@ -102,14 +102,16 @@ export class JobStore {
     Object.assign(job, how, { endedAt: this.#engine.clock.now() });
   }
 
-  get(project: string, id: string): Job {
+  /** A job is found where it runs, or by whoever does not say where to look. */
+  get(project: string, id: string, location?: string | null): Job {
     const found = this.#jobs.get(`${project}:${id}`);
-    if (!found) throw notFound('Job', `${project}:${id}`);
+    if (!found || (location && location.toUpperCase() !== found.location.toUpperCase()))
+      throw notFound('Job', `${project}:${location ? `${location}.` : ''}${id}`);
     return found;
   }
   /** Forgets a job that is over. */
-  delete(project: string, id: string): void {
-    const job = this.get(project, id);
+  delete(project: string, id: string, location: string | null): void {
+    const job = this.get(project, id, location);
     if (job.endedAt === undefined)
       throw new SqlError(`Job ${project}:${id} is still running and cannot be deleted`, undefined, 'invalid');
     this.#jobs.delete(`${project}:${id}`);

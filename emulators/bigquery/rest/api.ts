@@ -54,7 +54,7 @@ export function actionsOf(api: Api, methods: readonly Method[]): HttpAction[] {
 }
 
 async function handle(api: Api, method: Method, call: HttpCall): Promise<HttpAnswer> {
-  const body = method.verb === 'GET' || method.verb === 'DELETE' ? {} : ((await call.json()) as Json);
+  const body = method.verb === 'GET' || method.verb === 'DELETE' ? {} : object(await call.json());
   const headers = call.request.headers;
   await api.expiry.sweep();
   return answered(() =>

@@ -21,7 +21,7 @@ test('a query sent again under its request id runs once', async () => {
   await bench.query('TRUNCATE TABLE j.t');
 });
 
-test('jobs are listed by state and time, and may be deleted', async () => {
+test('jobs are found where they run, listed by state and time, and may be deleted', async () => {
   const [job] = await client.createQueryJob({
     query: 'SELECT 1 AS x',
     jobId: 'one',
@@ -34,6 +34,11 @@ test('jobs are listed by state and time, and may be deleted', async () => {
     jobReference: { location: 'EU' },
     configuration: { labels: { a: 'b' } },
   });
+  for (const path of ['jobs/one', 'queries/one'])
+    await expect(bench.send('GET', `/projects/lab/${path}?location=US`)).rejects.toMatchObject({
+      status: 404,
+      message: 'Not found: Job lab:US.one',
+    });
   const ids = async (options: object) => (await client.getJobs(options))[0].map((j) => j.id);
   expect(await ids({ stateFilter: 'done' })).toContain('one');
   expect(await ids({ stateFilter: 'running' })).toEqual([]);

@@ -89,9 +89,9 @@ describe('an etag', () => {
   test('that is out of date stops the change', async () => {
     await client.dataset('t').createTable('tagged', { schema: 'a:integer' });
     const [{ etag }] = await table('tagged').getMetadata();
-    const send = (tag: string, description: string) =>
+    const send = (tag: string, description: string, method = 'PATCH') =>
       fetch(bench.emulator.environment.BIGQUERY_EMULATOR_HOST + path('tagged'), {
-        method: 'PATCH',
+        method,
         headers: { 'content-type': 'application/json', 'if-match': tag },
         body: JSON.stringify({ description }),
       });
@@ -100,6 +100,7 @@ describe('an etag', () => {
     const late = await send(etag, 'second');
     expect(late.status).toBe(412);
     expect(await late.json()).toMatchObject({ error: { errors: [{ reason: 'conditionNotMet' }] } });
+    expect((await send(etag, '', 'DELETE')).status).toBe(412);
     expect((await table('tagged').getMetadata())[0].description).toBe('first');
   });
 });

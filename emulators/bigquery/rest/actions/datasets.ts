@@ -126,13 +126,10 @@ export const datasets: readonly Method[] = [
     name: 'datasets.delete',
     verb: 'DELETE',
     path: '/datasets/{dataset}',
-    answer: async (api, { path, query }) => {
-      await deleteDataset(
-        api.engine,
-        path.project ?? '',
-        path.dataset ?? '',
-        isTrue(query.get('deleteContents')),
-      );
+    answer: async (api, { path, query, ifMatch }) => {
+      const { project, dataset, body } = datasetOf(api, path);
+      checkEtag(etagOf(body), ifMatch);
+      await deleteDataset(api.engine, project, dataset, isTrue(query.get('deleteContents')));
       return undefined;
     },
   },

@@ -277,13 +277,16 @@ function wanted(query: URLSearchParams): (job: Job) => boolean {
     job.createdAt <= until;
 }
 
+const jobOf = (api: Api, path: Readonly<Record<string, string>>, query: URLSearchParams): Job =>
+  api.jobs.get(path.project ?? '', path.job ?? '', query.get('location'));
+
 export const jobs: readonly Method[] = [
   {
     name: 'jobs.delete',
     verb: 'DELETE',
     path: '/jobs/{job}/delete',
-    answer: (api, { path }) => {
-      api.jobs.delete(path.project ?? '', path.job ?? '');
+    answer: (api, { path, query: q }) => {
+      api.jobs.delete(path.project ?? '', path.job ?? '', q.get('location'));
       return undefined;
     },
   },
@@ -303,7 +306,7 @@ export const jobs: readonly Method[] = [
     name: 'jobs.get',
     verb: 'GET',
     path: '/jobs/{job}',
-    answer: (api, { path }) => jobResource(api, api.jobs.get(path.project ?? '', path.job ?? '')),
+    answer: (api, { path, query: q }) => jobResource(api, jobOf(api, path, q)),
   },
   {
     name: 'jobs.list',
@@ -329,7 +332,7 @@ export const jobs: readonly Method[] = [
     verb: 'GET',
     path: '/queries/{job}',
     answer: async (api, { path, query: q }) => {
-      const job = api.jobs.get(path.project ?? '', path.job ?? '');
+      const job = jobOf(api, path, q);
       const body = { kind: 'bigquery#getQueryResultsResponse', etag: etagOf(job.id) };
       if (!(await finished(job, Number(q.get('timeoutMs') ?? 10_000))))
         return { ...body, jobReference: jobReference(job), jobComplete: false };
@@ -342,8 +345,8 @@ export const jobs: readonly Method[] = [
     name: 'jobs.cancel',
     verb: 'POST',
     path: '/jobs/{job}/cancel',
-    answer: (api, { path }) => {
-      const job = api.jobs.get(path.project ?? '', path.job ?? '');
+    answer: (api, { path, query: q }) => {
+      const job = jobOf(api, path, q);
       if (job.endedAt === undefined) job.cancel();
       return { kind: 'bigquery#jobCancelResponse', job: jobResource(api, job) };
     },

@@ -193,8 +193,9 @@ export const tables: readonly Method[] = [
     name: 'tables.delete',
     verb: 'DELETE',
     path: '/datasets/{dataset}/tables/{table}',
-    answer: async (api, { path }) => {
+    answer: async (api, { path, ifMatch }) => {
       const found = tableOf(api, path);
+      checkEtag(etagOf(found.body), ifMatch);
       const { partition } = decorated(path.table ?? '');
       await api.engine.inflow.settle([found.sql]);
       await api.engine.database.write(async (c) => {
