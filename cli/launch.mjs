@@ -71,10 +71,25 @@ function isOurs(target) {
   return !target.startsWith(join(home, 'node_modules'));
 }
 
+const lookMillis = 500;
+
+/** npm hands a signal to its shell, which dies of it and tells nobody: whoever stops `npm start` would stop nothing. */
+function afterShell(then) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const shell = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(looking);
+    then();
+  }, lookMillis);
+  looking.unref();
+}
+
 export async function launch(file, parameters) {
   if (!isInstalled()) install();
   const target = resolve(home, file);
   if (major(process.versions.node) >= wanted) {
+    afterShell(() => process.kill(process.pid, 'SIGTERM'));
     process.argv = [process.argv[0], target, ...parameters];
     await import(pathToFileURL(target).href);
     return;
@@ -94,6 +109,7 @@ export async function launch(file, parameters) {
   // A terminal sends Ctrl-C to both of us; the child decides what it means. Other signals reach us alone.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  afterShell(() => child.kill('SIGTERM'));
   child.on('exit', (code, signal) =>
     process.exit(signal ? 128 + (signal === 'SIGKILL' ? 9 : 15) : (code ?? 1)),
   );
