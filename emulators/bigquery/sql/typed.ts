@@ -18,7 +18,7 @@ import {
 export interface Typed {
   readonly sql: string;
   readonly type: Type;
-  /** Written in the statement or handed over as a parameter: such values may change type where columns may not. */
+  /** Written in the statement, handed over as a parameter or never there: such values may change type where columns may not. */
   readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array' | 'error';
   /** The amount and the part of `INTERVAL n PART`: functions such as DATE_ADD take no other INTERVAL. */
   readonly interval?: { readonly amount: string; readonly part: string };
@@ -130,26 +130,30 @@ export function structOf(parts: readonly Typed[], fields: readonly StructField[]
 }
 
 /**
- * NULL where the expression raises. DuckDB computes a part that stands in it twice only once, and outside of TRY, where
- * it raises after all: not so inside a CASE, whose condition here is always true without DuckDB knowing it.
+ * NULL where the call itself raises. A part that stands twice in what it is lowered to DuckDB would compute once,
+ * outside of TRY, where it raises after all: not so behind a condition, this one being always true.
  */
 export function tried(args: readonly Typed[], build: (args: readonly Typed[]) => string): string {
-  return apart(args, (held) => triedSql(build(held), held));
-}
-function triedSql(sql: string, args: readonly Typed[]): string {
-  const column = args.find((x) => x.literal === undefined && !x.interval && x.sql !== '*');
-  return column ? `TRY(CASE WHEN hash(${column.sql}) >= 0 THEN ${sql} END)` : `TRY(${sql})`;
+  return apart(args, (held) => {
+    const column = held.find(isComputed);
+    return column ? `TRY(CASE WHEN hash(${column.sql}) >= 0 THEN ${build(held)} END)` : `TRY(${build(held)})`;
+  });
 }
 
-const notInTry =
-  /\b(?:sum|count|avg|min|max|first|array_agg|string_agg|bool_(?:and|or)|arg_m\w+|bit_\w+|histogram|kahan_sum|(?:stddev|var|covar)_\w+|corr|quantile_\w+)\(|\bOVER \(|\bSELECT\b/;
+const isComputed = ({ literal, interval, sql }: Typed): boolean =>
+  literal === undefined && !interval && sql !== '*';
+/** A column, perhaps as a wider type. */
+const neverRaises = /^(?:CAST\()?"[^"]+"(?:\."[^"]+")?(?: AS [^(]+(?:\(38,9\))?\))?$/;
 
-/** DuckDB takes no aggregate, window or query inside of TRY: such arguments are computed outside and handed in. */
+/**
+ * What computes the arguments stands outside of TRY: what it raises is no business of the call, and DuckDB takes no
+ * aggregate, window or query in there.
+ */
 export function apart(args: readonly Typed[], build: (args: readonly Typed[]) => string): string {
-  if (!args.some(({ sql }) => notInTry.test(sql))) return build(args);
+  if (!args.some((arg) => isComputed(arg) && !neverRaises.test(arg.sql))) return build(args);
   const held: string[] = [];
   const within = args.map(({ parts: _, ...arg }, i) => {
-    if (arg.literal !== undefined || arg.interval) return arg;
+    if (!isComputed(arg)) return arg;
     held.push(`v${i} := ${arg.sql}`);
     // Not bq_held.v1: after GROUP BY that would be a column to DuckDB.
     return { ...arg, sql: `struct_extract(bq_held, 'v${i}')` };
