@@ -66,7 +66,7 @@ class ServedStream {
       write: (message, sent) => this.#write(message, sent),
       end: () => stream.end(),
       fail: (error) => stream.fail(error),
-      onRequest: (listener) => stream.onMessage((bytes) => this.#enqueue(() => listener(bytes))),
+      onRequest: (listener) => stream.onMessage((bytes) => this.#enqueue(() => this.#read(bytes, listener))),
       onRequestsEnded: (listener) => stream.onMessagesEnded(() => this.#enqueue(listener)),
       onDrain: (listener) => stream.onDrain(listener),
       onClosed: (listener) => stream.onClosed(listener),
@@ -104,6 +104,13 @@ class ServedStream {
       this.afterFirstWrite = undefined;
     }
     return room;
+  }
+
+  /** Requests of a stream follow each other for as long as it lives, so their memory is used again. */
+  #read(bytes: Buffer, listener: (message: Buffer) => void | Promise<void>): void | Promise<void> {
+    const reading = listener(bytes);
+    if (reading instanceof Promise) return reading.finally(() => this.#stream.giveBack(bytes));
+    this.#stream.giveBack(bytes);
   }
 
   /** In order, and without a promise as long as no listener returns one. */

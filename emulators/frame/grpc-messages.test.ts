@@ -64,3 +64,35 @@ test('a compression that is not known is refused by its name', () => {
   const message = compressed(Buffer.from('x'));
   expect(() => read(new MessageReader(100, 'snappy'), message)).toThrow('The compression snappy');
 });
+
+const halves = (text: string): Buffer[] => {
+  const bytes = framed(Buffer.from(text));
+  return [bytes.subarray(0, 8), bytes.subarray(8)];
+};
+
+function next(reader: MessageReader, text: string): Buffer {
+  for (const chunk of halves(text)) reader.push(chunk);
+  const message = reader.shift();
+  if (message === undefined) throw new Error('expected a whole message, got a part');
+  return message;
+}
+
+test('a message that was put together stays as it is until it is given back, then its memory serves the next', () => {
+  const reader = new MessageReader(100, 'identity');
+  const first = next(reader, 'first message');
+  const second = next(reader, 'second message');
+  expect([String(first), String(second)]).toEqual(['first message', 'second message']);
+  reader.giveBack(first);
+  const third = next(reader, 'third');
+  expect(third.buffer).toBe(first.buffer);
+  expect([String(second), String(third)]).toEqual(['second message', 'third']);
+});
+
+test('memory that is not the reader’s changes nothing when it is given back, and its own is lent to one message at a time', () => {
+  const reader = new MessageReader(100, 'identity');
+  const first = next(reader, 'first message');
+  reader.giveBack(Buffer.from('not of the reader'));
+  const second = next(reader, 'second');
+  expect(second.buffer).not.toBe(first.buffer);
+  expect(String(first)).toBe('first message');
+});

@@ -4,6 +4,9 @@ import { invalid, ServiceError } from './service-error.ts';
 
 const headBytes = 5;
 
+/** Of larger messages a stream has few, and each may lie in memory of its own. */
+const mostScratchBytes = 4 * 1024 * 1024;
+
 /** Cuts what a client sends into messages: a byte that says whether it is compressed, four of length, the message. */
 export class MessageReader {
   readonly #limit: number;
@@ -12,6 +15,9 @@ export class MessageReader {
   #have = 0;
   /** Of the message whose head was read; undefined between two messages. */
   #next: { readonly compressed: boolean; readonly length: number } | undefined;
+  /** Where messages are put together, one at a time. */
+  #scratch: ArrayBufferLike = new ArrayBuffer(0);
+  #isLent = false;
 
   /** @param encoding as the header grpc-encoding names it */
   constructor(limit: number, encoding: string) {
@@ -25,14 +31,26 @@ export class MessageReader {
       if (this.#have < headBytes) return undefined;
       const head = this.#take(headBytes);
       const length = head.readUInt32BE(1);
-      if (length > this.#limit) throw tooLarge(length, this.#limit);
       this.#next = { compressed: head[0] === 1, length };
+      this.giveBack(head);
+      if (length > this.#limit) throw tooLarge(length, this.#limit);
     }
     const { compressed, length } = this.#next;
     if (this.#have < length) return undefined;
     this.#next = undefined;
     const message = this.#take(length);
-    return compressed ? this.#decompressed(message) : message;
+    if (!compressed) return message;
+    const decompressed = this.#decompressed(message);
+    this.giveBack(message);
+    return decompressed;
+  }
+
+  /**
+   * Nobody reads this message any more. Memory that was never used before costs a page fault each 4 KB, which is more
+   * than putting a message together does.
+   */
+  giveBack({ buffer }: Buffer): void {
+    if (buffer === this.#scratch) this.#isLent = false;
   }
 
   push(chunk: Buffer): void {
@@ -51,7 +69,7 @@ export class MessageReader {
       this.#chunks[0] = first.subarray(length);
       return first.subarray(0, length);
     }
-    const whole = Buffer.allocUnsafeSlow(length);
+    const whole = this.#room(length);
     let at = 0;
     let i = 0;
     for (; at < length; i++) {
@@ -65,6 +83,13 @@ export class MessageReader {
     }
     this.#chunks.splice(0, i);
     return whole;
+  }
+
+  #room(length: number): Buffer {
+    if (this.#isLent || length > mostScratchBytes) return Buffer.allocUnsafeSlow(length);
+    if (this.#scratch.byteLength < length) this.#scratch = Buffer.allocUnsafeSlow(length).buffer;
+    this.#isLent = true;
+    return Buffer.from(this.#scratch, 0, length);
   }
 
   #decompressed(message: Buffer): Buffer {

@@ -39,6 +39,10 @@ export interface ByteStream {
   write(message: Buffer, sent?: () => void): boolean;
   end(): void;
   fail(error: ServiceError): void;
+  /**
+   * Requests are given one after the other: the next waits for the promise of the last. The memory of one may be used
+   * again when the listener has returned or its promise has ended: what is kept of it is copied.
+   */
   onRequest(listener: (message: Buffer) => void | Promise<void>): void;
   /** The client has sent its last request. */
   onRequestsEnded(listener: () => void): void;
@@ -51,7 +55,6 @@ export interface ByteStream {
 
 export interface MessageStream<Request, Response> extends Omit<ByteStream, 'write' | 'onRequest'> {
   write(message: Response, sent?: () => void): boolean;
-  /** Requests are given one after the other: the next waits for the promise of the last. */
   onRequest(listener: (message: Request) => void | Promise<void>): void;
 }
 

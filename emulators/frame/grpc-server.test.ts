@@ -18,7 +18,7 @@ const echoAll = streaming<Buffer, Buffer>({
   requestDeserialize: identity,
   responseSerialize: identity,
   handler: (stream) => {
-    stream.onRequest((request) => void stream.write(request));
+    stream.onRequest((request) => void stream.write(Buffer.from(request)));
     stream.onRequestsEnded(() => stream.end());
   },
 });
@@ -120,6 +120,35 @@ test('a stream echoes in order and fails at its opening when that is planned', a
   expect(await run()).toEqual(['1', '2', '3']);
 });
 
+test('a request of many frames keeps its bytes until its listener is done, while others come', async () => {
+  const othersCame = Promise.withResolvers<void>();
+  const slow = streaming<Buffer, Buffer>({
+    path: '/test.Echo/Slow',
+    requestDeserialize: identity,
+    responseSerialize: identity,
+    handler(stream) {
+      stream.onRequest(async (request) => {
+        await othersCame.promise;
+        stream.write(Buffer.from(request));
+      });
+      stream.onRequestsEnded(() => stream.end());
+    },
+  });
+  server = await startGrpc({ name: 'echo', services: [echo, slow], faults: new Faults() });
+  client = new Client(server.address, credentials.createInsecure());
+  const stream = client.makeBidiStreamRequest('/test.Echo/Slow', identity, identity, new Metadata());
+  const sent = ['a', 'b', 'c'].map((letter) => letter.repeat(20_000));
+  const got: string[] = [];
+  const ended = new Promise((resolve, reject) => stream.on('end', resolve).on('error', reject));
+  stream.on('data', (bytes: Buffer) => got.push(bytes.toString()));
+  for (const text of sent) stream.write(Buffer.from(text));
+  stream.end();
+  await call('on the same connection, behind them');
+  othersCame.resolve();
+  await ended;
+  expect(got.map((text) => [text[0], new Set(text).size])).toEqual(sent.map((text) => [text[0], 1]));
+});
+
 test('faults can be planned over HTTP on the port that speaks gRPC', async () => {
   const { origin } = await start();
   const plan = { method: 'Echo', times: 1, fault: { kind: 'fail', code: 'INTERNAL', landed: true } };
@@ -148,7 +177,7 @@ test('a planned fault can spoil one request of an open stream, or come after its
     handler(stream) {
       stream.onRequest((request) => {
         handled += 1;
-        stream.write(request);
+        stream.write(Buffer.from(request));
       });
       stream.onRequestsEnded(() => stream.end());
     },

@@ -63,6 +63,11 @@ export class GrpcStream {
     });
   }
 
+  /** The memory of a message that nobody reads any more; without this call it is the message's for good. */
+  giveBack(message: Buffer): void {
+    this.#reader.giveBack(message);
+  }
+
   onMessagesEnded(listener: () => void): void {
     this.#stream.on('end', listener);
   }
