@@ -2,12 +2,14 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import type { SchemaField } from '../../engine/schema.ts';
 import { BadCell, type CellReader, cellReader } from '../../rows/cells.ts';
 import { SqlError } from '../../sql/sql-error.ts';
+import { countOf } from '../asked-values.ts';
 import { type CsvForm, type CsvRecord, csvRecords, quotedEmpty } from './csv-records.ts';
 import { columnName, detectedHeader, detectedType } from './detect.ts';
 import { type BadRow, type Configuration, type Reading, type Times, timesOf } from './reading.ts';
 import { decoded, type Source } from './sources.ts';
 
 interface CsvOptions extends CsvForm {
+  readonly delimiterGiven: boolean;
   readonly skip: number;
   readonly skipGiven: boolean;
   readonly jagged: boolean;
@@ -18,17 +20,24 @@ interface CsvOptions extends CsvForm {
   readonly keepsControls: boolean;
 }
 
+const invalid = (message: string): SqlError => new SqlError(message, undefined, 'invalid');
+
 function optionsOf(c: Configuration): CsvOptions {
-  const delimiter = String(c.fieldDelimiter ?? ',');
-  const markers = (c.nullMarkers as readonly string[] | undefined) ?? [String(c.nullMarker ?? '')];
+  const delimiter = String(c.fieldDelimiter || ',').replace(/^(\\t|tab)$/i, '\t');
+  const markers = c.nullMarkers as readonly string[] | undefined;
   const quote = String(c.quote ?? '"');
-  if (quote.length > 1) throw new SqlError(`Invalid quote character: ${quote}`, undefined, 'invalid');
+  if (quote.length > 1) throw invalid(`Invalid quote character: ${quote}`);
+  if (delimiter.length > 1)
+    throw invalid(`Field delimiter must be a single character, found: "${delimiter}"`);
+  if (markers?.length && c.nullMarker !== undefined && c.nullMarker !== null)
+    throw invalid('Only one of nullMarker and nullMarkers may be set.');
   return {
-    delimiter: /^(\\t|tab)$/i.test(delimiter) ? '\t' : delimiter === '' ? ',' : delimiter,
+    delimiter,
+    delimiterGiven: Boolean(c.fieldDelimiter),
     quote,
     quotedNewlines: c.allowQuotedNewlines === true,
-    nullMarkers: new Set(markers),
-    skip: Number(c.skipLeadingRows ?? 0),
+    nullMarkers: new Set(markers?.length ? markers : [String(c.nullMarker ?? '')]),
+    skip: countOf(c.skipLeadingRows, 0, 'skipLeadingRows'),
     skipGiven: c.skipLeadingRows !== undefined && c.skipLeadingRows !== null,
     jagged: c.allowJaggedRows === true,
     ignoreUnknown: c.ignoreUnknownValues === true,
@@ -44,17 +53,15 @@ export async function readCsv(
   given: readonly SchemaField[] | undefined,
   configuration: Configuration,
 ): Promise<Reading> {
-  const options = optionsOf(configuration);
-  const detected = given ? { fields: given, skip: options.skip } : await detect(sources, options);
-  const { fields, skip } = detected;
+  const asked = optionsOf(configuration);
+  const detected = given ? { fields: given, form: asked } : await detect(sources, asked);
+  const { fields, form } = detected;
   for (const f of fields)
     if (f.mode?.toUpperCase() === 'REPEATED' || /^(RECORD|STRUCT)$/i.test(f.type))
-      throw new SqlError(
+      throw invalid(
         `Unsupported field type for CSV: field ${f.name} is ${f.mode?.toUpperCase() === 'REPEATED' ? 'REPEATED' : 'a RECORD'}`,
-        undefined,
-        'invalid',
       );
-  return { fields, rows: rows(sources, fields, { ...options, skip }) };
+  return { fields, rows: rows(sources, fields, form) };
 }
 
 async function* rows(
@@ -134,11 +141,7 @@ function slotsOf(fields: readonly SchemaField[], header: CsvRecord, options: Csv
   const names = header.cells.map((c) => (c ?? '').toLowerCase());
   const unknown = names.find((n) => !fields.some((f) => f.name.toLowerCase() === n));
   if (unknown !== undefined && !options.ignoreUnknown)
-    throw new SqlError(
-      `The CSV header names the column ${unknown}, which the schema has not`,
-      undefined,
-      'invalid',
-    );
+    throw invalid(`The CSV header names the column ${unknown}, which the schema has not`);
   return fields.map((f) => names.indexOf(f.name.toLowerCase()));
 }
 
@@ -171,39 +174,56 @@ function csvCell(field: SchemaField, options: CsvOptions): CellReader {
 }
 
 const sampleRows = 500;
+/** Those that the service looks for. */
+const delimiters = [',', '|', '\t'];
+
+async function sampleOf([first]: readonly Source[], form: CsvOptions): Promise<CsvRecord[]> {
+  const sample: CsvRecord[] = [];
+  if (first)
+    for await (const records of csvRecords(decoded(first, form.encoding), form)) {
+      sample.push(...records);
+      if (sample.length >= sampleRows + form.skip) break;
+    }
+  return sample.slice(0, sampleRows + form.skip);
+}
+
+/** The first delimiter that parts all records into equally many cells, or else the usual one. */
+async function sampled(
+  sources: readonly Source[],
+  asked: CsvOptions,
+): Promise<{ form: CsvOptions; sample: CsvRecord[] }> {
+  let usual: { form: CsvOptions; sample: CsvRecord[] } | undefined;
+  for (const delimiter of asked.delimiterGiven ? [] : delimiters) {
+    const form = { ...asked, delimiter, quotedNewlines: true };
+    const sample = await sampleOf(sources, form);
+    const [width = 0, ...others] = sample.slice(asked.skip).map(({ cells }) => cells.length);
+    if (width > 1 && others.every((other) => other === width)) return { form, sample };
+    usual ??= { form, sample };
+  }
+  const form = { ...asked, quotedNewlines: true };
+  return usual ?? { form, sample: await sampleOf(sources, form) };
+}
 
 async function detect(
   sources: readonly Source[],
-  options: CsvOptions,
-): Promise<{ fields: SchemaField[]; skip: number }> {
-  const [first] = sources;
-  const sample: CsvRecord[] = [];
-  if (first)
-    for await (const records of csvRecords(decoded(first, options.encoding), options)) {
-      sample.push(...records);
-      if (sample.length >= sampleRows + options.skip) break;
-    }
-  // A header may stand in the last of the rows to skip.
-  const from = options.skipGiven && options.skip > 0 ? options.skip - 1 : 0;
-  const [head, ...rest] = sample.slice(from, from + sampleRows).map((r) => r.cells.map(plainText));
-  if (!head) return { fields: [], skip: options.skip };
-  const header = detectedHeader(head, rest);
-  const data = header || (options.skipGiven && options.skip > 0) ? rest : [head, ...rest];
+  asked: CsvOptions,
+): Promise<{ fields: SchemaField[]; form: CsvOptions }> {
+  const { form, sample } = await sampled(sources, asked);
+  // A header may stand in the last of the rows to skip; where none are to be skipped there is none.
+  const { skip, skipGiven } = asked;
+  const [head, ...rest] = sample.slice(Math.max(0, skip - 1)).map((r) => r.cells.map(plainText));
+  if (!head) return { fields: [], form };
+  const header = !(skipGiven && skip === 0) && detectedHeader(head, rest);
+  const data = header || skip > 0 ? rest : [head, ...rest];
   const width = Math.max(head.length, ...data.map((r) => r.length));
   const taken = new Set<string>();
   const types = Array.from({ length: width }, (_, i) => detectedType(data.map((r) => r[i] ?? null)));
   const fields = types.map((type, i) => {
-    const base =
-      type === 'INTEGER'
-        ? 'int64'
-        : type === 'FLOAT'
-          ? 'double'
-          : type === 'BOOLEAN'
-            ? 'bool'
-            : type.toLowerCase();
+    const base = unnamed[type] ?? type.toLowerCase();
     const name = columnName(header ? (head[i] ?? '') : `${base}_field_${i}`, taken);
     return { name, type, mode: 'NULLABLE' };
   });
-  return { fields, skip: options.skipGiven && options.skip > 0 ? options.skip : header ? 1 : 0 };
+  return { fields, form: { ...form, skip: skip || Number(header) } };
 }
+const unnamed: Readonly<Record<string, string>> = { INTEGER: 'int64', FLOAT: 'double', BOOLEAN: 'bool' };
 const plainText = (c: string | null): string | null => (c === quotedEmpty ? '' : c);

@@ -3,6 +3,7 @@ import { type SchemaField, validateFields } from '../../engine/schema.ts';
 import type { Staging } from '../../engine/staging.ts';
 import { Stage } from '../../rows/stage.ts';
 import { SqlError } from '../../sql/sql-error.ts';
+import { countOf } from '../asked-values.ts';
 import { type Arriving, type Destination, deliver, destinationOf, destinationTable } from '../destination.ts';
 import type { JobRequest } from '../job-store.ts';
 import type { Objects } from '../objects.ts';
@@ -116,9 +117,10 @@ async function staged(
   load: Configuration,
   { fields, rows }: Reading,
 ): Promise<{ arriving: Arriving; warnings: readonly string[] }> {
-  const limit = Number(load.maxBadRecords ?? 0);
+  const limit = countOf(load.maxBadRecords, 0, 'maxBadRecords');
   const bad: string[] = [];
   if (fields.length === 0) throw new SqlError('Schema has no fields.', undefined, 'invalid');
+  validateFields(fields);
   const stage = await Stage.open(session.connection, '_load', fields);
   try {
     for await (const batch of rows) {

@@ -244,6 +244,22 @@ describe('CSV', () => {
       (await csv('a,b\nc,d\n', undefined, { autodetect: true })).fields.map((f: { name: string }) => f.name),
     ).toEqual(['string_field_0', 'string_field_1']);
   });
+  test('autodetect finds delimiters and newlines in quotes, and no header where no rows are to be skipped', async () => {
+    expect((await csv('a|b\n1|"x\ny"\n', undefined, { autodetect: true })).rows).toEqual([
+      { a: 1, b: 'x\ny' },
+    ]);
+    expect((await csv('a\tb\n1\tx,y\n', undefined, { autodetect: true })).rows).toEqual([{ a: 1, b: 'x,y' }]);
+    const { rows: loaded } = await csv('n\n1\n', undefined, { autodetect: true, skipLeadingRows: 0 });
+    expect(loaded).toEqual([{ string_field_0: '1' }, { string_field_0: 'n' }]);
+  });
+  test.each([
+    [{ skipLeadingRows: -1 }, 'Invalid value for skipLeadingRows: -1'],
+    [{ maxBadRecords: 'x' }, 'Invalid value for maxBadRecords: x'],
+    [{ fieldDelimiter: '||' }, 'Field delimiter must be a single character, found: "||"'],
+    [{ nullMarker: '-', nullMarkers: ['NA'] }, 'Only one of nullMarker and nullMarkers may be set.'],
+  ])('%j is refused', async (options, message) => {
+    await expect(csv('1,a\n', 'id:INTEGER,s:STRING', options)).rejects.toThrow(message);
+  });
   test('times in the zone that the job names', async () => {
     const { rows: loaded } = await csv('2026-07-01 12:00:00\n', 't:TIMESTAMP', {
       timeZone: 'America/Sao_Paulo',
@@ -317,6 +333,9 @@ describe('newline-delimited JSON', () => {
     expect((await client.query('SELECT COUNT(*) AS n FROM l.nested'))[0]).toEqual([{ n: 2 }]);
   });
   test('autodetect', async () => {
+    await expect(load('none', await stored('e.json', '{"e":{}}\n'), { autodetect: true })).rejects.toThrow(
+      'Field e is type RECORD but has no schema',
+    );
     await load('found', await stored('z.json', '{"a":1,"r":{"x":"y"},"l":[1.5]}\n{"a":2,"b":"t"}\n'), {
       autodetect: true,
     });
