@@ -30,9 +30,8 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   const operator = symbols[call.name];
   if (operator && call.args.some((e) => e.kind === 'literal' && e.type === 'NULL'))
     throw new SqlError(`Operands of ${operator} cannot be literal NULL`, call.at);
-  const inner = entry.kind === 'aggregate' ? scope.withoutAliases() : scope;
   const args = inSessionZone(
-    call.args.map((e, i) => argument(e, entry, i, inner, a)),
+    call.args.map((e, i) => argument(e, entry, i, scope, a)),
     entry,
     a,
   );
@@ -45,7 +44,7 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
   if (unknown && entry.name !== 'FORMAT') return { sql: `CAST(NULL AS ${duckType(type)})`, type };
-  const modifiers = modifiersOf(call, coerced, scope, inner, a);
+  const modifiers = modifiersOf(call, coerced, scope, a);
   const lowered = (given: readonly Typed[]): string =>
     signature.lower(
       given.map((c) => c.sql),
@@ -303,11 +302,11 @@ function filterOf(...conditions: (string | undefined)[]): string {
   return held.length === 0 ? '' : ` FILTER (WHERE ${held.join(' AND ')})`;
 }
 
-function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, inner: Scope, a: Analysis): Modifiers {
-  const order = call.order ? orderBy(call.order, inner, a) : '';
+function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, a: Analysis): Modifiers {
+  const order = call.order ? orderBy(call.order, scope, a) : '';
   const over = call.over ? overClause(call, call.over, scope, a) : '';
   const limit = call.limit ? a.expression(call.limit, scope).sql : undefined;
-  const by = call.having ? a.expression(call.having.by, inner).sql : undefined;
+  const by = call.having ? a.expression(call.having.by, scope).sql : undefined;
   if (by && over) throw notServed('HAVING MAX in a window function', call.at);
   return {
     distinct: call.distinct ?? false,
@@ -318,7 +317,7 @@ function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, inner: Sc
     order: by ? ` ORDER BY ${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST` : order,
     filter: filterOf(
       by && `${by} IS NOT NULL`,
-      call.where && a.expression(call.where, inner).sql,
+      call.where && a.expression(call.where, scope).sql,
       call.nulls === 'ignore' && entryOf(call.name)?.kind === 'aggregate'
         ? `${args[0]?.sql} IS NOT NULL`
         : undefined,

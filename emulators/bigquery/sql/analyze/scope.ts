@@ -56,7 +56,7 @@ export class Scope {
     this.windows = own.windows ?? new Map();
   }
 
-  /** The same names without the aliases, for arguments of aggregates. */
+  /** The same names without the aliases, for expressions in GROUP BY. */
   withoutAliases(): Scope {
     return this.aliases.size === 0
       ? this
