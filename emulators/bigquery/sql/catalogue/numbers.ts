@@ -1,77 +1,7 @@
-import { type Bound, type Entry, type Example, fn, raise, raiseWith, special } from './entry.ts';
+import { type Bound, type Entry, fn, raise, raiseWith, special } from './entry.ts';
 import { intervalSize } from './intervals.ts';
+import { catalogue } from './notation.ts';
 
-/** The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64. */
-const rounding = (
-  name: string,
-  float: (x: string) => string,
-  decimal: (x: string) => string,
-  examples: Parameters<typeof fn>[2],
-): Entry =>
-  fn(
-    name,
-    [
-      ['INT64', 'FLOAT64', (x) => `CAST(${x} AS DOUBLE)`],
-      ['NUMERIC', 'NUMERIC', (x = '') => `CAST(${decimal(x)} AS DECIMAL(38,9))`],
-      ['FLOAT64', 'FLOAT64', (x = '') => float(x)],
-      ...(name === 'TRUNC'
-        ? ([
-            ['INT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_truncate(CAST(${x} AS DOUBLE), ${n})`],
-            ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_trunc(${x}, ${n})`],
-            ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_truncate(${x}, ${n})`],
-          ] as unknown as Parameters<typeof fn>[1])
-        : []),
-      ...(name === 'ROUND'
-        ? ([
-            ['INT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_round(CAST(${x} AS DOUBLE), ${n})`],
-            ['NUMERIC, INT64', 'NUMERIC', (x: string, n: string) => `bq_numeric_round(${x}, ${n})`],
-            [
-              'NUMERIC, INT64, LITERAL',
-              'NUMERIC',
-              (x: string, n: string, mode: string) =>
-                `bq_numeric_round${mode === "'ROUND_HALF_EVEN'" ? '_even' : mode === "'ROUND_HALF_AWAY_FROM_ZERO'" ? '' : '_unknown'}(${x}, ${n})`,
-            ],
-            ['FLOAT64, INT64', 'FLOAT64', (x: string, n: string) => `bq_round(${x}, ${n})`],
-          ] as unknown as Parameters<typeof fn>[1])
-        : []),
-    ],
-    examples,
-  );
-
-const float = (name: string, to: string, examples: readonly Example[], check = ''): Entry => {
-  const lower = (x = ''): string =>
-    check
-      ? `CASE WHEN ${check === '<= 0' ? `${x} = '-inf' THEN CAST('nan' AS DOUBLE) WHEN ` : ''}${x} ${check} THEN ${raiseWith(name === 'SQRT' ? `'Argument to SQRT cannot be negative: ' || bq_float_text(${x})` : `'Floating point error in function: ${name}(' || bq_float_text(${x}) || ')'`, 'DOUBLE')} ELSE ${to}(${x}) END`
-      : `${to}(${x})`;
-  const numeric = (x = ''): string =>
-    name === 'SQRT' ? `bq_numeric_sqrt(${x})` : `bq_numeric_of(${lower(`CAST(${x} AS DOUBLE)`)})`;
-  const exact: Parameters<typeof fn>[1] = /^(SIN|COS|TAN)$/.test(name)
-    ? []
-    : [['NUMERIC', 'NUMERIC', numeric]];
-  return fn(
-    name,
-    [
-      ['FLOAT64', 'FLOAT64', lower],
-      ...exact,
-      ['INT64', 'FLOAT64', (x = '') => lower(`CAST(${x} AS DOUBLE)`)],
-    ],
-    examples,
-  );
-};
-
-const whole = (
-  name: string,
-  lower: (a: string, b: string) => string,
-  examples: Parameters<typeof fn>[2],
-): Entry =>
-  fn(
-    name,
-    [
-      ['INT64, INT64', 'INT64', lower as (...a: string[]) => string],
-      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_${name.toLowerCase()}(${a}, ${b})`],
-    ],
-    examples,
-  );
 const extremeOf = (name: string, to: string, answer: number): Entry =>
   special(
     name,
@@ -95,17 +25,6 @@ const extremeOf = (name: string, to: string, answer: number): Entry =>
     ],
   );
 
-const power = (name: string, examples: readonly Example[]): Entry =>
-  fn(
-    name,
-    [
-      ['INT64, INT64', 'FLOAT64', (a, b) => `bq_power(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`],
-      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_power(${a}, ${b})`],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_power(${a}, ${b})`],
-    ],
-    examples,
-  );
-
 /** DuckDB's own function wants a separator that is the same for all rows. */
 function joined(list: string, separator: string, bound: Bound): string {
   return typeof bound.args[1]?.literal === 'object'
@@ -118,162 +37,130 @@ const progression = (a = '', step = '', steps: string, type: string): string =>
   `list_transform([struct_pack(a := ${a}, step := ${step}, n := CAST(${steps} AS BIGINT))], lambda bq_p: list_transform(bq_series(CAST(0 AS BIGINT), bq_p.n, 1), lambda bq_i: CAST(bq_p.a + bq_i * bq_p.step AS ${type})))[1]`;
 
 export const numbers: readonly Entry[] = [
-  rounding(
-    'ROUND',
-    (x) => `round(${x})`,
-    (x) => `round(${x}, 0)`,
-    [
-      ['ROUND(2.5)', 3],
-      ['ROUND(-2.5)', -3],
-      ['ROUND(2.675, 2)', 2.67],
-      ['ROUND(1234.567, -2)', 1200],
-      ['ROUND(15, -1)', 20],
-      ['ROUND(-0.125, 2)', -0.13],
-      ["ROUND(NUMERIC '1.005', 2)", 1.01],
-      ["ROUND(NUMERIC '1.235', 1)", 1.2],
-      ["ROUND(NUMERIC '2.5', 0, 'ROUND_HALF_EVEN')", 2],
-      ["ROUND(NUMERIC '-3.5', 0, 'ROUND_HALF_EVEN')", -4],
-    ],
-  ),
-  rounding(
-    'TRUNC',
-    (x) => `trunc(${x})`,
-    (x) => `trunc(${x})`,
-    [
-      ['TRUNC(1.99)', 1],
-      ['TRUNC(1.987, 2)', 1.98],
-      ['TRUNC(15, -1)', 10],
-      ["TRUNC(NUMERIC '-1.987', 1)", -1.9],
-      ["TRUNC(NUMERIC '-1.9')", -1],
-    ],
-  ),
-  rounding(
-    'CEIL',
-    (x) => `ceil(${x})`,
-    (x) => `ceil(${x})`,
-    [['CEIL(1.01)', 2]],
-  ),
-  rounding(
-    'CEILING',
-    (x) => `ceil(${x})`,
-    (x) => `ceil(${x})`,
-    [['CEILING(1.01)', 2]],
-  ),
-  rounding(
-    'FLOOR',
-    (x) => `floor(${x})`,
-    (x) => `floor(${x})`,
-    [['FLOOR(-1.5)', -2]],
-  ),
-  fn(
-    'ABS',
-    [
-      ['INT64', 'INT64', (x) => `abs(${x})`],
-      ['NUMERIC', 'NUMERIC', (x) => `abs(${x})`],
-      ['FLOAT64', 'FLOAT64', (x) => `abs(${x})`],
-    ],
-    [['ABS(-3)', 3]],
-  ),
-  fn(
-    'SIGN',
-    [
-      ['INT64', 'INT64', (x) => `CAST(sign(${x}) AS BIGINT)`],
-      ['NUMERIC', 'NUMERIC', (x) => `CAST(sign(${x}) AS DECIMAL(38,9))`],
-      ['FLOAT64', 'FLOAT64', (x) => `CASE WHEN isnan(${x}) THEN ${x} ELSE CAST(sign(${x}) AS DOUBLE) END`],
-    ],
-    [['SIGN(-3)', -1]],
-  ),
-  whole('DIV', (a, b) => `bq_div(${a}, ${b})`, [
-    ['DIV(-7, 2)', -3],
-    ['DIV(1, 0)', 'error'],
-    ["DIV(NUMERIC '7.5', 2)", 3],
-  ]),
-  whole('MOD', (a, b) => `bq_mod(${a}, ${b})`, [
-    ['MOD(7, 3)', 1],
-    ['MOD(-7, 3)', -1],
-    ["MOD(NUMERIC '7.5', 2)", 1.5],
-  ]),
-  fn(
-    'SAFE_DIVIDE',
-    [
-      ['INT64, INT64', 'FLOAT64', (a, b) => `(CAST(${a} AS DOUBLE) / nullif(CAST(${b} AS DOUBLE), 0))`],
-      [
-        'NUMERIC, NUMERIC',
-        'NUMERIC',
-        (a, b) => `CASE WHEN ${b} = 0 THEN NULL ELSE bq_numeric_divide(${a}, ${b}) END`,
-      ],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `TRY(bq_divide(${a}, ${b}))`],
-    ],
-    [
-      ['SAFE_DIVIDE(10, 4)', 2.5],
-      ['SAFE_DIVIDE(1, 0)', null],
-      ["SAFE_DIVIDE(NUMERIC '1', 3)", 0.333333333],
-    ],
-  ),
-  fn(
-    'IEEE_DIVIDE',
-    [['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `(${a} / ${b})`]],
-    [['IS_INF(IEEE_DIVIDE(1, 0))', true]],
-  ),
-  fn('IS_INF', [['FLOAT64', 'BOOL', (x) => `isinf(${x})`]], [['IS_INF(1.0)', false]]),
-  fn('IS_NAN', [['FLOAT64', 'BOOL', (x) => `isnan(${x})`]], [['IS_NAN(IEEE_DIVIDE(0, 0))', true]]),
+  // The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64.
+  ...catalogue(`
+ROUND(INT64) FLOAT64 = CAST($1 AS DOUBLE)
+ROUND(NUMERIC) NUMERIC = CAST(round($1, 0) AS DECIMAL(38,9))
+ROUND(FLOAT64) FLOAT64 = round($1)
+ROUND(INT64, INT64) FLOAT64 = bq_round(CAST($1 AS DOUBLE), $2)
+ROUND(NUMERIC, INT64) NUMERIC = bq_numeric_round($1, $2)
+ROUND(NUMERIC, INT64, LITERAL) NUMERIC = CASE $3 WHEN 'ROUND_HALF_EVEN' THEN bq_numeric_round_even($1, $2) WHEN 'ROUND_HALF_AWAY_FROM_ZERO' THEN bq_numeric_round($1, $2) ELSE ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')} END
+ROUND(FLOAT64, INT64) FLOAT64 = bq_round($1, $2)
+  ROUND(2.5) => 3
+  ROUND(-2.5) => -3
+  ROUND(2.675, 2) => 2.67
+  ROUND(1234.567, -2) => 1200
+  ROUND(15, -1) => 20
+  ROUND(-0.125, 2) => -0.13
+  ROUND(NUMERIC '1.005', 2) => 1.01
+  ROUND(NUMERIC '1.235', 1) => 1.2
+  ROUND(NUMERIC '2.5', 0, 'ROUND_HALF_EVEN') => 2
+  ROUND(NUMERIC '-3.5', 0, 'ROUND_HALF_EVEN') => -4
+TRUNC(INT64) FLOAT64 = CAST($1 AS DOUBLE)
+TRUNC(NUMERIC) NUMERIC = CAST(trunc($1) AS DECIMAL(38,9))
+TRUNC(FLOAT64) FLOAT64 = trunc($1)
+TRUNC(INT64, INT64) FLOAT64 = bq_truncate(CAST($1 AS DOUBLE), $2)
+TRUNC(NUMERIC, INT64) NUMERIC = bq_numeric_trunc($1, $2)
+TRUNC(FLOAT64, INT64) FLOAT64 = bq_truncate($1, $2)
+  TRUNC(1.99) => 1
+  TRUNC(1.987, 2) => 1.98
+  TRUNC(15, -1) => 10
+  TRUNC(NUMERIC '-1.987', 1) => -1.9
+  TRUNC(NUMERIC '-1.9') => -1
+CEIL(INT64) FLOAT64 = CAST($1 AS DOUBLE)
+CEIL(NUMERIC) NUMERIC = CAST(ceil($1) AS DECIMAL(38,9))
+CEIL(FLOAT64) FLOAT64 = ceil($1)
+  CEIL(1.01) => 2
+alias CEILING CEIL
+  CEILING(1.01) => 2
+FLOOR(INT64) FLOAT64 = CAST($1 AS DOUBLE)
+FLOOR(NUMERIC) NUMERIC = CAST(floor($1) AS DECIMAL(38,9))
+FLOOR(FLOAT64) FLOAT64 = floor($1)
+  FLOOR(-1.5) => -2
+ABS(INT64) INT64 = abs($1)
+ABS(NUMERIC) NUMERIC = abs($1)
+ABS(FLOAT64) FLOAT64 = abs($1)
+  ABS(-3) => 3
+SIGN(INT64) INT64 = CAST(sign($1) AS BIGINT)
+SIGN(NUMERIC) NUMERIC = CAST(sign($1) AS DECIMAL(38,9))
+SIGN(FLOAT64) FLOAT64 = CASE WHEN isnan($1) THEN $1 ELSE CAST(sign($1) AS DOUBLE) END
+  SIGN(-3) => -1
+DIV(INT64, INT64) INT64 = bq_div($1, $2)
+DIV(NUMERIC, NUMERIC) NUMERIC = bq_numeric_div($1, $2)
+  DIV(-7, 2) => -3
+  DIV(1, 0) => error
+  DIV(NUMERIC '7.5', 2) => 3
+MOD(INT64, INT64) INT64 = bq_mod($1, $2)
+MOD(NUMERIC, NUMERIC) NUMERIC = bq_numeric_mod($1, $2)
+  MOD(7, 3) => 1
+  MOD(-7, 3) => -1
+  MOD(NUMERIC '7.5', 2) => 1.5
+SAFE_DIVIDE(INT64, INT64) FLOAT64 = (CAST($1 AS DOUBLE) / nullif(CAST($2 AS DOUBLE), 0))
+SAFE_DIVIDE(NUMERIC, NUMERIC) NUMERIC = CASE WHEN $2 = 0 THEN NULL ELSE bq_numeric_divide($1, $2) END
+SAFE_DIVIDE(FLOAT64, FLOAT64) FLOAT64 = TRY(bq_divide($1, $2))
+  SAFE_DIVIDE(10, 4) => 2.5
+  SAFE_DIVIDE(1, 0) => null
+  SAFE_DIVIDE(NUMERIC '1', 3) => 0.333333333
+IEEE_DIVIDE(FLOAT64, FLOAT64) FLOAT64 = ($1 / $2)
+  IS_INF(IEEE_DIVIDE(1, 0)) => true
+IS_INF(FLOAT64) BOOL = isinf($1)
+  IS_INF(1.0) => false
+IS_NAN(FLOAT64) BOOL = isnan($1)
+  IS_NAN(IEEE_DIVIDE(0, 0)) => true
+SQRT(FLOAT64) FLOAT64 = bq_sqrt($1)
+SQRT(NUMERIC) NUMERIC = bq_numeric_sqrt($1)
+SQRT(INT64) FLOAT64 = bq_sqrt(CAST($1 AS DOUBLE))
+  SQRT(9) => 3
+  SQRT(-1) => error
+  SAFE.SQRT(-1) => null
+EXP(FLOAT64) FLOAT64 = bq_exp($1)
+EXP(NUMERIC) NUMERIC = bq_numeric_of(bq_exp(CAST($1 AS DOUBLE)))
+EXP(INT64) FLOAT64 = bq_exp(CAST($1 AS DOUBLE))
+  EXP(0) => 1
+  EXP(1000) => error
+LN(FLOAT64) FLOAT64 = ln(bq_positive($1, 'LN'))
+LN(NUMERIC) NUMERIC = bq_numeric_of(ln(bq_positive(CAST($1 AS DOUBLE), 'LN')))
+LN(INT64) FLOAT64 = ln(bq_positive(CAST($1 AS DOUBLE), 'LN'))
+  LN(1) => 0
+  SAFE.LN(-1) => null
+LOG10(FLOAT64) FLOAT64 = log10(bq_positive($1, 'LOG10'))
+LOG10(NUMERIC) NUMERIC = bq_numeric_of(log10(bq_positive(CAST($1 AS DOUBLE), 'LOG10')))
+LOG10(INT64) FLOAT64 = log10(bq_positive(CAST($1 AS DOUBLE), 'LOG10'))
+  LOG10(1000) => 3
+SIN(FLOAT64) FLOAT64 = bq_sin($1)
+SIN(INT64) FLOAT64 = bq_sin(CAST($1 AS DOUBLE))
+  SIN(0) => 0
+COS(FLOAT64) FLOAT64 = bq_cos($1)
+COS(INT64) FLOAT64 = bq_cos(CAST($1 AS DOUBLE))
+  COS(0) => 1
+TAN(FLOAT64) FLOAT64 = bq_tan($1)
+TAN(INT64) FLOAT64 = bq_tan(CAST($1 AS DOUBLE))
+  TAN(0) => 0
+LOG(FLOAT64) FLOAT64 = bq_logarithm($1)
+LOG(NUMERIC) NUMERIC = bq_numeric_of(bq_logarithm(CAST($1 AS DOUBLE)))
+LOG(FLOAT64, FLOAT64) FLOAT64 = bq_divide(bq_logarithm($1), bq_logarithm($2))
+LOG(NUMERIC, NUMERIC) NUMERIC = bq_numeric_of(bq_divide(bq_logarithm(CAST($1 AS DOUBLE)), bq_logarithm(CAST($2 AS DOUBLE))))
+LOG(INT64, INT64) FLOAT64 = bq_divide(bq_logarithm(CAST($1 AS DOUBLE)), bq_logarithm(CAST($2 AS DOUBLE)))
+LOG(INT64) FLOAT64 = bq_logarithm(CAST($1 AS DOUBLE))
+  ROUND(LOG(100, 10), 9) => 2
+POW(INT64, INT64) FLOAT64 = bq_power(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))
+POW(NUMERIC, NUMERIC) NUMERIC = bq_numeric_power($1, $2)
+POW(FLOAT64, FLOAT64) FLOAT64 = bq_power($1, $2)
+  POW(2, 10) => 1024
+  POW(NUMERIC '1.5', 2) => 2.25
+  POW(-1, 0.5) => error
+alias POWER POW
+  POWER(2, 3) => 8
+RAND() FLOAT64 = random()
+  RAND() < 1 => true
+ARRAY_LENGTH(ARRAY<T>) INT64 = len($1)
+  ARRAY_LENGTH([1, 2]) => 2
+  ARRAY_LENGTH([]) => 0
+ARRAY_REVERSE(ARRAY<T>) ARRAY<T> = list_reverse($1)
+  ARRAY_REVERSE([1, 2]) => [2,1]
+`),
   extremeOf('GREATEST', 'greatest', 3),
   extremeOf('LEAST', 'least', 1),
-  float(
-    'SQRT',
-    'sqrt',
-    [
-      ['SQRT(9)', 3],
-      ['SQRT(-1)', 'error'],
-      ['SAFE.SQRT(-1)', null],
-    ],
-    '< 0',
-  ),
-  float('EXP', 'bq_exp', [
-    ['EXP(0)', 1],
-    ['EXP(1000)', 'error'],
-  ]),
-  float(
-    'LN',
-    'ln',
-    [
-      ['LN(1)', 0],
-      ['SAFE.LN(-1)', null],
-    ],
-    '<= 0',
-  ),
-  float('LOG10', 'log10', [['LOG10(1000)', 3]], '<= 0'),
-  float('SIN', 'bq_sin', [['SIN(0)', 0]]),
-  float('COS', 'bq_cos', [['COS(0)', 1]]),
-  float('TAN', 'bq_tan', [['TAN(0)', 0]]),
-  fn(
-    'LOG',
-    [
-      ['FLOAT64', 'FLOAT64', (x) => `bq_logarithm(${x})`],
-      ['NUMERIC', 'NUMERIC', (x) => `bq_numeric_of(bq_logarithm(CAST(${x} AS DOUBLE)))`],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (x, b) => `bq_divide(bq_logarithm(${x}), bq_logarithm(${b}))`],
-      [
-        'NUMERIC, NUMERIC',
-        'NUMERIC',
-        (x, b) =>
-          `bq_numeric_of(bq_divide(bq_logarithm(CAST(${x} AS DOUBLE)), bq_logarithm(CAST(${b} AS DOUBLE))))`,
-      ],
-      [
-        'INT64, INT64',
-        'FLOAT64',
-        (x, b) => `bq_divide(bq_logarithm(CAST(${x} AS DOUBLE)), bq_logarithm(CAST(${b} AS DOUBLE)))`,
-      ],
-      ['INT64', 'FLOAT64', (x) => `bq_logarithm(CAST(${x} AS DOUBLE))`],
-    ],
-    [['ROUND(LOG(100, 10), 9)', 2]],
-  ),
-  power('POW', [
-    ['POW(2, 10)', 1024],
-    ["POW(NUMERIC '1.5', 2)", 2.25],
-    ['POW(-1, 0.5)', 'error'],
-  ]),
-  power('POWER', [['POWER(2, 3)', 8]]),
-  fn('RAND', [['', 'FLOAT64', () => 'random()']], [['RAND() < 1', true]]),
   fn(
     'GENERATE_ARRAY',
     [
@@ -300,22 +187,9 @@ export const numbers: readonly Entry[] = [
     ],
   ),
   fn(
-    'ARRAY_LENGTH',
-    [['ARRAY<T>', 'INT64', (a) => `len(${a})`]],
-    [
-      ['ARRAY_LENGTH([1, 2])', 2],
-      ['ARRAY_LENGTH([])', 0],
-    ],
-  ),
-  fn(
     'ARRAY_CONCAT',
     [['ARRAY<T>, ARRAY<T>*', 'ARRAY<T>', (...all) => `(${all.join(' || ')})`]],
     [['ARRAY_CONCAT([1], [2], [3])', [1, 2, 3]]],
-  ),
-  fn(
-    'ARRAY_REVERSE',
-    [['ARRAY<T>', 'ARRAY<T>', (a) => `list_reverse(${a})`]],
-    [['ARRAY_REVERSE([1, 2])', [2, 1]]],
   ),
   special(
     'ARRAY_TO_STRING',
@@ -364,10 +238,11 @@ export const numberMacros: readonly string[] = [
   `bq_numeric_mod(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: MOD(' || bq_numeric_text(a) || ', ' || bq_numeric_text(b) || ')'", 'DECIMAL(38,9)')} WHEN bq_wide(a, b) THEN bq_exact('mod', a, b) ELSE bq_scaled(bq_unscaled(a) % bq_unscaled(b)) END`,
   `bq_div(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: ' || a || ' / ' || b", 'BIGINT')} ELSE a // b END`,
   `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: MOD(' || a || ', ' || b || ')'", 'BIGINT')} WHEN b = -1 THEN a * 0 ELSE a % b END`,
-  `bq_logarithm(x) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: LOG(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE ln(x) END`,
+  `bq_sqrt(x) AS CASE WHEN x < 0 THEN ${raiseWith("'Argument to SQRT cannot be negative: ' || bq_float_text(x)", 'DOUBLE')} ELSE sqrt(x) END`,
+  `bq_positive(x, f) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: ' || f || '(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE x END`,
+  "bq_logarithm(x) AS ln(bq_positive(x, 'LOG'))",
   'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
-  `bq_numeric_round_unknown(x, n) AS ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')}`,
   'bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
   'bq_round_even(u, d) AS CASE WHEN abs(u % d) * 2 = d AND (u // d) % 2 = 0 THEN u // d ELSE bq_round_divide(u, d) END',
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
