@@ -222,7 +222,7 @@ export const aggregates: readonly Entry[] = [
     ],
   ),
   aggregate('ARRAY_CONCAT_AGG', [
-    ['ARRAY<T>', 'ARRAY<T>', (a, m) => `flatten(${duck('array_agg', a, notNull(a[0] ?? '', m))})`],
+    ['ARRAY<T>', 'ARRAY<T>', (a, m, bound) => `flatten(${arrayAgg(a, notNull(a[0] ?? '', m), bound)})`],
   ]),
   ...statistics,
 ];
