@@ -3,16 +3,16 @@ import { SqlError } from '../sql/sql-error.ts';
 import { quoted } from '../sql/types.ts';
 import { bytesOf } from './logical-bytes.ts';
 import type { TableResource } from './metadata.ts';
-import { boundsTable, type Past, pastText, type Stood, versionText } from './past-text.ts';
-import { RowImages } from './row-images.ts';
+import { boundsTable, type Past, pastText, type Stood, type Traces, versionText } from './past-text.ts';
 import { cameColumn } from './row-times.ts';
+import { RowTraces } from './row-traces.ts';
 
 /** What a statement or job was about to change; without a copy nothing of it was kept. */
 interface Version {
   readonly until: bigint;
   readonly sql?: string;
   readonly span: number;
-  readonly imaged: boolean;
+  readonly traced: boolean;
   readonly bytes: number;
   readonly shape: string;
 }
@@ -24,11 +24,12 @@ interface Kept {
   span: number;
   /** The table has the column that says when its rows came. */
   dated: boolean;
-  readonly images: RowImages;
-  /** The last span of which there are images. */
-  imaged: number | undefined;
+  readonly traces: RowTraces;
+  /** The last span of which there are traces, and when the last rows of it came. */
+  traced: number | undefined;
+  came: bigint;
   changes: number;
-  /** Somebody may hold a text of its past, and one that knows nothing of images in this span. */
+  /** Somebody may hold a text of its past, and one that knows nothing of traces in this span. */
   asked: boolean;
   bare: boolean;
 }
@@ -41,10 +42,13 @@ export interface Batch {
   /** How many rows the table has. */
   readonly stored: number;
 }
-/** Where rows go that are replaced. */
-export interface ImagesTo {
+/** Where rows that are brought in leave their traces. */
+export interface TracesTo {
+  readonly kind: Traces['kind'];
   readonly into: string;
   readonly span: number;
+  /** When the last rows before them came, of those in the same span. */
+  readonly after: bigint | undefined;
 }
 
 const window = 7n * 86_400_000_000n;
@@ -61,7 +65,7 @@ const shapeOf = (table: TableResource): string => JSON.stringify(table.columns);
 /**
  * What FOR SYSTEM_TIME AS OF reads. Two things change a table. A statement or job: before it the rows are copied, with
  * the instant until which they stood, or, where they are too many, a gap is left, which is refused when it is asked
- * for. And rows that are streamed in: each bears the time at which it came, however late it is brought in, and what it
+ * for. And rows that are streamed in: it is known of each when it came, however late it is brought in, and what it
  * replaces is kept until a time that is as exact; between two statements the rows of any instant are those of the
  * table, or of the copy after them, that had come, and those replaced that still stood.
  *
@@ -109,9 +113,10 @@ export class History {
     const kept = this.#kept(table.sql);
     kept.asked = true;
     // Rows that wait bring them along.
-    const imaged = kept.imaged === kept.span || (isKeyed(table) && this.#waits(table.sql));
-    if (!imaged) kept.bare = true;
-    const images = (has: boolean): readonly string[] => (has ? kept.images.tables : []);
+    const traced = kept.traced === kept.span;
+    const waits = !traced && this.#waits(table.sql);
+    if (!traced && !waits) kept.bare = true;
+    const traces = traced ? kept.traces.of() : waits ? kept.traces.of(kindOf(kept, table)) : undefined;
     const shape = shapeOf(table);
     return {
       name: `${table.project}:${table.dataset}.${table.table}`,
@@ -120,12 +125,12 @@ export class History {
       changes: kept.changes,
       versions: kept.versions.map(
         ({ until, span, sql, ...v }): Stood => ({
-          ...{ until, span, images: images(v.imaged) },
+          ...{ until, span, traces: v.traced ? kept.traces.of() : undefined },
           // The columns of the time are not those of now: not kept, as far as a query is concerned.
           ...(sql !== undefined && v.shape === shape && { sql }),
         }),
       ),
-      present: { until: this.#now(), span: kept.span, sql: table.sql, images: images(imaged) },
+      present: { until: this.#now(), span: kept.span, sql: table.sql, traces },
     };
   }
 
@@ -165,40 +170,44 @@ export class History {
     await this.#outdate(connection, kept);
   }
 
-  /** In the writers' turn and outside of a transaction, before rows are brought in; where what they replace goes. */
+  /** In the writers' turn and outside of a transaction, before rows are brought in; where they leave their traces. */
   async streaming(
     connection: DuckDBConnection,
     table: TableResource,
     { first, last, changes, stored }: Batch,
-  ): Promise<ImagesTo | undefined> {
+  ): Promise<TracesTo | undefined> {
     const kept = this.#kept(table.sql);
-    await this.date(connection, table);
+    if (isKeyed(table)) await this.#date(connection, table, kept);
     await this.#late(connection, kept, first);
-    if (changes === 0) return undefined;
-    if (changes > mostChanges || stored > mostStored) {
+    const kind = kindOf(kept, table);
+    if (kind === 'images' && changes === 0) return undefined;
+    if (changes > mostChanges || (changes > 0 && stored > mostStored)) {
       if (last <= kept.since) return undefined;
       this.#lose(kept, last);
       if (kept.asked) await this.#bound(connection, kept, last);
       kept.bare = kept.asked;
       return undefined;
     }
-    if (!(await kept.images.fit(connection, table))) await this.#withoutImages(connection, kept);
-    const { into, since } = await kept.images.next(connection, table);
+    if (!(await kept.traces.fit(connection, table, kind))) await this.#withoutTraces(connection, kept);
+    const { into, since } = await kept.traces.next(connection);
     if (since !== undefined) await this.#begin(connection, kept, since);
-    if (kept.imaged !== kept.span && kept.bare) await this.#outdate(connection, kept);
-    kept.imaged = kept.span;
+    const after = kept.traced === kept.span ? kept.came : undefined;
+    if (after === undefined && kept.bare) await this.#outdate(connection, kept);
+    kept.traced = kept.span;
     kept.bare = false;
-    return { into, span: kept.span };
+    return { kind, into, span: kept.span, after };
   }
 
-  /** So many rows were replaced, the last of them then. */
-  replaced(table: string, rows: number, rowBytes: number, last: bigint): void {
-    this.#tables.get(table)?.images.added(rows, rowBytes, last);
+  /** They are in it; the last of them came then, and so many traces were left. */
+  streamed(table: string, last: bigint, traces: number, rowBytes: number): void {
+    const kept = this.#tables.get(table);
+    if (!kept) return;
+    kept.came = last;
+    kept.traces.added(traces, rowBytes, last);
   }
 
   /** From now on the table can tell when its rows came. */
-  async date(connection: DuckDBConnection, table: TableResource): Promise<void> {
-    const kept = this.#kept(table.sql);
+  async #date(connection: DuckDBConnection, table: TableResource, kept: Kept): Promise<void> {
     if (kept.dated) return;
     await connection.run(`ALTER TABLE ${table.sql} ADD COLUMN IF NOT EXISTS "${cameColumn}" TIMESTAMPTZ`);
     kept.dated = true;
@@ -209,7 +218,7 @@ export class History {
     if (!kept) return;
     this.#tables.delete(table);
     for (const version of kept.versions) await this.#forget(connection, version);
-    await kept.images.drop(connection);
+    await kept.traces.drop(connection);
   }
 
   #kept(table: string, since = this.#begun): Kept {
@@ -217,15 +226,15 @@ export class History {
     if (before) return before;
     const id = ++this.#serial;
     const kept: Kept = {
-      ...{ id, since, versions: [], span: 0, dated: false, images: new RowImages(id), imaged: undefined },
-      ...{ changes: 0, asked: false, bare: false },
+      ...{ id, since, versions: [], span: 0, dated: false, traces: new RowTraces(id) },
+      ...{ traced: undefined, came: 0n, changes: 0, asked: false, bare: false },
     };
     this.#tables.set(table, kept);
     return kept;
   }
 
-  #close(kept: Kept, version: Omit<Version, 'span' | 'imaged'>): void {
-    kept.versions.push({ ...version, span: kept.span, imaged: kept.imaged === kept.span });
+  #close(kept: Kept, version: Omit<Version, 'span' | 'traced'>): void {
+    kept.versions.push({ ...version, span: kept.span, traced: kept.traced === kept.span });
     kept.span++;
   }
 
@@ -242,17 +251,17 @@ export class History {
     const [cut, ...others] = kept.versions.slice(before.length) as [Version, ...Version[]];
     const begun = before.at(-1)?.until ?? kept.since;
     const { span } = kept;
-    const lost: Version = { until: last.until, span, imaged: false, bytes: 0, shape: '' };
+    const lost: Version = { until: last.until, span, traced: false, bytes: 0, shape: '' };
     const whole = begun < first && cut.sql !== undefined;
     kept.versions = [...before, ...(whole ? [{ ...cut, until: first }] : []), lost];
     for (const version of whole ? others : [cut, ...others]) await this.#forget(connection, version);
     await this.#outdate(connection, kept);
   }
 
-  /** Of tables that had images those are gone. */
-  async #withoutImages(connection: DuckDBConnection, kept: Kept): Promise<void> {
-    const last = kept.versions.findLast((v) => v.imaged);
-    const until = kept.imaged === kept.span ? this.#now() : last?.until;
+  /** Of tables that had traces those are gone. */
+  async #withoutTraces(connection: DuckDBConnection, kept: Kept): Promise<void> {
+    const last = kept.versions.findLast((v) => v.traced);
+    const until = kept.traced === kept.span ? this.#now() : last?.until;
     if (until !== undefined) await this.#begin(connection, kept, until);
   }
 
@@ -302,6 +311,10 @@ export class History {
 
 const isKeyed = ({ body }: TableResource): boolean =>
   (body.tableConstraints?.primaryKey?.columns ?? []).length > 0;
+
+/** Once rows bear their times they are never without. */
+const kindOf = (kept: Kept, table: TableResource): Traces['kind'] =>
+  kept.dated || isKeyed(table) ? 'images' : 'marks';
 
 /** By the rows at its head, 64 bytes at least for each: what DuckDB keeps beside them. */
 async function sizeOf(connection: DuckDBConnection, table: TableResource): Promise<number> {

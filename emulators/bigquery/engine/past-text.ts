@@ -1,14 +1,18 @@
 import { raise } from '../sql/catalogue/entry.ts';
 import { quoted } from '../sql/types.ts';
-import { cameColumn, spanColumn, untilColumn } from './row-times.ts';
+import { cameColumn, rowsColumn, spanColumn, untilColumn } from './row-times.ts';
 
 /** Until then its rows were those of `sql`; without it nothing is kept of that time. Microseconds since the epoch. */
 export interface Stood {
   readonly until: bigint;
   readonly sql?: string;
   readonly span: number;
-  /** Where rows are that stood here for a while and were replaced by what was streamed in. */
-  readonly images: readonly string[];
+  readonly traces?: Traces | undefined;
+}
+/** Rows that stood here for a while until streamed ones replaced them, or how many rows there were when. */
+export interface Traces {
+  readonly kind: 'images' | 'marks';
+  readonly tables: readonly string[];
 }
 export interface Past {
   /** As the service calls it. */
@@ -79,19 +83,26 @@ const staleness = (past: Past, time: string): [when: string, why: string][] => [
   ],
 ];
 
+/** The most that DuckDB takes. */
+const allRows = 2n ** 62n;
+
 /** Each of the texts ends in a condition that more can be added to. */
 function rowsAt(
-  { sql, images, span }: Stood & { readonly sql: string },
+  { sql, traces, span }: Stood & { readonly sql: string },
   names: string,
   time: string,
 ): string[] {
   const came = `("${cameColumn}" IS NULL OR "${cameColumn}" <= ${time})`;
-  // The column is only there where rows were streamed to.
-  const dated = `(FROM ${sql} UNION ALL BY NAME SELECT CAST(NULL AS TIMESTAMPTZ) AS "${cameColumn}" WHERE false)`;
+  const tables = (kind: Traces['kind']): readonly string[] => (traces?.kind === kind ? traces.tables : []);
+  const marks = tables('marks').map((mark) => `FROM ${mark}`);
+  const reached = `SELECT max("${rowsColumn}") FROM (${marks.join(' UNION ALL ')}) WHERE "${spanColumn}" = ${span} AND "${cameColumn}" <= ${time}`;
+  const first = marks.length === 0 ? sql : `(FROM ${sql} LIMIT (SELECT coalesce((${reached}), ${allRows})))`;
+  // The column is only there where rows were streamed to by key.
+  const dated = `(FROM ${first} UNION ALL BY NAME SELECT CAST(NULL AS TIMESTAMPTZ) AS "${cameColumn}" WHERE false)`;
   const shown = names === '*' ? `* EXCLUDE ("${untilColumn}", "${spanColumn}")` : names;
   return [
     `SELECT ${names} FROM ${dated} WHERE ${came}`,
-    ...images.map(
+    ...tables('images').map(
       (image) =>
         `SELECT ${shown} FROM ${image} WHERE ${came} AND "${untilColumn}" > ${time} AND "${spanColumn}" = ${span}`,
     ),

@@ -1,7 +1,9 @@
+import { managedwriter } from '@google-cloud/bigquery-storage';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DrivenClock } from '../../frame/index.ts';
 import { Bench } from '../testing.ts';
-import { type Appender, appender, columns, rowBytes } from '../write/testing.ts';
+import { type Appender, appender, columns, rowBytes, writerClient } from '../write/testing.ts';
 
 let bench: Bench;
 const clock = new DrivenClock(Date.UTC(2026, 0, 10));
@@ -43,7 +45,7 @@ async function come(...changes: Change[]): Promise<void> {
 /** By key, as the table stood so many seconds ago. */
 async function was(seconds: number): Promise<string> {
   const rows = await bench.rows(
-    `SELECT k, v FROM lab.${table} FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${seconds * 1_000} MILLISECOND) ORDER BY k`,
+    `SELECT k, v FROM lab.${table} FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${Math.round(seconds * 1_000)} MILLISECOND) ORDER BY k`,
   );
   return rows.map(([k, v]) => `${k}${v}`).join(' ');
 }
@@ -179,7 +181,38 @@ test('of a table without a key, the rows that had come', async () => {
   expect(await was(0.15)).toBe('0z 1a 2a');
   expect(await was(0.35)).toBe('0z');
   expect(await was(1.35)).toBe('');
+  await bench.query('DELETE FROM lab.plain WHERE k = 1');
+  clock.advance(second);
+  await stream.append([rowBytes(plain, { k: 4, v: 'a' })]);
+  clock.advance(second);
+  expect(await was(0)).toBe('0z 2a 3a 4a');
+  expect(await was(1.5)).toBe('0z 2a 3a');
+  expect(await was(2.15)).toBe('0z 1a 2a');
   stream.close();
+});
+
+test('rows of a stream that is committed are there from then on, not from when they came', async () => {
+  await bench.query('CREATE TABLE lab.pending (k INT64, v STRING)');
+  clock.advance(second);
+  const client = writerClient(bench.emulator);
+  const parent = 'projects/lab/datasets/lab/tables/pending';
+  const streamId = await client.createWriteStream({ streamType: 'PENDING', destinationTable: parent });
+  const connection = await client.createStreamConnection({ streamId });
+  const plain = columns([
+    ['k', 3],
+    ['v', 9],
+  ]);
+  const writer = new managedwriter.Writer({ connection, protoDescriptor: plain });
+  const row = rowBytes(plain, { k: 1, v: 'a' });
+  await writer.appendRows({ serializedRows: [row] }).getResult();
+  clock.advance(second);
+  await connection.finalize();
+  await client.batchCommitWriteStream({ parent, writeStreams: [streamId] });
+  clock.advance(second);
+  table = 'pending';
+  expect([await was(0.5), await was(1.5)]).toEqual(['1a', '']);
+  writer.close();
+  client.close();
 });
 
 test('what changes too many rows at once to be kept is refused up to the last of them, and only that', async () => {
@@ -200,3 +233,70 @@ test('what changes too many rows at once to be kept is refused up to the last of
   expect(await of1(1.5)).toBe('1b');
   await expect(was(2.5)).rejects.toThrow(/in too many rows at once/);
 });
+
+/** What a key has, and the newest change that was made to it. */
+type State = ReadonlyMap<number, { readonly v: string | undefined; readonly sequence: string }>;
+type Step =
+  | { readonly kind: 'come'; readonly changes: readonly { key: number; sequence: number; gone: boolean }[] }
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'insert' };
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant('come' as const),
+        changes: fc.array(fc.record({ key: fc.nat(4), sequence: fc.nat(9), gone: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: 'ask' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'insert' as const }) },
+  ),
+  { minLength: 4, maxLength: 12 },
+);
+
+test('whatever came in whatever order, each instant reads as a query of that instant would have', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (list) => {
+      table = `t${++number}`;
+      await bench.query(`CREATE TABLE lab.${table} (k INT64, v STRING, PRIMARY KEY (k) NOT ENFORCED)`);
+      let state: State = new Map();
+      const stood = [''];
+      for (const [i, step] of list.entries()) {
+        clock.advance(200);
+        state = await taken(step, state, i);
+        stood.push(shown(state));
+      }
+      clock.advance(100);
+      for (const [i, expected] of stood.toReversed().entries()) expect(await was(i * 0.2)).toBe(expected);
+    }),
+    { numRuns: 5 },
+  );
+});
+
+async function taken(step: Step, before: State, i: number): Promise<State> {
+  const state = new Map(before);
+  if (step.kind === 'ask') await now();
+  if (step.kind === 'insert') {
+    await bench.query(`INSERT lab.${table} (k, v) VALUES (${100 + i}, 'i')`);
+    state.set(100 + i, { v: 'i', sequence: '' });
+  }
+  if (step.kind === 'come')
+    await come(
+      ...step.changes.map(({ key, sequence, gone }, n): Change => {
+        const change = { v: gone ? undefined : `${i}.${n}`, sequence: String(sequence) };
+        if (change.sequence >= (state.get(key)?.sequence ?? '')) state.set(key, change);
+        return [key, change.v ?? '', gone ? 'DELETE' : 'UPSERT', change.sequence];
+      }),
+    );
+  return state;
+}
+const shown = (state: State): string =>
+  [...state]
+    .filter(([, { v }]) => v !== undefined)
+    .sort(([a], [b]) => a - b)
+    .map(([k, { v }]) => `${k}${v}`)
+    .join(' ');

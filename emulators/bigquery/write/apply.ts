@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
-import type { ImagesTo } from '../engine/history.ts';
+import type { TracesTo } from '../engine/history.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { quoted, text } from '../sql/types.ts';
 import { isSame, type Layout, layoutOf } from './layout.ts';
-import { keepReplaced } from './replaced-rows.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import type { Slab } from './slab.ts';
 import { arrivalType, chunksOf, hashType, type Target } from './slab-chunks.ts';
+import { keepReplaced } from './traces.ts';
 
 /** The first of its rows are in chunks already, in the form the table had when they came. */
 export interface Lane {
@@ -36,14 +36,14 @@ export interface Applied {
 }
 
 /**
- * With `doubted`, keys that were new when they came may be there by now: all changes are looked up. With `images`,
- * rows that are replaced go there.
+ * With `doubted`, keys that were new when they came may be there by now: all changes are looked up. Rows that are replaced go
+ * `to` there.
  */
 export async function applyWaiting(
   connection: DuckDBConnection,
   table: TableResource,
   { plain, fresh, changes }: Waiting,
-  { doubted = false, images }: { doubted?: boolean; images?: ImagesTo | undefined } = {},
+  { doubted = false, to }: { doubted?: boolean; to?: TracesTo | undefined } = {},
 ): Promise<Applied> {
   const layout = await layoutOf(connection, table);
   await append(connection, table, layout, doubted ? [plain] : [plain, fresh]);
@@ -51,7 +51,12 @@ export async function applyWaiting(
   const changed = [...early.slabs, ...changes];
   if (early.sealed.length === 0 && !hasRows(changed)) return { layout, kept: 0 };
   await stage(connection, table, layout, early.sealed, changed);
-  return { layout, kept: await merge(connection, table, layout, changed.some(hasDeletion), images) };
+  return { layout, kept: await merge(connection, table, layout, changed.some(hasDeletion), to) };
+}
+
+export async function countOf(connection: DuckDBConnection, table: TableResource): Promise<number> {
+  const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${table.sql}`);
+  return Number(reader.getRows()[0]?.[0]);
 }
 
 /** How many rows may change one that is there. */
@@ -145,7 +150,7 @@ async function merge(
   table: TableResource,
   layout: Layout,
   deletions: boolean,
-  images: ImagesTo | undefined,
+  to: TracesTo | undefined,
 ): Promise<number> {
   const keys = (table.body.tableConstraints?.primaryKey?.columns ?? []).map(quoted);
   const deleted = deletedKey(table, keys);
@@ -156,7 +161,7 @@ async function merge(
   const isOlder = (row: string): string =>
     `EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${deleted('d', row)} AND d.sequence > coalesce(${row}."_change_sequence", ''))`;
   await connection.run(`DELETE FROM temp."_winners" AS w WHERE ${isOlder('w')}`);
-  const kept = images ? await keepReplaced(connection, table, layout, keys, images, isOlder) : 0;
+  const kept = to ? await keepReplaced(connection, table, layout, keys, to, isOlder) : 0;
   const newer = `s."_change_sequence" >= coalesce(t."_change_sequence", '')`;
   const names = layout.names.map(quoted);
   await connection.run(`MERGE INTO ${table.sql} AS t USING temp."_winners" AS s ON (${keys.map((k) => `t.${k} = s.${k}`).join(' AND ')})

@@ -1,17 +1,26 @@
 import { DuckDBBlobValue, type DuckDBConnection } from '@duckdb/node-api';
+import { atomically } from '../engine/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
-import { applyWaiting } from './apply.ts';
+import { applyWaiting, countOf } from './apply.ts';
 import { defaultValues } from './default-values.ts';
 import { decodeRecord, encodeRecord, type JournalRecord } from './journal.ts';
 import { RowDecoder } from './row-decoder.ts';
 import type { Arrival } from './table-inflow.ts';
+import { markArrivals } from './traces.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 /** Read at once from the store, so that a large stream is never in memory as a whole. */
 const batchesAtOnce = 16;
 const rowsAtOnce = 100_000;
+
+/** Rows of a stream, from one up to another. */
+interface StreamPart {
+  readonly stream: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Rows that were acknowledged and are not to be seen yet, in a table of the database: it spills and it lasts. */
 export class StoredAppends {
@@ -47,13 +56,27 @@ export class StoredAppends {
     return new Map(reader.getRows().map(([stream, rows]) => [String(stream), Number(rows)]));
   }
 
-  /** Inside a transaction of the connection: rows `from` to `to` of the stream go into the table, as come by then. */
+  /** In the writers' turn: the parts go into the table, as come at one time, with whatever else is to be done then. */
   async release(
-    stream: string,
     table: TableResource,
-    { from, to, micros }: { from: number; to: number; micros: bigint },
+    parts: readonly StreamPart[],
+    micros: bigint,
+    more: () => Promise<void>,
   ): Promise<void> {
-    await this.#engine.history.date(this.#connection, table);
+    const { history } = this.#engine;
+    const stored = await countOf(this.#connection, table);
+    const rows = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+    const batch = { first: micros, last: micros, changes: 0, stored };
+    const to = await history.streaming(this.#connection, table, batch);
+    const traces = await atomically(this.#connection, async () => {
+      for (const part of parts) await this.#bringIn(part, table, micros);
+      await more();
+      return to ? markArrivals(this.#connection, to, stored, [{ micros, rows }]) : 0;
+    });
+    history.streamed(table.sql, micros, traces, 0);
+  }
+
+  async #bringIn({ stream, from, to }: StreamPart, table: TableResource, micros: bigint): Promise<void> {
     const rows = new WaitingRows(table);
     let decoder: { descriptor: Buffer; decoder: RowDecoder } | undefined;
     for await (const { first, record } of this.#batches(stream, from, to)) {

@@ -4,7 +4,7 @@ import { atomically } from '../engine/database.ts';
 import type { Engine, Inflow } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
-import { applyWaiting, changesOf, hasChanges } from './apply.ts';
+import { applyWaiting, changesOf, countOf, hasChanges } from './apply.ts';
 import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
 import { Journal, type JournalRecord } from './journal.ts';
@@ -12,6 +12,7 @@ import { Litter } from './litter.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, RowDecoder } from './row-decoder.ts';
 import { storedKeys } from './stored-keys.ts';
+import { markArrivals } from './traces.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 interface Queue {
@@ -233,20 +234,28 @@ export class RowInflow implements Inflow {
     const begun = performance.now();
     try {
       if (queue.dropped) return;
-      const stored = await this.#count(queue.table);
+      const stored = await countOf(this.#connection, queue.table);
       if (queue.stored !== stored) queue.doubted = true;
       const { doubted, table } = queue;
       const changes = changesOf(taken.waiting, doubted);
-      const images = await history.streaming(this.#connection, table, { ...taken.came, changes, stored });
+      const first = taken.arrivals[0]?.micros ?? 0n;
+      const last = taken.arrivals.at(-1)?.micros ?? 0n;
+      const to = await history.streaming(this.#connection, this.#newest(table), {
+        first,
+        last,
+        changes,
+        stored,
+      });
       const kept = await atomically(this.#connection, async () => {
         if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
-        const applied = await applyWaiting(this.#connection, table, taken.waiting, { doubted, images });
+        const applied = await applyWaiting(this.#connection, table, taken.waiting, { doubted, to });
         queue.rows.knowLayout(applied.layout);
         if (this.#journal) await this.#note(table.sql, sequence, streams);
+        if (to?.kind === 'marks') return markArrivals(this.#connection, to, stored, taken.arrivals);
         return applied.kept;
       });
-      history.replaced(table.sql, kept, taken.bytes / taken.rows, taken.came.last);
-      queue.stored = await this.#count(queue.table);
+      history.streamed(table.sql, last, kept, taken.bytes / taken.rows);
+      queue.stored = await countOf(this.#connection, queue.table);
       if (queue.doubted) await this.#learnKeys(queue);
       queue.rows.recycle(taken);
       this.#compaction.brought(queue.table.sql, taken.rows);
@@ -259,6 +268,11 @@ export class RowInflow implements Inflow {
       queue.lastMilliseconds = performance.now() - begun;
       release();
     }
+  }
+
+  /** Rows that wait came when the table may have had other columns, or no key. */
+  #newest(table: TableResource): TableResource {
+    return this.#engine.metadata.table(table.project, table.dataset, table.table) ?? table;
   }
 
   async #checkpoint(): Promise<void> {
@@ -276,11 +290,6 @@ export class RowInflow implements Inflow {
     if (primaryKey(queue.table).length === 0) return;
     const keys = await storedKeys(this.#connection, queue.table);
     if (keys) queue.rows.knowKeys(keys);
-  }
-
-  async #count(table: TableResource): Promise<number> {
-    const reader = await this.#connection.runAndReadAll(`SELECT count(*) FROM ${table.sql}`);
-    return Number(reader.getRows()[0]?.[0]);
   }
 
   async #note(table: string, sequence: number, streams: ReadonlyMap<string, number>): Promise<void> {

@@ -7,6 +7,7 @@ import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, type RawRows, type RowDecoder, widthsOf } from './row-decoder.ts';
 import { ChunkStore, SealedRows } from './sealed-rows.ts';
 import { Slab, type Width } from './slab.ts';
+import type { Arrived } from './traces.ts';
 
 /** Kept for the rows to come: making them anew costs more than filling them. Of requests with more rows none is. */
 const mostSpare = 4;
@@ -17,8 +18,8 @@ export interface Taken {
   readonly arena: Arena;
   readonly rows: number;
   readonly bytes: number;
-  /** When the first and the last of them came, in microseconds. */
-  readonly came: { readonly first: bigint; readonly last: bigint };
+  /** In the order they came. */
+  readonly arrivals: readonly Arrived[];
 }
 
 /** The rows on their way into one table, from when they were acknowledged until they are in it. */
@@ -38,7 +39,7 @@ export class WaitingRows {
   unhashed = false;
   rows = 0;
   #bytes = 0;
-  #came: Taken['came'] | undefined;
+  #arrivals: Arrived[] = [];
 
   constructor(table: TableResource) {
     this.#widths = widthsOf(table);
@@ -61,7 +62,9 @@ export class WaitingRows {
     slab.rows += count;
     this.rows += count;
     this.#bytes += raw.bytes.length;
-    this.#came = { first: this.#came?.first ?? micros, last: micros };
+    const last = this.#arrivals.at(-1);
+    if (last?.micros === micros) last.rows += count;
+    else this.#arrivals.push({ micros, rows: count });
     if (decoder.isChange) this.#sort(slab, first, { hashed: decoder.hashesKeys, micros });
     else if (this.#hasKey) this.#forgetKeys();
     return errors;
@@ -74,7 +77,7 @@ export class WaitingRows {
       arena: this.#arena,
       rows: this.rows,
       bytes: this.#bytes,
-      came: this.#came ?? { first: 0n, last: 0n },
+      arrivals: this.#arrivals,
     };
     this.#arena = new Arena();
     this.#plain = emptyLane();
@@ -82,19 +85,19 @@ export class WaitingRows {
     this.#changes = [];
     this.rows = 0;
     this.#bytes = 0;
-    this.#came = undefined;
+    this.#arrivals = [];
     return taken;
   }
 
   /** They could not be brought in; they are the first again. */
-  putBack({ waiting, arena, rows, bytes, came }: Taken): void {
+  putBack({ waiting, arena, rows, bytes, arrivals }: Taken): void {
     putFirst(this.#plain, waiting.plain);
     putFirst(this.#fresh, waiting.fresh);
     this.#changes.unshift(...waiting.changes);
     this.#arena.adopt(arena);
     this.rows += rows;
     this.#bytes += bytes;
-    if (rows > 0) this.#came = { first: came.first, last: this.#came?.last ?? came.last };
+    this.#arrivals.unshift(...arrivals);
   }
 
   /** They are in the table. */

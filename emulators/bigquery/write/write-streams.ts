@@ -105,19 +105,19 @@ export class WriteStreams {
 
   async finalize(name: string): Promise<number> {
     const { stream } = this.find(name);
-    await this.#change(stream, { ...stream, finalized: true });
+    await this.#writing(() => atomically(this.#connection, () => this.#save({ ...stream, finalized: true })));
+    stream.finalized = true;
     return stream.rows;
   }
 
   async flush(name: string, offset: number): Promise<void> {
     const { stream, table } = this.find(name);
     const flushed = checkFlush(stream, offset);
-    await this.#change(stream, { ...stream, flushed }, () =>
-      this.#stored.release(name, table, {
-        ...{ from: stream.flushed, to: flushed },
-        micros: this.#engine.nowMicros(),
-      }),
+    const part = { stream: name, from: stream.flushed, to: flushed };
+    await this.#writing(() =>
+      this.#stored.release(table, [part], this.#engine.nowMicros(), () => this.#save({ ...stream, flushed })),
     );
+    stream.flushed = flushed;
   }
 
   /** All of them in one moment, or none. */
@@ -126,7 +126,7 @@ export class WriteStreams {
     names: readonly string[],
   ): Promise<{ micros?: number; errors: StorageError[] }> {
     const errors: StorageError[] = [];
-    const streams: { stream: WriteStream; table: TableResource }[] = [];
+    const streams: WriteStream[] = [];
     for (const name of names)
       try {
         const found = this.find(name);
@@ -137,7 +137,7 @@ export class WriteStreams {
           );
         const fault = commitFault(found.stream);
         if (fault) errors.push(fault);
-        else streams.push(found);
+        else streams.push(found.stream);
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
         errors.push(error);
@@ -148,27 +148,13 @@ export class WriteStreams {
       // Not before it is our turn: what a statement did until then was without these rows.
       const micros = this.#engine.nowMicros();
       committedMicros = Number(micros);
-      return atomically(this.#connection, async () => {
-        for (const found of streams) {
-          const { stream } = found;
-          await this.#stored.release(stream.name, found.table, { from: 0, to: stream.rows, micros });
-          await this.#save({ ...stream, committedMicros });
-        }
+      const parts = streams.map(({ name, rows }) => ({ stream: name, from: 0, to: rows }));
+      return this.#stored.release(table, parts, micros, async () => {
+        for (const stream of streams) await this.#save({ ...stream, committedMicros });
       });
     });
-    for (const { stream } of streams) stream.committedMicros = committedMicros;
+    for (const stream of streams) stream.committedMicros = committedMicros;
     return { micros: committedMicros, errors };
-  }
-
-  async #change(stream: WriteStream, next: WriteStream, more?: () => Promise<void>): Promise<void> {
-    await this.#writing(() =>
-      atomically(this.#connection, async () => {
-        await more?.();
-        await this.#save(next);
-      }),
-    );
-    stream.finalized = next.finalized;
-    stream.flushed = next.flushed;
   }
 
   async #save(stream: WriteStream): Promise<void> {

@@ -1,11 +1,39 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ImagesTo } from '../engine/history.ts';
+import type { TracesTo } from '../engine/history.ts';
 import type { TableResource } from '../engine/metadata.ts';
-import { cameColumn, spanColumn, untilColumn } from '../engine/row-times.ts';
+import { cameColumn, rowsColumn, spanColumn, untilColumn } from '../engine/row-times.ts';
 import { quoted } from '../sql/types.ts';
 import type { Layout } from './layout.ts';
 
 const came = quoted(cameColumn);
+
+/** Rows that came together. */
+export interface Arrived {
+  readonly micros: bigint;
+  rows: number;
+}
+
+/** Beside rows that were added to so many: how many there were when. */
+export async function markArrivals(
+  connection: DuckDBConnection,
+  { into, span, after }: TracesTo,
+  stored: number,
+  arrivals: readonly Arrived[],
+): Promise<number> {
+  const instant = (micros: bigint): string => `make_timestamptz(${micros})`;
+  let rows = stored;
+  const marks = [
+    `(${after === undefined ? `'-infinity'` : instant(after)}, ${stored}, ${span})`,
+    ...arrivals.map((a) => {
+      rows += a.rows;
+      return `(${instant(a.micros)}, ${rows}, ${span})`;
+    }),
+  ];
+  await connection.run(
+    `INSERT INTO ${into} (${came}, ${quoted(rowsColumn)}, ${quoted(spanColumn)}) VALUES ${marks.join(', ')}`,
+  );
+  return marks.length;
+}
 
 /**
  * Before a merge: keeps what it will replace, with the time until which each row stood. That is the table's own rows,
@@ -17,7 +45,7 @@ export async function keepReplaced(
   table: TableResource,
   { names }: Layout,
   keys: readonly string[],
-  { into, span }: ImagesTo,
+  { into, span }: TracesTo,
   isOlder: (staged: string) => string,
 ): Promise<number> {
   const on = (a: string, b: string): string => keys.map((k) => `${a}.${k} = ${b}.${k}`).join(' AND ');
