@@ -85,6 +85,20 @@ test('a primary key that is taken away can be declared again', async () => {
   });
 });
 
+test('the columns of a view have the names that a query finds them by, also once it is described anew', async () => {
+  const names = async (id: string) =>
+    (await table(id).getMetadata())[0].schema.fields.map((f: { name: string }) => f.name);
+  await client.dataset('t').createTable('numbered', { view: 'SELECT 1 AS a, 2' });
+  expect(await names('numbered')).toEqual(['a', 'f0_']);
+  expect((await client.query('SELECT f0_ FROM t.numbered'))[0]).toEqual([{ f0_: 2 }]);
+  await client.query('CREATE VIEW t.renamed (x) AS SELECT 1 AS a');
+  await table('renamed').setMetadata({ description: 'told' });
+  expect(await names('renamed')).toEqual(['x']);
+  await table('renamed').setMetadata({ view: 'SELECT 1 AS b, 2 AS c' });
+  expect(await names('renamed')).toEqual(['b', 'c']);
+  expect((await client.query('SELECT b FROM t.renamed'))[0]).toEqual([{ b: 1 }]);
+});
+
 describe('an etag', () => {
   test('that is out of date stops the change', async () => {
     await client.dataset('t').createTable('tagged', { schema: 'a:integer' });

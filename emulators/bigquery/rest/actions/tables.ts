@@ -6,6 +6,7 @@ import { type TableBody, type TableResource, tableReference } from '../../engine
 import { decorated, partitionCondition } from '../../engine/partitions.ts';
 import { storedSize } from '../../engine/scanned-bytes.ts';
 import { fieldOf, type SchemaField } from '../../engine/schema.ts';
+import { namedColumns } from '../../jobs/named-columns.ts';
 import { analysisOf } from '../../sql/analyze/analysis.ts';
 import { Scope } from '../../sql/analyze/scope.ts';
 import { parseScript } from '../../sql/parse/script.ts';
@@ -99,19 +100,27 @@ function kept(api: Api, project: string, body: Json, before?: Json): TableBody {
   if (body[kind] !== undefined) {
     const query = text(view.query, `${kind}.query`);
     if (view.useLegacySql === true) throw unimplemented('a view in legacy SQL');
+    const kept = object(before?.[kind]).query === query ? (before?.viewColumns as string[]) : undefined;
+    const { viewColumns: _, ...described } = body;
     return {
-      ...body,
+      ...described,
       ...times,
       type: kind === 'view' ? 'VIEW' : 'MATERIALIZED_VIEW',
       [kind]: { ...view, query },
-      schema: { fields: viewFields(api, project, query) },
+      ...viewColumns(api, project, query, kept),
     };
   }
   const fields = (object(body.schema).fields ?? []) as readonly SchemaField[];
   return { ...body, ...times, type: 'TABLE', schema: { fields } };
 }
 
-function viewFields(api: Api, project: string, query: string): SchemaField[] {
+/** Columns that a statement named beside the query keep these names; those without any are numbered. */
+function viewColumns(
+  api: Api,
+  project: string,
+  query: string,
+  kept?: readonly string[],
+): Pick<TableBody, 'schema' | 'viewColumns'> {
   const [statement, more] = parseScript(query);
   if (statement?.kind !== 'select' || more) throw new SqlError('A view is made of one SELECT');
   const analysis = analysisOf({
@@ -120,7 +129,12 @@ function viewFields(api: Api, project: string, query: string): SchemaField[] {
     variables: () => undefined,
     nowMicros: api.engine.nowMicros(),
   });
-  return analysis.query(statement.query, new Scope()).columns.map((c) => fieldOf(c.name ?? c.as, c.type));
+  const relation = analysis.query(statement.query, new Scope());
+  const columns = namedColumns(relation);
+  const isNamed = relation.columns.every((c) => c.name !== undefined);
+  const viewColumns = kept ?? (isNamed ? undefined : columns.map((c) => c.name));
+  const fields = columns.map((c, i) => fieldOf(viewColumns?.[i] ?? c.name, c.type));
+  return { schema: { fields }, ...(viewColumns && { viewColumns }) };
 }
 
 async function update(
