@@ -37,6 +37,11 @@ async function run(
   const bytes = await writeFile(session, answer, extract, uris[0] ?? '');
   return {
     statementType: 'EXTRACT',
-    statistics: { extract: { destinationUriFileCounts: ['1'], inputBytes: String(bytes) } },
+    statistics: {
+      extract: {
+        destinationUriFileCounts: uris.map((_, i) => (i === 0 ? '1' : '0')),
+        inputBytes: String(bytes),
+      },
+    },
   };
 }

@@ -114,6 +114,12 @@ describe('a load job', () => {
       });
     const first = await put(0, 10);
     expect([first.status, first.headers.get('range')]).toEqual([308, 'bytes=0-9']);
+    const long = await fetch(begun.headers.get('location') ?? '', {
+      method: 'PUT',
+      headers: { 'content-range': `bytes 10-11/${bytes.length}` },
+      body: bytes,
+    });
+    expect(long.status).toBe(400);
     const last = (await (await put(10, bytes.length)).json()) as { jobReference: { jobId: string } };
     expect(last.jobReference.jobId).toBe('resumed');
     await new Promise((resolve, reject) => {

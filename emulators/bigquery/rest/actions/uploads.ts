@@ -107,6 +107,8 @@ async function piece(api: Api, call: HttpCall, sessions: Map<string, Session>): 
   const held = (await stat(session.path)).size;
   if (range.kind === 'status') return range.total === held ? complete(api, session) : unfinished(held);
   const bytes = await call.body(512 * 1024 * 1024);
+  if (range.last !== undefined && bytes.length > range.last - range.first + 1)
+    throw invalid(`Expected the bytes ${range.first}-${range.last}, got ${bytes.length} bytes.`);
   if (range.first > held) return unfinished(held);
   await truncate(session.path, range.first);
   await appendFile(session.path, bytes);
