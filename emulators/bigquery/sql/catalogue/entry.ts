@@ -71,69 +71,43 @@ export function givesOf(spec: string): Signature['gives'] {
   return (bound) => bound.variables.get(spec) ?? { kind: 'INT64' };
 }
 
-type Plain = (...args: string[]) => string;
-type SignatureSpec = readonly [takes: string, gives: string, lower: Plain];
+type Row<Lower> = readonly [takes: string, gives: string | ((bound: Bound) => Type), lower: Lower];
+type Rows<Lower> = readonly Row<Lower>[];
 
-export function fn(
+function entryOf<Lower>(
   name: string,
-  signatures: readonly SignatureSpec[],
-  examples: readonly Example[] = [],
+  kind: Entry['kind'],
+  rows: Rows<Lower>,
+  examples: readonly Example[],
+  lowering: (lower: Lower) => Lowering,
 ): Entry {
-  return {
-    name,
-    examples,
-    kind: 'scalar',
-    signatures: signatures.map(([list, gives, lower]) => ({
-      takes: takes(list),
-      gives: givesOf(gives),
-      lower: (args) => lower(...args),
-    })),
-  };
+  const signatures = rows.map(([list, gives, lower]) => ({
+    takes: takes(list),
+    gives: typeof gives === 'string' ? givesOf(gives) : gives,
+    lower: lowering(lower),
+  }));
+  return { name, examples, kind, signatures };
 }
+
+export const fn = (
+  name: string,
+  rows: Rows<(...args: string[]) => string>,
+  examples: readonly Example[] = [],
+): Entry => entryOf(name, 'scalar', rows, examples, (lower) => (args) => lower(...args));
 
 /** For functions whose lowering looks at types or literals. */
-export function special(
+export const special = (
   name: string,
-  signatures: readonly (readonly [
-    takes: string,
-    gives: string | ((bound: Bound) => Type),
-    lower: (args: string[], bound: Bound) => string,
-  ])[],
+  rows: Rows<(args: string[], bound: Bound) => string>,
   examples: readonly Example[] = [],
-): Entry {
-  return {
-    name,
-    examples,
-    kind: 'scalar',
-    signatures: signatures.map(([list, gives, lower]) => ({
-      takes: takes(list),
-      gives: typeof gives === 'string' ? givesOf(gives) : gives,
-      lower: (args, _, bound) => lower(args, bound),
-    })),
-  };
-}
+): Entry => entryOf(name, 'scalar', rows, examples, (lower) => (args, _, bound) => lower(args, bound));
 
-export function aggregate(
+export const aggregate = (
   name: string,
-  signatures: readonly (readonly [
-    takes: string,
-    gives: string | ((bound: Bound) => Type),
-    lower: Lowering,
-  ])[],
+  rows: Rows<Lowering>,
   examples: readonly Example[] = [],
   kind: Entry['kind'] = 'aggregate',
-): Entry {
-  return {
-    name,
-    examples,
-    kind,
-    signatures: signatures.map(([list, gives, lower]) => ({
-      takes: takes(list),
-      gives: typeof gives === 'string' ? givesOf(gives) : gives,
-      lower,
-    })),
-  };
-}
+): Entry => entryOf(name, kind, rows, examples, (lower) => lower);
 
 /** The DuckDB aggregate of that name with all modifiers in place. */
 export function duck(name: string, args: readonly string[], m: Modifiers): string {
