@@ -376,46 +376,6 @@ const own: readonly Entry[] = [
       ],
     ],
   ),
-  fn(
-    'UNIX_DATE',
-    [['DATE', 'INT64', (d) => `CAST(${d} - DATE '1970-01-01' AS BIGINT)`]],
-    [["UNIX_DATE(DATE '1970-01-11')", 10]],
-  ),
-  fn(
-    'DATE_FROM_UNIX_DATE',
-    [['INT64', 'DATE', (n) => `(DATE '1970-01-01' + CAST(${n} AS INTEGER))`]],
-    [['DATE_FROM_UNIX_DATE(10)', '1970-01-11']],
-  ),
-  fn(
-    'UNIX_MICROS',
-    [['TIMESTAMP', 'INT64', (t) => `epoch_us(${t})`]],
-    [["UNIX_MICROS(TIMESTAMP '1970-01-01 00:00:01+00')", 1000000]],
-  ),
-  fn(
-    'UNIX_MILLIS',
-    [['TIMESTAMP', 'INT64', (t) => `bq_floor_divide(epoch_us(${t}), 1000)`]],
-    [["UNIX_MILLIS(TIMESTAMP '1970-01-01 00:00:01+00')", 1000]],
-  ),
-  fn(
-    'UNIX_SECONDS',
-    [['TIMESTAMP', 'INT64', (t) => `bq_floor_divide(epoch_us(${t}), 1000000)`]],
-    [["UNIX_SECONDS(TIMESTAMP '1969-12-31 23:59:59.5+00')", -1]],
-  ),
-  fn(
-    'TIMESTAMP_MICROS',
-    [['INT64', 'TIMESTAMP', (n) => `make_timestamptz(${n})`]],
-    [['TIMESTAMP_MICROS(1000000)', '1970-01-01T00:00:01Z']],
-  ),
-  fn(
-    'TIMESTAMP_MILLIS',
-    [['INT64', 'TIMESTAMP', (n) => `make_timestamptz(${n} * 1000)`]],
-    [['TIMESTAMP_MILLIS(1500)', '1970-01-01T00:00:01.5Z']],
-  ),
-  fn(
-    'TIMESTAMP_SECONDS',
-    [['INT64', 'TIMESTAMP', (n) => `make_timestamptz(${n} * 1000000)`]],
-    [['TIMESTAMP_SECONDS(1)', '1970-01-01T00:00:01Z']],
-  ),
 ];
 
 const others: Readonly<Record<string, readonly string[]>> = {

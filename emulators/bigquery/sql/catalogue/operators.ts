@@ -1,7 +1,7 @@
 import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
 import { joinedAsTexts } from './conversions.ts';
-import { type Entry, fn, raise, raiseWith, special } from './entry.ts';
+import { type Entry, raise, raiseWith, special } from './entry.ts';
 import { equality } from './equality.ts';
 import { intervalSize } from './intervals.ts';
 import { catalogue } from './notation.ts';
@@ -74,10 +74,77 @@ const comparison = (name: string, symbol: string, notNan: string): Entry =>
     ],
   ]);
 
-const bits = (name: string, lower: (a: string, b: string) => string): Entry =>
-  fn(name, [['INT64, INT64', 'INT64', lower as (...a: string[]) => string]]);
-
-const shifts = catalogue(`
+/** DuckDB calls NaN equal to itself and larger than all. */
+const plain = catalogue(`
+$divide(INT64, INT64) FLOAT64 = bq_divide(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))
+$divide(NUMERIC, NUMERIC) NUMERIC = bq_numeric_divide($1, $2)
+$divide(INTERVAL, INT64) INTERVAL = bq_interval_changed('divide', $1, $2)
+$divide(FLOAT64, FLOAT64) FLOAT64 = bq_divide($1, $2)
+  7 / 2 => 3.5
+  NUMERIC '10' / 3 => 3.333333333
+  NUMERIC '2' / NUMERIC '3' => 0.666666667
+  NUMERIC '-2' / 3 => -0.666666667
+  1 / 0 => error
+  NUMERIC '1' / 0 => error
+$negate(INT64) INT64 = (-$1)
+$negate(NUMERIC) NUMERIC = (-$1)
+$negate(FLOAT64) FLOAT64 = (-$1)
+$negate(INTERVAL) INTERVAL = (-$1)
+  -(3) => -3
+$between(FLOAT64, FLOAT64, FLOAT64) BOOL = ($1 BETWEEN $2 AND $3 AND (NOT (isnan($1) OR isnan($3)) OR $1 IS NULL))
+$between(INTERVAL, INTERVAL, INTERVAL) BOOL = (bq_interval_size($1) BETWEEN bq_interval_size($2) AND bq_interval_size($3))
+$between(T, T, T) BOOL = ($1 BETWEEN $2 AND $3)
+  2 BETWEEN 1 AND 3 => true
+  DATE '2026-01-02' BETWEEN '2026-01-01' AND '2026-01-03' => true
+$and(BOOL, BOOL) BOOL = ($1 AND $2)
+  TRUE AND NULL => null
+  FALSE AND NULL => false
+$or(BOOL, BOOL) BOOL = ($1 OR $2)
+  TRUE OR NULL => true
+$not(BOOL) BOOL = (NOT $1)
+  NOT TRUE => false
+$is_null(T) BOOL = ($1 IS NULL)
+  NULL IS NULL => true
+  1 IS NOT NULL => true
+$is_true(BOOL) BOOL = ($1 IS TRUE)
+  NULL IS TRUE => false
+$is_false(BOOL) BOOL = ($1 IS FALSE)
+  (1 = 2) IS FALSE => true
+$is_distinct(INTERVAL, INTERVAL) BOOL = (bq_interval_size($1) IS DISTINCT FROM bq_interval_size($2))
+$is_distinct(T, T) BOOL = ($1 IS DISTINCT FROM $2)
+  1 IS DISTINCT FROM NULL => true
+  NULL IS NOT DISTINCT FROM NULL => true
+$bit_or(INT64, INT64) INT64 = ($1 | $2)
+$bit_and(INT64, INT64) INT64 = ($1 & $2)
+$bit_xor(INT64, INT64) INT64 = xor($1, $2)
+$bit_not(INT64) INT64 = (~$1)
+  ~1 => -2
+$offset(ARRAY<T>, INT64) T = bq_element($1, $2, 0)
+  [10,20][OFFSET(1)] => 20
+  [1][OFFSET(5)] => error
+  [1][OFFSET(-1)] => error
+$ordinal(ARRAY<T>, INT64) T = bq_element($1, $2, 1)
+  [10,20][ORDINAL(1)] => 10
+  [10][ORDINAL(0)] => error
+$safe_offset(ARRAY<T>, INT64) T = bq_safe_element($1, $2, 0)
+  [10][SAFE_OFFSET(3)] => null
+  [10][SAFE_OFFSET(-1)] => null
+$safe_ordinal(ARRAY<T>, INT64) T = bq_safe_element($1, $2, 1)
+  [10][SAFE_ORDINAL(1)] => 10
+IF(BOOL, T, T) T = CASE WHEN $1 THEN $2 ELSE $3 END
+  IF(1 < 2, 'a', 'b') => "a"
+  IF(NULL, 1, 2) => 2
+COALESCE(T, T*) T = coalesce($*)
+  COALESCE(NULL, NULL, 4) => 4
+IFNULL(T, T) T = coalesce($1, $2)
+  IFNULL(NULL, 3) => 3
+NULLIF(FLOAT64, FLOAT64) FLOAT64 = CASE WHEN $1 = $2 AND NOT isnan($1) THEN NULL ELSE $1 END
+NULLIF(INTERVAL, INTERVAL) INTERVAL = CASE WHEN bq_interval_size($1) = bq_interval_size($2) THEN NULL ELSE $1 END
+NULLIF(T, T) T = nullif($1, $2)
+  NULLIF(1, 1) => null
+  NULLIF(1, 2) => 1
+ERROR(STRING) INT64 = ${raiseWith('$1', 'BIGINT')}
+  ERROR('no') => error
 $shift_left(INT64, INT64) INT64 = bq_shift($1, bq_not_negative($2))
   1 << 4 => 16
   1 << 64 => 0
@@ -145,94 +212,13 @@ export const operators: readonly Entry[] = [
       ["NUMERIC '0.000000001' * NUMERIC '0.5'", 1e-9],
     ],
   ),
-  fn(
-    '$divide',
-    [
-      ['INT64, INT64', 'FLOAT64', (a, b) => `bq_divide(CAST(${a} AS DOUBLE), CAST(${b} AS DOUBLE))`],
-      ['NUMERIC, NUMERIC', 'NUMERIC', (a, b) => `bq_numeric_divide(${a}, ${b})`],
-      ['INTERVAL, INT64', 'INTERVAL', (i, n) => `bq_interval_changed('divide', ${i}, ${n})`],
-      ['FLOAT64, FLOAT64', 'FLOAT64', (a, b) => `bq_divide(${a}, ${b})`],
-    ],
-    [
-      ['7 / 2', 3.5],
-      ["NUMERIC '10' / 3", 3.333333333],
-      ["NUMERIC '2' / NUMERIC '3'", 0.666666667],
-      ["NUMERIC '-2' / 3", -0.666666667],
-      ['1 / 0', 'error'],
-      ["NUMERIC '1' / 0", 'error'],
-    ],
-  ),
-  fn(
-    '$negate',
-    [
-      ['INT64', 'INT64', (a) => `(-${a})`],
-      ['NUMERIC', 'NUMERIC', (a) => `(-${a})`],
-      ['FLOAT64', 'FLOAT64', (a) => `(-${a})`],
-      ['INTERVAL', 'INTERVAL', (a) => `(-${a})`],
-    ],
-    [['-(3)', -3]],
-  ),
+  ...plain,
   comparison('$equal', '=', 'a'),
   comparison('$not_equal', '!=', 'ab'),
   comparison('$less', '<', 'b'),
   comparison('$less_or_equal', '<=', 'b'),
   comparison('$greater', '>', 'a'),
   comparison('$greater_or_equal', '>=', 'a'),
-  fn(
-    '$between',
-    [
-      [
-        'FLOAT64, FLOAT64, FLOAT64',
-        'BOOL',
-        (x, a, b) => `(${x} BETWEEN ${a} AND ${b} AND (NOT (isnan(${x}) OR isnan(${b})) OR ${x} IS NULL))`,
-      ],
-      [
-        'INTERVAL, INTERVAL, INTERVAL',
-        'BOOL',
-        (x = '', a = '', b = '') => `(${intervalSize(x)} BETWEEN ${intervalSize(a)} AND ${intervalSize(b)})`,
-      ],
-      ['T, T, T', 'BOOL', (x, a, b) => `(${x} BETWEEN ${a} AND ${b})`],
-    ],
-    [
-      ['2 BETWEEN 1 AND 3', true],
-      ["DATE '2026-01-02' BETWEEN '2026-01-01' AND '2026-01-03'", true],
-    ],
-  ),
-  fn(
-    '$and',
-    [['BOOL, BOOL', 'BOOL', (a, b) => `(${a} AND ${b})`]],
-    [
-      ['TRUE AND NULL', null],
-      ['FALSE AND NULL', false],
-    ],
-  ),
-  fn('$or', [['BOOL, BOOL', 'BOOL', (a, b) => `(${a} OR ${b})`]], [['TRUE OR NULL', true]]),
-  fn('$not', [['BOOL', 'BOOL', (a) => `(NOT ${a})`]], [['NOT TRUE', false]]),
-  fn(
-    '$is_null',
-    [['T', 'BOOL', (a) => `(${a} IS NULL)`]],
-    [
-      ['NULL IS NULL', true],
-      ['1 IS NOT NULL', true],
-    ],
-  ),
-  fn('$is_true', [['BOOL', 'BOOL', (a) => `(${a} IS TRUE)`]], [['NULL IS TRUE', false]]),
-  fn('$is_false', [['BOOL', 'BOOL', (a) => `(${a} IS FALSE)`]], [['(1 = 2) IS FALSE', true]]),
-  fn(
-    '$is_distinct',
-    [
-      [
-        'INTERVAL, INTERVAL',
-        'BOOL',
-        (a = '', b = '') => `(${intervalSize(a)} IS DISTINCT FROM ${intervalSize(b)})`,
-      ],
-      ['T, T', 'BOOL', (a, b) => `(${a} IS DISTINCT FROM ${b})`],
-    ],
-    [
-      ['1 IS DISTINCT FROM NULL', true],
-      ['NULL IS NOT DISTINCT FROM NULL', true],
-    ],
-  ),
   special(
     '$like',
     [
@@ -269,77 +255,6 @@ export const operators: readonly Entry[] = [
       ['[1] || [2]', [1, 2]],
     ],
   ),
-  bits('$bit_or', (a, b) => `(${a} | ${b})`),
-  bits('$bit_and', (a, b) => `(${a} & ${b})`),
-  bits('$bit_xor', (a, b) => `xor(${a}, ${b})`),
-  ...shifts,
-  fn('$bit_not', [['INT64', 'INT64', (a) => `(~${a})`]], [['~1', -2]]),
-  fn(
-    '$offset',
-    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_element(${a}, ${i}, 0)`]],
-    [
-      ['[10,20][OFFSET(1)]', 20],
-      ['[1][OFFSET(5)]', 'error'],
-      ['[1][OFFSET(-1)]', 'error'],
-    ],
-  ),
-  fn(
-    '$ordinal',
-    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_element(${a}, ${i}, 1)`]],
-    [
-      ['[10,20][ORDINAL(1)]', 10],
-      ['[10][ORDINAL(0)]', 'error'],
-    ],
-  ),
-  fn(
-    '$safe_offset',
-    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_safe_element(${a}, ${i}, 0)`]],
-    [
-      ['[10][SAFE_OFFSET(3)]', null],
-      ['[10][SAFE_OFFSET(-1)]', null],
-    ],
-  ),
-  fn(
-    '$safe_ordinal',
-    [['ARRAY<T>, INT64', 'T', (a, i) => `bq_safe_element(${a}, ${i}, 1)`]],
-    [['[10][SAFE_ORDINAL(1)]', 10]],
-  ),
-  fn(
-    'IF',
-    [['BOOL, T, T', 'T', (c, a, b) => `CASE WHEN ${c} THEN ${a} ELSE ${b} END`]],
-    [
-      ["IF(1 < 2, 'a', 'b')", 'a'],
-      ['IF(NULL, 1, 2)', 2],
-    ],
-  ),
-  fn('IFNULL', [['T, T', 'T', (a, b) => `coalesce(${a}, ${b})`]], [['IFNULL(NULL, 3)', 3]]),
-  fn(
-    'COALESCE',
-    [['T, T*', 'T', (...all) => `coalesce(${all.join(', ')})`]],
-    [['COALESCE(NULL, NULL, 4)', 4]],
-  ),
-  fn(
-    'NULLIF',
-    [
-      // DuckDB calls NaN equal to itself.
-      [
-        'FLOAT64, FLOAT64',
-        'FLOAT64',
-        (a, b) => `CASE WHEN ${a} = ${b} AND NOT isnan(${a}) THEN NULL ELSE ${a} END`,
-      ],
-      [
-        'INTERVAL, INTERVAL',
-        'INTERVAL',
-        (a = '', b = '') => `CASE WHEN ${intervalSize(a)} = ${intervalSize(b)} THEN NULL ELSE ${a} END`,
-      ],
-      ['T, T', 'T', (a, b) => `nullif(${a}, ${b})`],
-    ],
-    [
-      ['NULLIF(1, 1)', null],
-      ['NULLIF(1, 2)', 1],
-    ],
-  ),
-  fn('ERROR', [['STRING', 'INT64', (m = '') => raiseWith(m, 'BIGINT')]], [["ERROR('no')", 'error']]),
 ];
 
 /** What the lowerings call by name. All are pure, so that DuckDB may fold them and TRY may wrap them. */
