@@ -16,4 +16,5 @@ export {
   readLedger,
   type Totals,
 } from './ledger.ts';
+export { lineOf } from './publication.ts';
 export { type Stream, streams } from './timeline.ts';

@@ -13,6 +13,8 @@ import {
   replayLetters,
   saveRepair,
 } from '../cli/dead-letters.ts';
+import { readConfiguration } from '../cli/settings.ts';
+import { verifyLedger } from '../cli/verify.ts';
 import { exampleOrder } from '../contracts/index.ts';
 import { pubsubClient } from '../runtime/google-clients.ts';
 import { type LocalRun, startLocalRun } from './local-run.ts';
@@ -97,6 +99,20 @@ test('what is repaired and replayed is taken, what is not is dead again, and not
   const originals = { selection: { messageId: torn.messageId }, dryRun: false, rate: undefined };
   expect((await replayLetters(project, originals)).letters).toEqual([]);
 }, 120_000);
+
+test('what is proved of the tables knows of repairs, which no ledger can', async () => {
+  const ledger = join(directory, 'ledger.jsonl');
+  writeFileSync(ledger, '');
+  const place = { ...readConfiguration({ sinks: 'bigquery' }, 'no-file.json').values };
+  const { comparisons, lines } = await verifyLedger(place, ledger);
+  expect(lines[0]).toMatch(/^0 messages in the ledger and 1 from repaired dead letters: NOT/);
+  const [orders, history] = comparisons;
+  expect(orders).toMatchObject({ store: 'BigQuery orders', expected: 1, found: 1, different: [] });
+  expect(history).toMatchObject({ expected: 1, unexpected: [] });
+  await expect(verifyLedger(place, join(directory, 'none.jsonl'))).rejects.toThrow(
+    /ledger .* cannot be read/,
+  );
+});
 
 test('an unknown message id says where to look', async () => {
   await expect(oneLetter(project, 'none')).rejects.toThrow(/orderlake dead-letters list/);

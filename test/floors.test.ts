@@ -34,7 +34,7 @@ const ceilings = {
   sql: 1_500,
   dags: 800,
   infra: 2_850,
-  cli: 4_750,
+  cli: 4_850,
   bench: 2_300,
 };
 

@@ -128,6 +128,12 @@ ${selection.limit === undefined ? '' : `LIMIT ${selection.limit}`}`,
   return rows.map(letterOf);
 }
 
+/** Those that ended well. Asks for nothing more where nobody ever repaired or replayed any, as nearly always. */
+export async function takenLetters(project: string): Promise<Letter[]> {
+  if ((await repairsOf(project)) === noRepairs) return [];
+  return findLetters(project, { states: ['taken'] });
+}
+
 export async function oneLetter(project: string, messageId: string): Promise<Letter> {
   const [letter] = await findLetters(project, { messageId });
   if (letter) return letter;

@@ -1,4 +1,5 @@
 import { type ExpectedTables, expectedTables, type LedgerLine, readLedger } from '../../generator/index.ts';
+import { InputError, messageOf, OrderlakeError } from '../../runtime/index.ts';
 import type { DeadFacts, Facts, OrderFacts } from './facts.ts';
 
 export interface Expected extends Facts {
@@ -11,9 +12,9 @@ export interface Expected extends Facts {
   readonly messages: number;
 }
 
-/** What the tables must hold after everything in the ledger was published. */
-export async function expectedFromLedger(path: string): Promise<Expected> {
-  const expected = await expectedTables(readLedger(path));
+/** What the tables must hold after everything in the ledger was published, and what came of repairs besides. */
+export async function expectedFromLedger(path: string, repaired: readonly LedgerLine[]): Promise<Expected> {
+  const expected = await expectedTables(linesOf(path, repaired));
   return {
     orders: new Map([...expected.orders].map(([id, line]) => [id, factsOf(line)])),
     twice: [],
@@ -21,8 +22,22 @@ export async function expectedFromLedger(path: string): Promise<Expected> {
     clicks: expected.clicks,
     dead: { dead: expected.dead, twice: [] },
     history: expected.history,
-    messages: expected.messages,
+    messages: expected.messages - repaired.length,
   };
+}
+
+async function* linesOf(path: string, repaired: readonly LedgerLine[]): AsyncGenerator<LedgerLine> {
+  try {
+    yield* readLedger(path);
+  } catch (cause) {
+    if (cause instanceof OrderlakeError) throw cause;
+    throw new InputError(`the ledger ${path} cannot be read`, {
+      got: messageOf(cause),
+      action: 'Name the file that `orderlake generate --ledger` wrote, or the folder of the run',
+      cause,
+    });
+  }
+  yield* repaired;
 }
 
 function factsOf(line: LedgerLine): OrderFacts {
