@@ -32,6 +32,16 @@ test.each([
   [['start', '--orders', 'many'], 'expected a whole number', 'got "many"'],
   [['config', '--rate', '0'], '--rate cannot be used', 'expected a number from 0.01'],
   [['emulators', '--only', 'pubsb'], 'Expected some of pubsub', 'got pubsb'],
+  [
+    ['dead-letters', 'replay', '--reason', 'payment_mismach'],
+    'expected payment_mismatch',
+    'got payment_mismach',
+  ],
+  [
+    ['dead-letters', 'list', '--since', '2026-11-21 10:00'],
+    'Expected a time with its zone',
+    'got 2026-11-21',
+  ],
   [['daily', '--days', '2017-02-31x'], 'Expected days as 2017-11-24', 'got 2017-02-31x'],
 ])('orderlake %j is refused with exit code 2 and says what was expected', async (words, what, hint) => {
   const { code, out, err } = await run(words);

@@ -142,8 +142,12 @@ function selectionOf({ reason, since, limit }: Flags) {
   return { reason, since, ...(limit === undefined ? {} : { limit }) };
 }
 
+/** Without a zone Date would take the machine's, and it takes a number for a year. */
+const momentText = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
 function moment(value: string): string {
-  if (Number.isNaN(Date.parse(value))) throw new InvalidArgumentError(`Expected a time, got ${value}.`);
+  if (!momentText.test(value) || Number.isNaN(Date.parse(value)))
+    throw new InvalidArgumentError(`Expected a time with its zone or a day, got ${value}.`);
   return new Date(value).toISOString();
 }
 

@@ -1,5 +1,5 @@
-import { names } from '../../contracts/index.ts';
-import { InputError } from '../../runtime/index.ts';
+import { deadReasons, names } from '../../contracts/index.ts';
+import { InputError, nearest } from '../../runtime/index.ts';
 import { type AnswerRow, ask, type Parameters } from '../bigquery.ts';
 
 /**
@@ -154,6 +154,12 @@ FROM letters GROUP BY reason, step, sink, state ORDER BY letters DESC, reason, s
 }
 
 function chosen({ messageId, reason, since, states }: Selection) {
+  if (reason !== undefined && !deadReasons.some((known) => known === reason)) {
+    throw new InputError('--reason names none that there is', {
+      expected: nearest(reason, deadReasons) ?? deadReasons.join(', '),
+      got: reason,
+    });
+  }
   const conditions: string[] = [];
   const parameters: Record<string, Parameters[string]> = {};
   const add = (condition: string, name: string, value: Parameters[string] | undefined) => {
