@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import type { LaneFigures } from '../meter.ts';
 import type { Vitals } from './judgement.ts';
@@ -108,6 +109,18 @@ test('what is not there says what is, and nothing can be written', async () => {
   await opened();
   expect(await read('/')).toEqual({ status: 404, text: 'There is /live, /ready, /metrics.\n' });
   expect((await read('/live', { method: 'POST' })).status).toBe(405);
+});
+
+test('a page of another site, to which a name of this machine was given, is told nothing', async () => {
+  await opened();
+  const asked = (host: string) =>
+    new Promise<number | undefined>((resolve) => {
+      get({ port: page.port, path: '/metrics', headers: { host } }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode));
+      });
+    });
+  expect(await asked('rebound.example:80')).toBe(403);
+  expect(await asked(`localhost:${page.port}`)).toBe(200);
 });
 
 test('a port in use is a set-up error that says what to do', async () => {

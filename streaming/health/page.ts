@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf, SetupError } from '../../runtime/index.ts';
 import { isLive, isReady, type Judgement, type Vitals } from './judgement.ts';
@@ -24,7 +24,7 @@ const pages: Readonly<Record<string, (vitals: Vitals) => Answer>> = {
 /** Serves /live, /ready and /metrics, to this machine only: the figures are nobody else's business. */
 export async function serveHealth(port: number, vitals: () => Vitals): Promise<HealthPage> {
   const server = createServer((request, response) => {
-    const { status, type, body } = answer(request.method, request.url, vitals);
+    const { status, type, body } = answer(request, vitals);
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
     response.end(request.method === 'HEAD' ? undefined : body);
   });
@@ -39,7 +39,14 @@ export async function serveHealth(port: number, vitals: () => Vitals): Promise<H
   };
 }
 
-function answer(method: string | undefined, url: string | undefined, vitals: () => Vitals): Answer {
+/** By another name a page in somebody's browser would reach this machine. */
+const ourNames = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+function answer(
+  { method, url, headers: { host = 'localhost' } }: IncomingMessage,
+  vitals: () => Vitals,
+): Answer {
+  if (!ourNames.test(host)) return plainText(403, 'These pages are for this machine alone.\n');
   const page = pages[url?.split('?')[0] ?? ''];
   if (!page) return plainText(404, `There is ${Object.keys(pages).join(', ')}.\n`);
   if (method !== 'GET' && method !== 'HEAD') return plainText(405, 'These pages are only read.\n');
