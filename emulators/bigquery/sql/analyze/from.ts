@@ -16,7 +16,8 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
       return table(item, scope, a, left);
     case 'derived': {
       const relation = a.query(item.query, scope);
-      return one(`(${relation.sql})`, item.alias, relation, a);
+      const isColumn = item.piped && relation.columns.some((c) => c.name === item.alias);
+      return one(`(${relation.sql})`, isColumn ? undefined : item.alias, relation, a);
     }
     case 'tableFunction': {
       const routine = a.names.routine(item.path);

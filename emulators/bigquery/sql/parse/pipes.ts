@@ -79,6 +79,7 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
     kind: 'derived',
     query: current,
     at,
+    piped: true,
     ...(alias !== undefined && { alias }),
   });
   const open = isOpen(current) && current.body.kind === 'select' ? current.body : undefined;
@@ -104,7 +105,11 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
     const distinct = c.accept('DISTINCT');
     return select({ distinct, items: items(c, g) });
   }
-  if (c.accept('EXTEND')) return select({ items: [whole(at), ...items(c, g)] });
+  if (c.accept('EXTEND')) {
+    const more = items(c, g);
+    const from = open?.from && besides(open.from, more, at);
+    return select(from ? { from } : { items: [whole(at), ...more] });
+  }
   if (c.accept('SET'))
     return star({
       replace: c.list(() => {
@@ -138,6 +143,18 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
   if (open?.from?.kind === 'table' && !open.where && c.accept('TABLESAMPLE'))
     return select({ from: { ...open.from, samplePercent: g.sample(c) } });
   throw notServed(`The pipe operator ${c.peek().upper}`, at);
+}
+
+/** Columns beside a join or an array, whose names are to stay in sight; none for what is made of other rows, or a star. */
+function besides(left: FromItem, more: readonly SelectItem[], at: number): FromItem | undefined {
+  const values = more.flatMap((i) =>
+    i.kind === 'value' ? [{ value: i.value, ...(i.alias !== undefined && { name: i.alias }) }] : [],
+  );
+  const simple = values.length === more.length && !JSON.stringify(values).includes('"over":');
+  if (!simple || !/^(join|unnest)$/.test(left.kind)) return undefined;
+  const row: Expr = { kind: 'struct', items: values, at };
+  const right: FromItem = { kind: 'unnest', of: { kind: 'array', items: [row], at }, at };
+  return { kind: 'join', type: 'CROSS', left, right, at };
 }
 
 const plain = (at: number): Select => ({

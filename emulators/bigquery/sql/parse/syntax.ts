@@ -208,7 +208,14 @@ export type FromItem =
       readonly alias?: string;
       readonly at: number;
     }
-  | { readonly kind: 'derived'; readonly query: Query; readonly alias?: string; readonly at: number }
+  | {
+      readonly kind: 'derived';
+      readonly query: Query;
+      readonly alias?: string;
+      /** What a pipe hands on under the name that it had: a column of that name comes first. */
+      readonly piped?: boolean;
+      readonly at: number;
+    }
   | {
       readonly kind: 'unnest';
       readonly of: Expr;
