@@ -1,5 +1,5 @@
 import { fieldOf } from '../engine/schema.ts';
-import { cellOf } from '../engine/values.ts';
+import { type Cell, cellOf } from '../engine/values.ts';
 import type { Job } from '../jobs/job-store.ts';
 import type { DmlCounts, ResultSet } from '../jobs/session.ts';
 import { isTrue, type Json, type PageRequest, pageRequest } from './api.ts';
@@ -15,8 +15,11 @@ export const schemaOf = (columns: ResultSet['columns']): Json => ({
   fields: columns.map((c) => fieldOf(c.name, c.type, c.mode)),
 });
 
-export function rowsOf(result: ResultSet, request: ResultRequest): { rows: Json[]; next?: number } {
-  const rows: Json[] = [];
+interface Row {
+  readonly f: readonly { readonly v: Cell }[];
+}
+export function rowsOf(result: ResultSet, request: ResultRequest): { rows: Row[]; next?: number } {
+  const rows: Row[] = [];
   let bytes = 0;
   let at = request.start;
   for (; at < result.rows.length && rows.length < request.size && bytes < pageBytes; at++) {

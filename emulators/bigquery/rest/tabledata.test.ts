@@ -117,6 +117,20 @@ describe('rows sent by insertAll', () => {
   });
 });
 
+test('a page ends before it is too large for an answer, however many rows were asked for', async () => {
+  await client.query(
+    "CREATE TABLE s.wide AS SELECT x, REPEAT('y', 1000000) AS s FROM UNNEST(GENERATE_ARRAY(1, 12)) AS x",
+  );
+  const list = (more: string) =>
+    bench.send<{ rows: object[]; pageToken?: string }>(
+      'GET',
+      `/projects/lab/datasets/s/tables/wide/data?${more}`,
+    );
+  const { rows, pageToken } = await list('maxResults=12');
+  expect([rows.length, pageToken]).toEqual([9, '9']);
+  expect((await list(`maxResults=12&pageToken=${pageToken}`)).rows).toHaveLength(3);
+});
+
 test('a long table is listed page by page, with the fields that were asked for', async () => {
   await client.query(
     "CREATE TABLE s.many AS SELECT x AS id, CONCAT('n', CAST(x AS STRING)) AS name FROM UNNEST(GENERATE_ARRAY(1, 2500)) AS x",

@@ -2,12 +2,12 @@ import { createTable } from '../../engine/definitions.ts';
 import { notFound } from '../../engine/errors.ts';
 import type { TableResource } from '../../engine/metadata.ts';
 import { decorated, partitionCondition } from '../../engine/partitions.ts';
-import { cellOf } from '../../engine/values.ts';
 import type { SentRow } from '../../rows/streamed-rows.ts';
 import { insertRows } from '../../rows/streamed-rows.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { quoted } from '../../sql/types.ts';
-import { type Api, etagOf, isTrue, type Json, type Method, pageRequest, text } from '../api.ts';
+import { type Api, etagOf, type Json, type Method, text } from '../api.ts';
+import { resultRequest, rowsOf } from '../query-result.ts';
 import { pickedCell, pickedFields } from '../selected-fields.ts';
 import { datasetOf } from './datasets.ts';
 
@@ -67,7 +67,10 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
   if (table.body.type !== 'TABLE')
     throw new SqlError(`Cannot list a table of type ${table.body.type}.`, undefined, 'invalid');
   const picked = pickedFields(table.body.schema.fields, query.get('selectedFields'));
-  const { start, size } = pageRequest(Object.fromEntries(query), 10_000);
+  const request = resultRequest(
+    { maxResults: 10_000, ...Object.fromEntries(query) },
+    query.get('formatOptions.useInt64Timestamp'),
+  );
   const where =
     partition === undefined ? '' : ` WHERE ${partitionCondition(table.body, table.table, partition)}`;
   await api.engine.inflow.settle([table.sql]);
@@ -77,18 +80,16 @@ async function list(api: Api, path: Path, query: URLSearchParams): Promise<Json>
     return [
       Number(count.getRows()[0]?.[0] ?? 0),
       await c.runAndReadAll(
-        `SELECT ${names} FROM ${table.sql}${where} LIMIT ${Math.min(size, 100_000)} OFFSET ${start}`,
+        `SELECT ${names} FROM ${table.sql}${where} LIMIT ${Math.min(request.size, 100_000)} OFFSET ${request.start}`,
       ),
     ] as const;
   });
-  const int64 = isTrue(query.get('formatOptions.useInt64Timestamp'));
-  const rows = reader.getRows().map((row) => ({
-    f: picked.map((p, i) => {
-      const type = table.columns[p.index]?.type ?? { kind: 'STRING' };
-      return { v: pickedCell(cellOf(row[i] ?? null, type, int64, p.field.name), p) };
-    }),
+  const columns = picked.flatMap((p) => table.columns[p.index] ?? []);
+  const read = rowsOf({ columns, rows: reader.getRows() }, { ...request, start: 0 });
+  const rows = read.rows.map(({ f }) => ({
+    f: picked.map((p, i) => ({ v: pickedCell(f[i]?.v, p) })),
   }));
-  const next = start + rows.length;
+  const next = request.start + rows.length;
   return {
     kind: 'bigquery#tableDataList',
     etag: etagOf([table.body, total]),
