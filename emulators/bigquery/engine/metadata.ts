@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnInfo } from '../sql/analyze/relation.ts';
 import { quoted, text } from '../sql/types.ts';
+import { checkLabels } from './labels.ts';
 import { columnOf, type SchemaField } from './schema.ts';
 
 /** Resources are kept as they go over REST; what the engine needs is derived from that. */
@@ -146,6 +147,7 @@ export class Metadata {
     name: string,
     body: Body,
   ): Promise<void> {
+    checkLabels(body.labels);
     await this.#erase(connection, kind, project, dataset, name);
     await connection.run(
       `INSERT INTO _emulator.resources VALUES (${[kind, project, dataset, name, JSON.stringify(body)].map(text).join(', ')})`,

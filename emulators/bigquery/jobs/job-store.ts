@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
 import { asSqlError, duplicate, notFound } from '../engine/errors.ts';
 import type { JobFacts } from '../engine/information-schema/index.ts';
+import { checkLabels } from '../engine/labels.ts';
 import { tableReference } from '../engine/metadata.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { billed } from './dry-run.ts';
@@ -55,6 +56,7 @@ export class JobStore {
   }
 
   insert(project: string, request: JobRequest, asked?: string, location = 'US'): Job {
+    checkLabels(request.configuration.labels);
     const id = asked ?? `job_${randomUUID()}`;
     if (this.#jobs.has(`${project}:${id}`)) throw duplicate('Job', `${project}:${location}.${id}`);
     let stop = (): void => {};

@@ -31,6 +31,17 @@ test('projects are listed once something is in them', async () => {
   ]);
 });
 
+test('labels that the service would refuse are refused, wherever they are to stand', async () => {
+  const refused = { status: 400, message: expect.stringContaining('Invalid label "Team": "a".') };
+  const labels = { Team: 'a' };
+  await expect(make('labelled', { labels })).rejects.toMatchObject(refused);
+  await expect(bench.send('PATCH', '/projects/lab/datasets/r', { labels })).rejects.toMatchObject(refused);
+  await expect(bench.query('SELECT 1', { labels })).rejects.toMatchObject(refused);
+  await expect(
+    bench.query('CREATE TABLE r.l (n INT64) OPTIONS(labels=[("Team", "a")])'),
+  ).rejects.toMatchObject(refused);
+});
+
 describe('lists are cut down to what is asked for', () => {
   test.each([
     ['labels.team:a', ['r']],
