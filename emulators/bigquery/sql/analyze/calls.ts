@@ -44,10 +44,13 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
   if (unknown && entry.name !== 'FORMAT') return { sql: `CAST(NULL AS ${duckType(type)})`, type };
-  const modifiers = modifiersOf(call, coerced, scope, a);
+  const key = call.having && a.expression(call.having.by, scope);
+  const modifiers = modifiersOf(call, coerced, scope, a, key);
+  // NaN is the extreme of them all, and equal to none.
+  const nan = key?.type.kind === 'FLOAT64' ? `isnan(${key.sql})` : undefined;
   const lowered = (given: readonly Typed[]): string =>
     signature.lower(
-      given.map((c) => c.sql),
+      given.map(({ sql }) => (nan ? `CASE WHEN NOT ${nan} THEN ${sql} END` : sql)),
       modifiers,
       { ...bound, args: given },
     );
@@ -102,6 +105,10 @@ function checkComparable(call: Call, entry: Entry, args: readonly Typed[]): void
       `${entry.name.replace('$between', 'BETWEEN')} is not defined for arguments of type ${typeName(ordered.type)}`,
       call.at,
     );
+  const raw =
+    (call.distinct && (call.over || /^(SUM|AVG)$/.test(entry.name))) || entry.name === 'APPROX_TOP_COUNT';
+  if (raw && args[0] && holds(args[0].type, /INTERVAL/))
+    throw notServed(`${entry.name} of each INTERVAL once`, call.at);
   const told = call.distinct || /^APPROX_(TOP_)?COUNT/.test(entry.name) ? args[0] : undefined;
   if (told && holds(told.type, /JSON/))
     throw new SqlError(
@@ -302,11 +309,17 @@ function filterOf(...conditions: (string | undefined)[]): string {
   return held.length === 0 ? '' : ` FILTER (WHERE ${held.join(' AND ')})`;
 }
 
-function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, a: Analysis): Modifiers {
+function modifiersOf(
+  call: Call,
+  args: readonly Typed[],
+  scope: Scope,
+  a: Analysis,
+  key: Typed | undefined,
+): Modifiers {
   const order = call.order ? orderBy(call.order, scope, a) : '';
   const over = call.over ? overClause(call, call.over, scope, a) : '';
   const limit = call.limit ? a.expression(call.limit, scope).sql : undefined;
-  const by = call.having ? a.expression(call.having.by, scope).sql : undefined;
+  const by = key?.sql;
   if (by && over) throw notServed('HAVING MAX in a window function', call.at);
   return {
     distinct: call.distinct ?? false,
@@ -314,7 +327,9 @@ function modifiersOf(call: Call, args: readonly Typed[], scope: Scope, a: Analys
     limit,
     over,
     // The first in the order of the key: rows where the key is NULL never win.
-    order: by ? ` ORDER BY ${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST` : order,
+    order: by
+      ? ` ORDER BY ${key?.type.kind === 'FLOAT64' ? `isnan(${by}) DESC, ` : ''}${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST`
+      : order,
     filter: filterOf(
       by && `${by} IS NOT NULL`,
       call.where && a.expression(call.where, scope).sql,

@@ -257,11 +257,10 @@ function struct(e: Of<'struct'>, scope: Scope, a: Analysis): Typed {
       type.fields,
     );
   }
-  const fields = e.items.map((item, i) => {
-    const fieldName =
-      item.name ?? (item.value.kind === 'name' || item.value.kind === 'field' ? item.value.name : undefined);
-    return { type: (values[i] as Typed).type, ...(fieldName !== undefined && { name: fieldName }) };
-  });
+  const fields = e.items.map(({ name }, i) => ({
+    type: (values[i] as Typed).type,
+    ...(name !== undefined && { name }),
+  }));
   return structOf(values, fields);
 }
 

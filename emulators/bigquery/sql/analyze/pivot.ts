@@ -41,7 +41,8 @@ export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysi
   return { sql: `SELECT ${list} FROM ${source.sql}${group}`, columns, value: false };
 }
 
-function namesIn(tree: unknown): string[] {
+/** Columns and fields, whatever they stand in. */
+export function namesIn(tree: unknown): string[] {
   if (Array.isArray(tree)) return tree.flatMap(namesIn);
   if (typeof tree !== 'object' || tree === null) return [];
   const { kind, name } = tree as { kind?: string; name?: unknown };

@@ -6,6 +6,7 @@ import { BOOL, duckType, holds, INT64, quoted, type Type, typeName } from '../ty
 import type { Analysis } from './context.ts';
 import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
+import { namesIn } from './pivot.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { aligned, byName, combined, demandSameCount } from './set-operations.ts';
@@ -90,7 +91,10 @@ function recursion(
     throw notServed('A recursive query that is not a UNION of an anchor and one recursive term', body.at);
   const anchor = analyseBody(body.left, scope, a);
   ctes.set(name.toLowerCase(), { sql: as, columns: anchor.columns, value: anchor.value });
-  const step = analyseBody(body.right, scope, a);
+  const term = analyseBody(body.right, scope, a);
+  const [first, step] = body.byName ? byName(body, anchor, term) : [anchor, term];
+  if (first.columns.length !== anchor.columns.length)
+    throw notServed('A recursive query BY NAME that adds or drops columns', body.at);
   demandSameCount(body, [anchor, step]);
   return {
     ...anchor,
@@ -273,8 +277,13 @@ function addsTotals(group: Select['group']): boolean {
 
 function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Analysis): string {
   if (!select.group) return '';
-  if (select.group.kind === 'all') return ' GROUP BY ALL';
+  // DuckDB groups by nothing at all where there is no column.
+  if (select.group.kind === 'all')
+    return namesIn(select.items).length > 0 || select.items.some((item) => item.kind === 'all')
+      ? ' GROUP BY ALL'
+      : ' GROUP BY ()';
   const { group } = select;
+  const columns = group.kind === 'list' ? [] : plainNames(group);
   const one = (e: Expr): string => {
     const typed =
       ordinal(
@@ -287,7 +296,9 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
         `Grouping by expressions of type ${typed.type.kind === 'JSON' ? 'JSON' : `${typed.type.kind} containing JSON`} is not allowed`,
         e.at,
       );
-    return typed.sql;
+    // `a + 1` beside a key `a` is computed of that; DuckDB would find the key `a + 1`.
+    const own = e.kind === 'name' ? [] : namesIn(e);
+    return own.length > 0 && own.every((n) => columns.includes(n)) ? `coalesce(${typed.sql})` : typed.sql;
   };
   const key = (several: readonly Expr[]): string => {
     const sqls = several.map(one);
@@ -298,6 +309,12 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
   if (group.kind === 'sets') return ` GROUP BY GROUPING SETS (${group.sets.map(list).join(', ')})`;
   return ` GROUP BY ${list(group)}`;
 }
+
+const plainNames = (group: unknown): readonly string[] => {
+  if (Array.isArray(group)) return group.flatMap(plainNames);
+  const { kind, name, sets, by } = group as Partial<Record<'kind' | 'name' | 'sets' | 'by', unknown>>;
+  return kind === 'name' ? [String(name).toLowerCase()] : [sets, by].flatMap((x) => (x ? plainNames(x) : []));
+};
 
 function groupKey(e: Expr, late: Scope, a: Analysis): Typed {
   if (e.kind === 'literal' && /^(STRING|BYTES|BOOL|FLOAT64|NULL)$/.test(e.type))

@@ -7,7 +7,7 @@ export function zoneSql(name: string, at?: number): string {
     throw new SqlError(`Invalid time zone: ${name}`, at);
   };
   // The zone database turns the sign round too: Etc/GMT-2 is two hours ahead.
-  const [, sign, hours = '', minutes = '00'] = /^([+-])(\d{1,2})(?::?([0-5]\d))?$/.exec(name) ?? [];
+  const [, sign, hours = '', minutes = '00'] = /^(?:UTC)?([+-])(\d{1,2})(?::?([0-5]\d))?$/.exec(name) ?? [];
   if (sign && Number(hours) > 14) invalid();
   if (sign && minutes === '00' && Number(hours) <= 12)
     return text(`Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`);

@@ -1,8 +1,9 @@
+import { raise } from '../catalogue/entry.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
-import type { Bound, Call, Expr, OrderItem, WindowSpec } from '../parse/syntax.ts';
-import { SqlError } from '../sql-error.ts';
+import type { Bound, Call, Expr, Frame, OrderItem, WindowSpec } from '../parse/syntax.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import type { Typed } from '../typed.ts';
-import { holds } from '../types.ts';
+import { holds, INT64 } from '../types.ts';
 import type { Analysis } from './context.ts';
 import type { Scope } from './scope.ts';
 
@@ -72,9 +73,22 @@ export function overClause(call: Call, spec: WindowSpec, scope: Scope, a: Analys
     : '';
   const order =
     full.frame?.unit === 'RANGE' && full.order.length === 1
-      ? ` ORDER BY ${orderKey({ ...a.expression((full.order[0] as OrderItem).by, scope), type: { kind: 'INT64' } }, full.order[0] as OrderItem)}`
-      : orderBy(full.order, scope, a);
+      ? ` ORDER BY ${rangeKey(full.order[0] as OrderItem, full.frame, scope, a)}`
+      : // Without one DuckDB takes the first row of all for that of the frame.
+        orderBy(full.order, scope, a) || (frame && ' ORDER BY 1');
   return ` OVER (${partition}${order}${frame})`;
+}
+
+/** Distances are counted from one key, so that it cannot be preceded by one for NaN. */
+function rangeKey(item: OrderItem, { from, to }: Frame, scope: Scope, a: Analysis): string {
+  const key = a.expression(item.by, scope);
+  const counted = from.distance !== undefined || to.distance !== undefined;
+  if (counted && key.type.kind === 'BIGNUMERIC') throw notServed('RANGE over BIGNUMERIC', item.by.at);
+  const sql =
+    counted && key.type.kind === 'FLOAT64'
+      ? `CASE WHEN isfinite(${key.sql}) THEN ${key.sql} WHEN ${key.sql} IS NOT NULL THEN ${raise('RANGE over NaN or infinity is not supported by the emulator', 'DOUBLE')} END`
+      : key.sql;
+  return orderKey({ sql, type: counted ? INT64 : key.type }, item);
 }
 
 function resolved(spec: WindowSpec, scope: Scope): WindowSpec {
@@ -92,5 +106,9 @@ function resolved(spec: WindowSpec, scope: Scope): WindowSpec {
 
 function bound(b: Bound, scope: Scope, a: Analysis): string {
   if (b.side === 'CURRENT') return 'CURRENT ROW';
-  return `${b.distance ? a.expression(b.distance, scope).sql : 'UNBOUNDED'} ${b.side}`;
+  if (!b.distance) return `UNBOUNDED ${b.side}`;
+  const { sql, literal, type } = a.expression(b.distance, scope);
+  if (literal === 'null') throw new SqlError('Window framing expression cannot be NULL', b.distance.at);
+  const checked = typeof literal === 'object' || type.kind === 'INTERVAL' ? sql : `bq_distance(${sql})`;
+  return `${checked} ${b.side}`;
 }

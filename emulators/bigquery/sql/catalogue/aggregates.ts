@@ -2,6 +2,7 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { duckType, INT64 } from '../types.ts';
 import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
 import { averageOfIntervals, intervalSize, sumOfIntervals } from './intervals.ts';
+import { percentileMacros, percentiles } from './percentiles.ts';
 import { averageOfFloats, statistics, statisticsMacros, sumOfFloats } from './statistics.ts';
 
 const same =
@@ -19,7 +20,7 @@ const widened = /^CAST\(("(?:[^"]|"")*"\."(?:[^"]|"")*") AS DECIMAL\(38,9\)\)$/;
 function sumOfNumerics([x = '']: string[], m: Modifiers): string {
   const value = widened.exec(x)?.[1] ?? x;
   const size = duck('sum', [`CAST(${value} AS DOUBLE)`], m);
-  return `CASE WHEN abs(${size}) > 1.5e29 THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(${duck('sum', [value], m)} AS DECIMAL(38,9)) END`;
+  return `bq_numeric_sum(${size}, ${duck('sum', [value], m)})`;
 }
 
 /** The service takes each as the nearest double, whose sums are exact. */
@@ -55,6 +56,8 @@ export const notNull = (x: string, m: Modifiers): Modifiers => ({
 /** NULLs are kept unless told otherwise; a NULL array where there is no row. */
 function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
   const [x = ''] = args;
+  if (bound.variables.get('T')?.kind === 'ARRAY')
+    throw new SqlError('The argument to ARRAY_AGG must not be an array type', bound.at);
   if (m.over && m.limit) throw notServed('ARRAY_AGG with LIMIT as a window function', bound.at);
   const list = duck('array_agg', [x], m);
   return m.limit === undefined ? list : `list_slice(${list}, 1, ${m.limit})`;
@@ -74,7 +77,12 @@ export const aggregates: readonly Entry[] = [
   aggregate(
     'COUNT',
     [
-      ['STAR', 'INT64', (_, m) => duck('count', ['*'], m)],
+      // DuckDB counts less than nothing in a frame that ends before it begins.
+      [
+        'STAR',
+        'INT64',
+        (_, m) => (m.over ? `greatest(${duck('count', ['*'], m)}, 0)` : duck('count', ['*'], m)),
+      ],
       ['T', 'INT64', plain('count')],
     ],
     [['(SELECT COUNT(x) FROM UNNEST([1, NULL, 3]) AS x)', 2]],
@@ -161,12 +169,30 @@ export const aggregates: readonly Entry[] = [
   ),
   aggregate(
     'MAX_BY',
-    [['T, U', 'T', plain('arg_max_null')]],
+    [
+      // NaN is the extreme of them all, and equal to none.
+      [
+        'T, FLOAT64',
+        'T',
+        (a, m) =>
+          `CASE WHEN NOT coalesce(${duck('bool_or', [`isnan(${a[1]})`], m)}, false) THEN ${duck('arg_max_null', a, m)} END`,
+      ],
+      ['T, U', 'T', plain('arg_max_null')],
+    ],
     [["(SELECT MAX_BY(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)", 'q']],
   ),
   aggregate(
     'MIN_BY',
-    [['T, U', 'T', plain('arg_min_null')]],
+    [
+      // NaN is the extreme of them all, and equal to none.
+      [
+        'T, FLOAT64',
+        'T',
+        (a, m) =>
+          `CASE WHEN NOT coalesce(${duck('bool_or', [`isnan(${a[1]})`], m)}, false) THEN ${duck('arg_min_null', a, m)} END`,
+      ],
+      ['T, U', 'T', plain('arg_min_null')],
+    ],
     [["(SELECT MIN_BY(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)", 'p']],
   ),
   aggregate(
@@ -186,7 +212,7 @@ export const aggregates: readonly Entry[] = [
             ...notNull(x, m),
             order: ` ORDER BY ${x}`,
           });
-          return `list_transform(range(0, ${n} + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))])`;
+          return `list_transform(range(0, bq_within(${n}, 1, 100000) + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))])`;
         },
       ],
     ],
@@ -209,7 +235,7 @@ export const aggregates: readonly Entry[] = [
           // A map has no NULL key: NULLs are counted beside it.
           const known = `list_transform(map_entries(${duck('histogram', [x], notNull(x, m))}), lambda bq_e: struct_pack("c" := -CAST(bq_e.value AS BIGINT), "v" := bq_e.key))`;
           const others = `bq_nulls_counted(${duck('count', [`CASE WHEN ${x} IS NULL THEN 1 END`], m)}, CAST(NULL AS ${duckType(variables.get('T') ?? INT64)}))`;
-          return `list_transform(list_slice(list_sort(list_concat(${known}, ${others})), 1, ${n}), lambda bq_e: struct_pack("value" := bq_e.v, "count" := -bq_e.c))`;
+          return `list_transform(list_slice(list_sort(list_concat(${known}, ${others})), 1, bq_within(${n}, 1, 100000)), lambda bq_e: struct_pack("value" := bq_e.v, "count" := -bq_e.c))`;
         },
       ],
     ],
@@ -240,22 +266,17 @@ const navigation = (name: string): Entry =>
 const shifted = (name: string): Entry =>
   aggregate(
     name,
-    [['T, INT64?, T?', 'T', (a, m) => `${name.toLowerCase()}(${a.join(', ')})${m.over}`]],
+    [
+      [
+        'T, INT64?, T?',
+        'T',
+        ([x, n, ...otherwise], m) =>
+          `${name.toLowerCase()}(${[x, n && `bq_within(${n}, 0, 9e18)`, ...otherwise].filter(Boolean).join(', ')})${m.over}`,
+      ],
+    ],
     [],
     'window',
   );
-
-/** All values of the window, NULLs among them and first. */
-const everyValue = (x = '', m: Modifiers): string =>
-  `list_sort(array_agg(${x})${m.over}, 'ASC', 'NULLS FIRST')`;
-const continuous = (x: string | undefined, p: string | undefined, m: Modifiers): string =>
-  m.nulls === 'respect'
-    ? `bq_between_nulls(${everyValue(x, m)}, ${p})`
-    : `quantile_cont(${x}, bq_percentage(${p}))${m.over}`;
-const discrete = ([x, p]: string[], m: Modifiers): string =>
-  m.nulls === 'respect'
-    ? `bq_at_share(${everyValue(x, m)}, ${p})`
-    : `quantile_disc(${x}, bq_percentage(${p}))${m.over}`;
 
 export const windows: readonly Entry[] = [
   ranking('ROW_NUMBER', 'INT64'),
@@ -263,44 +284,31 @@ export const windows: readonly Entry[] = [
   ranking('DENSE_RANK', 'INT64'),
   ranking('PERCENT_RANK', 'FLOAT64'),
   ranking('CUME_DIST', 'FLOAT64'),
-  aggregate('NTILE', [['INT64', 'INT64', ([n], m) => `ntile(${n})${m.over}`]], [], 'window'),
+  aggregate(
+    'NTILE',
+    [['INT64', 'INT64', ([n], m) => `ntile(bq_within(${n}, 1, 9e18))${m.over}`]],
+    [],
+    'window',
+  ),
   shifted('LAG'),
   shifted('LEAD'),
   navigation('FIRST_VALUE'),
   navigation('LAST_VALUE'),
   aggregate(
     'NTH_VALUE',
-    [['T, INT64', 'T', ([x, n], m) => `nth_value(${x}, bq_at_least_one(${n})${ignoring(m)})${m.over}`]],
+    [['T, INT64', 'T', ([x, n], m) => `nth_value(${x}, bq_within(${n}, 1, 9e18)${ignoring(m)})${m.over}`]],
     [],
     'window',
   ),
-  aggregate(
-    'PERCENTILE_CONT',
-    [
-      ['NUMERIC, FLOAT64', 'FLOAT64', ([x, p], m) => continuous(`CAST(${x} AS DOUBLE)`, p, m)],
-      ['INT64, FLOAT64', 'FLOAT64', ([x, p], m) => continuous(`CAST(${x} AS DOUBLE)`, p, m)],
-      [
-        'NUMERIC, NUMERIC',
-        'NUMERIC',
-        // DuckDB cuts the ninth place off instead of rounding it; fifteen digits are what a double is sure of.
-        ([x, p], m) =>
-          `CAST(format('{:.15g}', ${continuous(`CAST(${x} AS DOUBLE)`, `CAST(${p} AS DOUBLE)`, m)}) AS DECIMAL(38,9))`,
-      ],
-      ['FLOAT64, FLOAT64', 'FLOAT64', ([x, p], m) => continuous(x, p, m)],
-    ],
-    [],
-    'window',
-  ),
-  aggregate('PERCENTILE_DISC', [['T, FLOAT64', 'T', discrete]], [], 'window'),
+  ...percentiles,
 ];
 
 export const aggregateMacros: readonly string[] = [
   ...statisticsMacros,
+  ...percentileMacros,
   'bq_nulls_counted(n, v) AS CASE WHEN n > 0 THEN [struct_pack("c" := -CAST(n AS BIGINT), "v" := v)] ELSE [] END',
-  `bq_percentage(p) AS CASE WHEN p < 0 OR p > 1 THEN ${raise('The percentile must be between 0 and 1', 'DOUBLE')} ELSE p END`,
-  'bq_at_share(l, p) AS l[greatest(1, CAST(ceil(bq_percentage(p) * len(l)) AS BIGINT))]',
-  'bq_between_nulls(l, p) AS bq_interpolated(l[CAST(floor(bq_percentage(p) * (len(l) - 1)) AS BIGINT) + 1], l[CAST(ceil(p * (len(l) - 1)) AS BIGINT) + 1], p * (len(l) - 1) - floor(p * (len(l) - 1)))',
-  'bq_interpolated(a, b, f) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a ELSE a * (1 - f) + b * f END',
-  `bq_at_least_one(n) AS CASE WHEN n < 1 THEN ${raise('Argument 2 to NTH_VALUE must be at least 1', 'BIGINT')} ELSE n END`,
+  `bq_numeric_sum(size, total) AS CASE WHEN abs(size) > 1.5e29 OR abs(total) > CAST('99999999999999999999999999999.999999999' AS DECIMAL(38,9)) THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(total AS DECIMAL(38,9)) END`,
+  `bq_distance(x) AS CASE WHEN x >= 0 AND x <= 1.8e308 THEN x ELSE x * ${raise('Window framing expression must be a number that is not negative', 'BIGINT')} END`,
+  `bq_within(n, least, most) AS CASE WHEN n BETWEEN least AND most THEN n ELSE ${raise('A number of rows, buckets or values is NULL or out of range', 'BIGINT')} END`,
   'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',
 ];

@@ -423,7 +423,7 @@ export const dateMacros: readonly string[] = [
   'bq_zoned_instant(l, z) AS CASE WHEN timezone(z, timezone(z, l) - INTERVAL 1 HOUR) = l THEN timezone(z, l) - INTERVAL 1 HOUR ELSE timezone(z, l) END',
   `bq_date(d) AS CASE WHEN d > DATE '9999-12-31' OR d < DATE '0001-01-01' THEN ${raise('Adding to a date causes overflow', 'DATE')} ELSE d END`,
   `bq_micros(n) AS CASE WHEN n > 253402300799999999 OR n < -62135596800000000 THEN ${raise('Adding to a timestamp causes overflow', 'BIGINT')} ELSE n END`,
-  `bq_zone(z) AS CASE WHEN regexp_full_match(z, '[+-](\\d|0\\d|1[0-4])(:[0-5]\\d)?|[A-Z].*') THEN z WHEN z IS NOT NULL THEN ${raiseWith("'Invalid time zone: ' || z", 'VARCHAR')} END`,
+  `bq_zone(z) AS CASE WHEN regexp_full_match(z, '(UTC)?[+-](\\d|0\\d|1[0-4])(:?[0-5]\\d)?') THEN regexp_replace(z, '^(UTC)?([+-]\\d\\d?):?(\\d\\d)?$', '\\2:\\3') WHEN regexp_full_match(z, '[A-Z].*') AND NOT regexp_matches(z, '^(UTC|GMT)[+-]') THEN z WHEN z IS NOT NULL THEN ${raiseWith("'Invalid time zone: ' || z", 'VARCHAR')} END`,
   'bq_month_difference(a, b) AS ((year(a) - year(b)) * 12 + month(a) - month(b))',
   "bq_iso_year_start(d) AS CAST(date_trunc('week', make_date(CAST(isoyear(d) AS BIGINT), 1, 4)) AS DATE)",
   'bq_floor_divide(a, b) AS (a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END)',

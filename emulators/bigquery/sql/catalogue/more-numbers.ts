@@ -74,7 +74,7 @@ ARRAY_FIRST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[${raise('ARRAY_FIRST can
   ARRAY_FIRST(CAST([] AS ARRAY<INT64>)) => error
 ARRAY_LAST(ARRAY<T>) T = CASE WHEN len($1) = 0 THEN $1[${raise('ARRAY_LAST cannot get the last element of an empty array', 'BIGINT')}] ELSE $1[len($1)] END
   ARRAY_LAST(['a', 'b']) => "b"
-ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = CASE WHEN $2 + $3 IS NOT NULL THEN list_slice($1, greatest(CASE WHEN $2 < 0 THEN len($1) + $2 ELSE $2 END, 0) + 1, least(CASE WHEN $3 < 0 THEN len($1) + $3 ELSE $3 END + 1, len($1))) END
+ARRAY_SLICE(ARRAY<T>, INT64, INT64) ARRAY<T> = CASE WHEN $2 IS NOT NULL AND $3 IS NOT NULL THEN list_slice($1, greatest(CASE WHEN $2 < 0 THEN len($1) + $2 ELSE least($2, len($1)) END, 0) + 1, greatest(least(CASE WHEN $3 < 0 THEN len($1) + $3 ELSE $3 END, len($1) - 1) + 1, 0)) END
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, 3) => ["b", "c", "d"]
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], -1, 3) => []
   ARRAY_SLICE(['a', 'b', 'c', 'd', 'e'], 1, -3) => ["b", "c"]

@@ -91,7 +91,7 @@ $negate(NUMERIC) NUMERIC = (-$1)
 $negate(FLOAT64) FLOAT64 = (-$1)
 $negate(INTERVAL) INTERVAL = (-$1)
   -(3) => -3
-$between(FLOAT64, FLOAT64, FLOAT64) BOOL = ($1 BETWEEN $2 AND $3 AND (NOT (isnan($1) OR isnan($3)) OR $1 IS NULL))
+$between(FLOAT64, FLOAT64, FLOAT64) BOOL = ($1 >= $2 AND (NOT isnan($1) OR $2 IS NULL) AND $1 <= $3 AND (NOT isnan($3) OR $1 IS NULL))
 $between(INTERVAL, INTERVAL, INTERVAL) BOOL = (bq_interval_size($1) BETWEEN bq_interval_size($2) AND bq_interval_size($3))
 $between(T, T, T) BOOL = ($1 BETWEEN $2 AND $3)
   2 BETWEEN 1 AND 3 => true
@@ -138,11 +138,6 @@ COALESCE(T, T*) T = coalesce($*)
   COALESCE(NULL, NULL, 4) => 4
 IFNULL(T, T) T = coalesce($1, $2)
   IFNULL(NULL, 3) => 3
-NULLIF(FLOAT64, FLOAT64) FLOAT64 = CASE WHEN $1 = $2 AND NOT isnan($1) THEN NULL ELSE $1 END
-NULLIF(INTERVAL, INTERVAL) INTERVAL = CASE WHEN bq_interval_size($1) = bq_interval_size($2) THEN NULL ELSE $1 END
-NULLIF(T, T) T = nullif($1, $2)
-  NULLIF(1, 1) => null
-  NULLIF(1, 2) => 1
 ERROR(STRING) INT64 = ${raiseWith('$1', 'BIGINT')}
   ERROR('no') => error
 $shift_left(INT64, INT64) INT64 = bq_shift($1, bq_not_negative($2))
@@ -219,6 +214,24 @@ export const operators: readonly Entry[] = [
   comparison('$less_or_equal', '<=', 'b'),
   comparison('$greater', '>', 'a'),
   comparison('$greater_or_equal', '>=', 'a'),
+  special(
+    'NULLIF',
+    [
+      [
+        'T, T',
+        'T',
+        ([a = '', b = ''], { args: [left, right], at }) =>
+          left && right && /^(FLOAT64|INTERVAL|STRUCT|ARRAY|JSON)$/.test(left.type.kind)
+            ? `CASE WHEN ${equality(left, right, at)} THEN NULL ELSE ${a} END`
+            : `nullif(${a}, ${b})`,
+      ],
+    ],
+    [
+      ['NULLIF(1, 1)', null],
+      ['NULLIF(1, 2)', 1],
+      ['TO_JSON_STRING(NULLIF(STRUCT(CAST(NULL AS INT64) AS x), STRUCT(NULL)))', '{"x":null}'],
+    ],
+  ),
   special(
     '$like',
     [

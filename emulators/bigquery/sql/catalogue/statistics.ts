@@ -46,7 +46,7 @@ function statistic(how: string, to: string, of: string, given: string[], m: Modi
   const key = y === undefined ? x : `CASE WHEN ${y} IS NOT NULL THEN ${x} END`;
   const count = duck('count', [key], m);
   const usable = duck('count', [`CASE WHEN ${first} IS NOT NULL THEN ${second} END`], m);
-  const usual = `CASE WHEN ${count} = ${usable} THEN ${duck(to, args.map(ordinary), m)} ELSE ${raise(`${how} of such numbers is not supported by the emulator`, 'DOUBLE')} END`;
+  const usual = `CASE WHEN ${count} = ${usable} THEN ${how === 'CORR' ? `CASE WHEN ${count} > 1 THEN ${duck(to, args.map(ordinary), m)} END` : duck(to, args.map(ordinary), m)} ELSE ${raise(`${how} of such numbers is not supported by the emulator`, 'DOUBLE')} END`;
   // A frame that grows with its partition would be gathered anew for every row.
   const grows = /ORDER BY/.test(m.over) && (!/ ROWS BETWEEN /.test(m.over) || /UNBOUNDED/.test(m.over));
   if (grows || (m.distinct && y !== undefined)) return usual;

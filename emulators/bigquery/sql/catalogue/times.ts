@@ -190,7 +190,10 @@ export const times: readonly Entry[] = [
   ),
   special(
     'DATETIME_BUCKET',
-    [['DATETIME, SPAN, DATETIME?', 'DATETIME', timeBucket('DATETIME')]],
+    [
+      ['DATETIME, SPAN, DATETIME?', 'DATETIME', timeBucket('DATETIME')],
+      ['DATE, SPAN, DATE?', 'DATE', dateBucket],
+    ],
     [["DATETIME_BUCKET(DATETIME '1950-01-02 13:00:00', INTERVAL 12 HOUR)", '1950-01-02T12:00:00']],
   ),
 ];

@@ -295,7 +295,9 @@ function structExpression(c: Cursor, at: number): Expr {
   const fields: { name?: string; value: Expr }[] = [];
   while (!c.is(')')) {
     const value = expression(c);
-    const name = c.accept('AS') ? c.fieldName() : undefined;
+    // (a, b) has no names, STRUCT(a, b) has those of its columns.
+    const own = value.kind === 'name' || value.kind === 'field' ? value.name : undefined;
+    const name = c.accept('AS') ? c.fieldName() : own;
     fields.push(name === undefined ? { value } : { name, value });
     if (!c.accept(',')) break;
   }
