@@ -16,6 +16,7 @@ import {
   type LaneFigures,
   serveHealth,
   startWorker,
+  tellTelemetry,
   type Worker,
   type WorkerTools,
 } from '../streaming/index.ts';
@@ -58,7 +59,7 @@ export async function runWorker(
   const log = createLogger({ level: configuration.logLevel, service: 'worker', project }).child({ run });
   if (!(await interrupt.servicesKnown(() => warmClients('pubsub', 'storageWrite'))))
     return interrupt.release();
-  const telemetry = await exportMetrics('orderlake-worker', process.env);
+  const telemetry = await exportMetrics('orderlake-worker', process.env, run);
   const pubsub = await pubsubClient(project);
   await checkCredentials(pubsub, process.env);
   const writer = await storageWriteClient(project, process.env);
@@ -98,7 +99,9 @@ export async function runWorker(
     },
   );
   letNurseryGrow();
-  const health = await serveHealth(configuration.healthPort, () => vitalsOf(worker));
+  const vitals = () => vitalsOf(worker);
+  tellTelemetry(vitals);
+  const health = await serveHealth(configuration.healthPort, vitals);
   const figures = json ? setInterval(() => tell(worker, health), 1_000) : undefined;
   log.info({ version, sinks: configuration.sinks, healthPort: health.port }, 'the worker is ready');
   if (!json)

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportMetrics } from './telemetry.ts';
 
 const variable = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+const moreVariable = 'OTEL_RESOURCE_ATTRIBUTES';
 let collector: Server;
 let bodies: string[];
 
@@ -20,23 +21,26 @@ beforeEach(async () => {
   await once(collector, 'listening');
 });
 afterEach(() => {
-  delete process.env[variable];
+  for (const name of [variable, moreVariable]) delete process.env[name];
   collector.closeAllConnections();
   collector.close();
 });
 
-test('metrics go to the collector that the environment names, with the name of the service', async () => {
+test('metrics go to the collector that the environment names, with the names of the service and of this run', async () => {
   process.env[variable] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
-  const telemetry = await exportMetrics('worker', process.env);
+  process.env[moreVariable] = 'deployment.environment=test';
+  const telemetry = await exportMetrics('worker', process.env, 'run-7');
   metrics.getMeter('test').createCounter('orderlake.received').add(3, { lane: 'bigquery' });
   await telemetry.shutdown();
   expect(bodies).toHaveLength(1);
   const [url, body] = [bodies[0]!.slice(0, 11), JSON.parse(bodies[0]!.slice(12))];
   expect(url).toBe('/v1/metrics');
   const [resource] = body.resourceMetrics;
-  expect(resource.resource.attributes).toContainEqual({
-    key: 'service.name',
-    value: { stringValue: 'worker' },
+  const attributes: { key: string; value: { stringValue: string } }[] = resource.resource.attributes;
+  expect(Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]))).toEqual({
+    'service.name': 'worker',
+    'service.instance.id': 'run-7',
+    'deployment.environment': 'test',
   });
   const [metric] = resource.scopeMetrics[0].metrics;
   expect([metric.name, metric.sum.dataPoints[0].asDouble]).toEqual(['orderlake.received', 3]);

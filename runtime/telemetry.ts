@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { metrics } from '@opentelemetry/api';
 import type { Environment } from './endpoints.ts';
 
@@ -16,12 +17,16 @@ const timeoutMillis = 2_000;
  * Exports the metrics of this process over OTLP where the environment names a collector, and does nothing, at no
  * cost, where it does not. The rooms only know the API: an instrument made before this is called stays mute.
  */
-export async function exportMetrics(service: string, environment: Environment): Promise<Telemetry> {
+export async function exportMetrics(
+  service: string,
+  environment: Environment,
+  instance: string = randomUUID(),
+): Promise<Telemetry> {
   if (!endpoints.some((name) => environment[name])) return { shutdown: async () => {} };
   const [
     { MeterProvider, PeriodicExportingMetricReader },
     { OTLPMetricExporter },
-    { resourceFromAttributes },
+    { detectResources, envDetector, resourceFromAttributes },
   ] = await Promise.all([
     import('@opentelemetry/sdk-metrics'),
     import('@opentelemetry/exporter-metrics-otlp-http'),
@@ -29,7 +34,11 @@ export async function exportMetrics(service: string, environment: Environment): 
   ]);
   const exportIntervalMillis = Number(environment.OTEL_METRIC_EXPORT_INTERVAL) || usualIntervalMillis;
   const provider = new MeterProvider({
-    resource: resourceFromAttributes({ 'service.name': environment.OTEL_SERVICE_NAME || service }),
+    // Without a name of its own two processes would write one series, each over the other's figures.
+    resource: resourceFromAttributes({
+      'service.name': environment.OTEL_SERVICE_NAME || service,
+      'service.instance.id': instance,
+    }).merge(detectResources({ detectors: [envDetector] })),
     readers: [
       new PeriodicExportingMetricReader({
         exporter: new OTLPMetricExporter({ timeoutMillis }),

@@ -1,5 +1,6 @@
 /** Moves events: source → steps → sinks. The Google clients are handed in, so importing this costs little. */
 export { type HealthPage, serveHealth } from './health/page.ts';
+export { tellTelemetry } from './health/telemetry.ts';
 export { Latencies } from './latency.ts';
 export type { LaneFigures } from './meter.ts';
 export type { Refused, Sink } from './sink.ts';

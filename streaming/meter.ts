@@ -68,10 +68,12 @@ export interface LaneMeter {
   turnWindow(): void;
 }
 
-/** Counts in plain numbers and in OpenTelemetry's instruments alike. */
+/** Counts in plain numbers, which are read when somebody asks; only a latency tells OpenTelemetry at once. */
 export function laneMeter(lane: string, clock: Clock): LaneMeter {
-  const instruments = instrumentsOf();
   const attributes: Attributes = { lane };
+  const latencies = metrics
+    .getMeter('orderlake.streaming')
+    .createHistogram('orderlake.publish_to_acknowledge', { unit: 'ms' });
   const recent = new Latencies();
   const overall = new Latencies();
   const count = { received: 0, bytes: 0, ok: 0, corrected: 0, dropped: 0, committed: 0, acknowledged: 0 };
@@ -84,31 +86,27 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     received(bytes) {
       count.received++;
       count.bytes += bytes;
-      instruments.received.add(1, attributes);
     },
     judged(result) {
       if (result.kind === 'dead') {
         dead[result.death.reason] = (dead[result.death.reason] ?? 0) + 1;
-        instruments.dead.add(1, { lane, reason: result.death.reason });
       } else if (result.kind === 'drop') count.dropped++;
       else count[result.kind]++;
     },
     committed(events) {
       count.committed += events;
-      instruments.committed.add(events, attributes);
     },
     acknowledged(publishedAt) {
       const millis = Math.max(0, clock.now() - publishedAt / 1_000);
       count.acknowledged++;
       recent.record(millis);
       overall.record(millis);
-      instruments.latency.record(millis, attributes);
+      latencies.record(millis, attributes);
     },
     wrote: (into) => void failing.delete(into),
     retried(code, _waitMillis, into) {
       trouble.retries++;
       if (!failing.has(into)) failing.set(into, { code, since: clock.now() });
-      instruments.retries.add(1, { lane, code });
     },
     gaveUp(_error, events) {
       trouble.refused += events;
@@ -116,7 +114,6 @@ export function laneMeter(lane: string, clock: Clock): LaneMeter {
     heldBack() {
       trouble.heldBack++;
       heldBackAt = clock.now();
-      instruments.heldBack.add(1, attributes);
     },
     figures() {
       const latencyMs = quantilesOf(recent);
@@ -148,17 +145,5 @@ function histogramOf(latencies: Latencies): Histogram {
     atMost: histogramBounds.map((bound) => [bound, latencies.atMost(bound)] as const),
     count: latencies.count,
     sum: latencies.sum,
-  };
-}
-
-function instrumentsOf() {
-  const meter = metrics.getMeter('orderlake.streaming');
-  return {
-    received: meter.createCounter('orderlake.received', { unit: '{message}' }),
-    dead: meter.createCounter('orderlake.dead', { unit: '{message}' }),
-    committed: meter.createCounter('orderlake.committed', { unit: '{event}' }),
-    retries: meter.createCounter('orderlake.retries', { unit: '{retry}' }),
-    heldBack: meter.createCounter('orderlake.held_back', { unit: '{message}' }),
-    latency: meter.createHistogram('orderlake.publish_to_acknowledge', { unit: 'ms' }),
   };
 }

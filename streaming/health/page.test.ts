@@ -1,8 +1,16 @@
 import { get } from 'node:http';
+import { metrics } from '@opentelemetry/api';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test } from 'vitest';
 import type { LaneFigures } from '../meter.ts';
 import type { Vitals } from './judgement.ts';
 import { type HealthPage, serveHealth } from './page.ts';
+import { tellTelemetry } from './telemetry.ts';
+
+class Reader extends MetricReader {
+  protected async onForceFlush(): Promise<void> {}
+  protected async onShutdown(): Promise<void> {}
+}
 
 const nobody = { p50: null, p99: null };
 const lane: LaneFigures = {
@@ -103,6 +111,27 @@ test('the metrics are those of Prometheus, per lane', async () => {
   expect(lines).toContain('orderlake_ready 1');
   for (const line of lines.slice(0, -1))
     expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? [\d.]+)$/);
+});
+
+test('a collector of OpenTelemetry is told the same, of each lane', async () => {
+  await opened({ lanes: [lane, { ...lane, lane: 'iceberg', received: 5 }], unsettled: 7 });
+  const reader = new Reader();
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  tellTelemetry(() => vitals);
+  const { resourceMetrics } = await reader.collect();
+  metrics.disable();
+  const told = resourceMetrics.scopeMetrics.flatMap(({ metrics: all }) =>
+    all.flatMap(({ descriptor: { name }, dataPoints }) =>
+      dataPoints.map(({ attributes, value }) => [name, attributes, value]),
+    ),
+  );
+  expect(told).toContainEqual(['orderlake.received', { lane: 'iceberg' }, 5]);
+  expect(told).toContainEqual(['orderlake.dead', { lane: 'bigquery', reason: 'truncated_json' }, 2]);
+  expect(told).toContainEqual(['orderlake.judged', { lane: 'bigquery', outcome: 'corrected' }, 1]);
+  expect(told).toContainEqual(['orderlake.unsettled', {}, 7]);
+  const counted = (await read('/metrics')).text.matchAll(/^# TYPE orderlake_(\w+)_total counter$/gm);
+  const names = new Set(told.map(([name]) => name));
+  expect([...counted].map(([, name]) => `orderlake.${name}`).filter((name) => !names.has(name))).toEqual([]);
 });
 
 test('what is not there says what is, and nothing can be written', async () => {

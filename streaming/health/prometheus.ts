@@ -11,7 +11,7 @@ interface Counted {
 
 const plain = (value: number): readonly Sample[] => [[{}, value]];
 
-const counters: readonly Counted[] = [
+export const counters: readonly Counted[] = [
   { name: 'received', help: 'Messages handed over by Pub/Sub.', of: (lane) => plain(lane.received) },
   { name: 'received_bytes', help: 'Their bodies.', of: (lane) => plain(lane.bytes) },
   {
