@@ -226,14 +226,15 @@ function star(item: Extract<SelectItem, { kind: 'all' }>, scope: Scope, a: Analy
   );
   checkNames(item.rename?.map((r) => r.name) ?? [], 'RENAME', all, item.at);
   const replace = new Map(item.replace.map((r) => [r.name.toLowerCase(), r.value]));
-  return all
-    .filter((o) => !except.has(o.name?.toLowerCase() ?? ''))
-    .map((o) => {
-      const renamed = item.rename?.find((r) => r.name.toLowerCase() === o.name?.toLowerCase());
-      if (renamed) return { ...o, name: renamed.to };
-      const value = replace.get(o.name?.toLowerCase() ?? '');
-      return value ? { name: o.name, typed: a.expression(value, scope) } : o;
-    });
+  const left = all.filter((o) => !except.has(o.name?.toLowerCase() ?? ''));
+  if (left.length === 0)
+    throw new SqlError('SELECT * expands to zero columns after applying EXCEPT', item.at);
+  return left.map((o) => {
+    const renamed = item.rename?.find((r) => r.name.toLowerCase() === o.name?.toLowerCase());
+    if (renamed) return { ...o, name: renamed.to };
+    const value = replace.get(o.name?.toLowerCase() ?? '');
+    return value ? { name: o.name, typed: a.expression(value, scope) } : o;
+  });
 }
 
 function checkNames(names: readonly string[], clause: string, all: readonly Output[], at: number): void {

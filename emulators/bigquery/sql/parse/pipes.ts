@@ -1,8 +1,17 @@
-import { notServed } from '../sql-error.ts';
+import { fail, notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { expression, orderItems } from './expressions.ts';
 import { atSetOperator, setOperator } from './set-operators.ts';
-import type { Expr, FromItem, OrderItem, Query, Select, SelectItem, SetOperation } from './syntax.ts';
+import type {
+  Expr,
+  FromItem,
+  Grouping,
+  OrderItem,
+  Query,
+  Select,
+  SelectItem,
+  SetOperation,
+} from './syntax.ts';
 
 /** What the pipe operators need of the query grammar, which calls them. */
 export interface Grammar {
@@ -13,6 +22,7 @@ export interface Grammar {
   pivoted(c: Cursor, of: FromItem): FromItem;
   sample(c: Cursor): Expr;
   commonTables(c: Cursor): Query['with'];
+  grouping(c: Cursor): Grouping;
 }
 
 const whole = (at: number): SelectItem => ({ kind: 'all', at, except: [], replace: [] });
@@ -189,12 +199,22 @@ function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
     if (!c.accept(',')) break;
   }
   const keys: Sorted[] = [];
+  let sets: Grouping | undefined;
   if (c.accept('GROUP')) {
     const all = c.accept('AND', 'ORDER');
     c.expect('BY');
-    do keys.push({ item: g.selectItem(c), sort: direction(all) });
-    while (c.accept(','));
+    if (c.isAny('ROLLUP', 'CUBE') || c.is('GROUPING', 'SETS') || c.is('(', ')')) {
+      if (all) fail(`GROUP AND ORDER BY cannot be used with ${c.peek().upper}`, c.at);
+      sets = g.grouping(c);
+      keys.push(
+        ...keysOf(sets).map((value): Sorted => ({ item: { kind: 'value', value }, sort: undefined })),
+      );
+    } else
+      do keys.push({ item: g.selectItem(c), sort: direction(all) });
+      while (c.accept(','));
   }
+  if (values.length + keys.length === 0)
+    fail('Pipe AGGREGATE cannot have both an empty aggregate list and an empty GROUP BY', at);
   if (values.some((v) => v.sort) && keys.some((k) => k.sort))
     throw notServed('An order of keys beside one of aggregates in AGGREGATE', at);
   const order = [...keys, ...values].flatMap(({ sort }, i): OrderItem[] =>
@@ -204,9 +224,19 @@ function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
   const body: Select = {
     ...base,
     items: [...keys, ...values].map((x) => x.item),
-    group: { kind: 'list', by },
+    group: sets ?? { kind: 'list', by },
   };
   return { ...queryOf(body, at), order };
+}
+
+/** Each column that a ROLLUP and its like name, once: they come before the aggregates. */
+function keysOf(group: Grouping): Expr[] {
+  const found = new Map<string, Expr>();
+  const sets = group.kind === 'sets' ? group.sets : group.kind === 'all' ? [] : [group];
+  for (const e of sets.flatMap(({ by }) => by.flat()))
+    if (e.kind === 'name' || e.kind === 'field') found.set(e.name.toLowerCase(), e);
+    else fail('Anonymous columns are not allowed in grouping sets', e.at);
+  return [...found.values()];
 }
 
 function combined(c: Cursor, current: Query, g: Grammar, at: number): Query {

@@ -128,7 +128,7 @@ function select(c: Cursor): Select {
   };
 }
 
-const grammar: Grammar = { query, queryPrimary, selectItem, joins, pivoted, sample, commonTables };
+const grammar: Grammar = { query, queryPrimary, selectItem, joins, pivoted, sample, commonTables, grouping };
 
 function selectItem(c: Cursor): SelectItem {
   const at = c.at;
