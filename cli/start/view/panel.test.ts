@@ -44,9 +44,10 @@ describe('the panel at the foot of the terminal', () => {
     ]);
   });
 
-  it('says that nothing is dead, and leaves out the orders while there are none', () => {
-    const lines = panelOf(figures, nothingYet, 1, { columns: 100, rows: 24 });
-    expect(lines.at(-1)).toBe('dead        none');
+  it('says that nothing is dead once it was asked, and leaves out the orders while there are none', () => {
+    const last = (seen: Newest) => panelOf(figures, seen, 1, { columns: 100, rows: 24 }).at(-1);
+    expect(last(nothingYet)).toBe('dead        –');
+    expect(last({ ...nothingYet, tookMillis: 3 })).toBe('dead        none');
   });
 
   it.each([

@@ -55,8 +55,9 @@ function painted(words: string, colour: Colour | undefined): string {
   return colour === undefined ? words : paint(colour, words);
 }
 
-function deadLines({ dead }: Newest, width: number): Line[] {
-  if (dead.length === 0) return [{ words: `${named('dead')}none` }];
+function deadLines({ dead, tookMillis }: Newest, width: number): Line[] {
+  // Before the first answer nobody knows, and the lanes may have told of some.
+  if (dead.length === 0) return [{ words: named('dead') + (tookMillis === 0 ? '–' : 'none') }];
   const rows: string[] = [];
   for (const { reason, letters } of dead) {
     const words = `${reason} ${grouped(letters)}`;
