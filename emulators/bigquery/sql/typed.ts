@@ -174,14 +174,14 @@ export function superType(values: readonly Typed[]): Type | undefined {
   );
 }
 
-/** Of constructors of STRUCTs each field by itself, named as the first of them names it. */
+/** Of STRUCTs each field by itself, named as the first of them names it. */
 function superStruct(values: readonly Typed[], real: readonly Typed[]): Type | undefined {
   const [first] = real;
-  if (first?.type.kind !== 'STRUCT' || !real.every((v) => v.parts && v.type.kind === 'STRUCT'))
-    return undefined;
+  if (first?.type.kind !== 'STRUCT') return undefined;
   const { fields } = first.type;
-  if (real.some((v) => v.parts?.length !== fields.length)) return undefined;
-  const types = fields.map((_, i) => superType(real.map((v) => v.parts?.[i] as Typed)));
+  const each = real.map(fieldsOf);
+  if (each.some((parts) => parts.length !== fields.length)) return undefined;
+  const types = fields.map((_, i) => superType(each.map((parts) => parts[i] as Typed)));
   if (types.includes(undefined)) return undefined;
   const type: Type = { kind: 'STRUCT', fields: fields.map((f, i) => ({ ...f, type: types[i] as Type })) };
   return values.every((v) => coercionCost(v, type) !== undefined) ? type : undefined;

@@ -190,11 +190,7 @@ function named(outputs: readonly Output[]): Column[] {
       name,
       as,
       type: typed.type,
-      ...(typed.literal &&
-        typed.literal !== 'error' && {
-          literal: typed.literal === 'empty-array' ? ('parameter' as const) : typed.literal,
-          zone: typed.zone,
-        }),
+      ...(typed.literal && typed.literal !== 'error' && { literal: typed.literal, zone: typed.zone }),
     };
   });
 }

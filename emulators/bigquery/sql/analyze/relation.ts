@@ -42,7 +42,7 @@ export interface Column {
   readonly type: Type;
   readonly as: string;
   /** Kept through a derived column: such values may still change type. */
-  readonly literal?: 'null' | 'parameter' | { readonly value: string };
+  readonly literal?: Exclude<Typed['literal'], 'error' | undefined>;
   readonly zone?: string | undefined;
 }
 /** The column where its query stands in FROM under that name. */
