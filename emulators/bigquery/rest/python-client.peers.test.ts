@@ -35,6 +35,8 @@ test('the Python client finds what it looks for', async () => {
       datasets: { a: 'b' },
       tables: ['INTEGER', 'NUMERIC', 'TIMESTAMP', 'RECORD'],
       'streamed rows': [[1, '1.5', `${noon}+00:00`, { x: 2.5, d: '2026-01-04' }]],
+      'rows without ids': 2,
+      'the database API': [[2, 'x']],
       'a row that is refused': 'invalid',
       parameters: [
         [5, 'x', 1.5, true, '1.25', '2026-01-02', `${noon}+00:00`, noon, '12:00:00.000006', null, [1, 2], 7],

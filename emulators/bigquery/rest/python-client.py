@@ -5,6 +5,7 @@ warnings.filterwarnings("ignore")
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery as bq
+from google.cloud.bigquery import dbapi
 
 client = bq.Client("lab", AnonymousCredentials(), client_options={"api_endpoint": sys.argv[1]})
 UTC = datetime.timezone.utc
@@ -43,6 +44,19 @@ def streamed():
     good = {"id": 1, "price": "1.5", "at": NOON.isoformat(), "rec": {"x": 2.5, "d": "2026-01-04"}}
     client.insert_rows_json("lab.py.t", [good])
     return [list(r.values()) for r in client.list_rows("lab.py.t")]
+
+
+def without_ids():
+    client.create_table(bq.Table("lab.py.w", [bq.SchemaField("n", "INTEGER")]))
+    for n in [1, 2]:
+        client.insert_rows_json("lab.py.w", [{"n": n}], row_ids=bq.AutoRowIDs.DISABLED)
+    return client.get_table("py.w").num_rows
+
+
+def database_api():
+    cursor = dbapi.connect(client).cursor()
+    cursor.execute("SELECT %(n)s + 1, %(s:STRING)s", {"n": 1, "s": "x"})
+    return [list(row.values()) for row in cursor.fetchall()]
 
 
 def parameters():
@@ -106,6 +120,8 @@ for name, do in {
     "datasets": datasets,
     "tables": tables,
     "streamed rows": streamed,
+    "rows without ids": without_ids,
+    "the database API": database_api,
     "a row that is refused": lambda: client.insert_rows_json("lab.py.t", [{"price": "x"}])[0]["errors"][0]["reason"],
     "parameters": parameters,
     "dry run": dry_run,

@@ -482,7 +482,7 @@ test('formats, patterns and paths may be parameters', async () => {
   }));
   expect(
     await bench.rows(
-      `SELECT FORMAT_DATE(@f, DATE '2026-02-03'), PARSE_DATE(@f, '2026/02'), JSON_VALUE('{"a":1}', @p), FORMAT(@g, 5)`,
+      `SELECT FORMAT_DATE(@\`f\`, DATE '2026-02-03'), PARSE_DATE(@f, '2026/02'), JSON_VALUE('{"a":1}', @p), FORMAT(@g, 5)`,
       { queryParameters, parameterMode: 'NAMED' },
     ),
   ).toEqual([['2026/02', '2026-02-01', '1', "it's 5"]]);

@@ -74,8 +74,9 @@ function tokenAt(text: string, at: number): Token {
   if (word !== undefined) return make('word', word, at + word.length);
   const system = matchAt(/@@[A-Za-z_][A-Za-z0-9_.]*/y, text, at);
   if (system !== undefined) return make('system', system.slice(2).toLowerCase(), at + system.length);
-  const parameter = matchAt(/@[A-Za-z_][A-Za-z0-9_]*/y, text, at);
-  if (parameter !== undefined) return make('parameter', parameter.slice(1), at + parameter.length);
+  const parameter = matchAt(/@(?:[A-Za-z_][A-Za-z0-9_]*|`[^`]+`)/y, text, at);
+  if (parameter !== undefined)
+    return make('parameter', parameter.slice(1).replaceAll('`', ''), at + parameter.length);
   if (text[at] === '`') {
     const end = text.indexOf('`', at + 1);
     if (end < 0) throw new SqlError('Syntax error: Unclosed identifier literal', at);
