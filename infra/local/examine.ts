@@ -3,29 +3,25 @@ import type { Resources } from '../definition/index.ts';
 import { adviceToSee, answerOf } from './advice.ts';
 import { type Clients, makings } from './make.ts';
 import type { Making } from './making.ts';
-import type { Kind } from './report.ts';
-
-export type Finding =
-  | { readonly kind: Kind; readonly name: string; readonly state: 'fine' }
-  | {
-      readonly kind: Kind;
-      readonly name: string;
-      readonly state: 'missing' | 'different' | 'unknown';
-      readonly details: readonly string[];
-      /** What mends it. */
-      readonly action: string;
-    };
+import type { Finding } from './report.ts';
+import { rightsLacking } from './rights.ts';
 
 const apply = 'Run `orderlake infra apply` (emulators) or `cdktf deploy` (Google Cloud)';
 
-/** Looks at everything that the definition holds and changes nothing. */
-export function examineResources(resources: Resources, clients: Clients): Promise<Finding[]> {
+/** Looks at everything that the definition holds, and at what a worker needs of it, and changes nothing. */
+export async function examineResources(resources: Resources, clients: Clients): Promise<Finding[]> {
   const { project } = resources;
-  return Promise.all(
-    makings(resources, clients)
-      .flat(2)
-      .map((making) => examine(making, project)),
-  );
+  const looks = makings(resources, clients).flat(2);
+  const [findings, lacking] = await Promise.all([
+    Promise.all(looks.map((making) => examine(making, project))),
+    rightsLacking(resources, clients),
+  ]);
+  const forbidden = new Map(lacking.map((finding) => [keyOf(finding), finding]));
+  return findings.map((found) => (found.state === 'fine' ? (forbidden.get(keyOf(found)) ?? found) : found));
+}
+
+function keyOf({ kind, name }: Finding): string {
+  return `${kind} ${name}`;
 }
 
 async function examine(making: Making, project: string): Promise<Finding> {
@@ -43,7 +39,8 @@ function wrong({ kind, name }: Making, project: string, error: unknown): Finding
   if (error instanceof SetupError) {
     return { kind, name, state: 'different', details: [error.message], action: error.action ?? apply };
   }
-  const details = [messageOf(error)];
+  // Whoever tried again and again tells of each try in the same words.
+  const details = [messageOf(error).split(' : Previous errors')[0] ?? ''];
   if (answerOf(error) === 'missing') return { kind, name, state: 'missing', details, action: apply };
   return { kind, name, state: 'unknown', details, action: adviceToSee(error, kind, project) };
 }

@@ -1,4 +1,4 @@
-export { examineResources, type Finding } from './examine.ts';
+export { examineResources } from './examine.ts';
 export { type Clients, makeResources } from './make.ts';
-export { describe, type Entry, type Kind, type Report } from './report.ts';
+export { describe, type Entry, type Finding, type Kind, type Report } from './report.ts';
 export type { WorkflowsService } from './workflow.ts';

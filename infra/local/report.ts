@@ -1,5 +1,16 @@
 export type Kind = 'topic' | 'subscription' | 'dataset' | 'table' | 'routine' | 'bucket' | 'workflow';
 
+export type Finding =
+  | { readonly kind: Kind; readonly name: string; readonly state: 'fine' }
+  | {
+      readonly kind: Kind;
+      readonly name: string;
+      readonly state: 'missing' | 'different' | 'forbidden' | 'unknown';
+      readonly details: readonly string[];
+      /** What mends it. */
+      readonly action: string;
+    };
+
 export interface Entry {
   readonly kind: Kind;
   readonly name: string;
