@@ -22,7 +22,7 @@ const rooms = [
 
 const ceilings = {
   contracts: 5_000,
-  runtime: 700,
+  runtime: 750,
   generator: 5_250,
   streaming: 3_900,
   lake: 3_750,
