@@ -170,6 +170,13 @@ test.each([
   );
 });
 
+test('what the service’s own clients add to a message is taken', async () => {
+  await bench.publisher.createTopic({ name: topicName });
+  const traced = { ...message, attributes: { googclient_traceparent: 'v' } };
+  const [{ messageIds }] = await bench.publisher.publish({ topic: topicName, messages: [traced] });
+  expect(messageIds).toHaveLength(1);
+});
+
 test('publishing to a topic that does not exist, and acks that are no ack ids, are refused', async () => {
   await expect(bench.publisher.publish({ topic: topicName, messages: [message] })).rejects.toMatchObject(
     refusal(5, 'Resource not found (resource=events).'),

@@ -32,8 +32,11 @@ export function checkMessage(dataBytes: number, attributes: number, orderingKeyB
   }
 }
 
+/** What the service's own clients add to messages, as they do to carry a trace on. */
+const ofClients = 'googclient_';
+
 export function checkAttribute(key: string, valueBytes: number): void {
-  if (key === '' || key.startsWith('goog')) {
+  if (key === '' || (key.startsWith('goog') && !key.startsWith(ofClients))) {
     throw invalid(`The attribute key "${key}" is not allowed: it must not be empty nor begin with goog.`);
   }
   const keyBytes = key.length > maxKeyBytes / 4 ? Buffer.byteLength(key) : key.length;
