@@ -64,14 +64,10 @@ export function castNumber(format: string, value: string): string {
   const shown = before + currency + body + after;
   if (m.has.has('FM'))
     return (before + currency + body.replace(/(\.\d*?)0+$/, '$1').replace(/^(?=\.$)/, '0') + after).trim();
-  const width = m.has.has('EEEE')
-    ? shown.length
-    : m.whole.length +
-      m.fraction +
-      (m.point === '.' ? 1 : 0) +
-      currency.length +
-      before.length +
-      after.length;
+  // One digit and an exponent of four characters, also for what has none.
+  const whole = m.has.has('EEEE') ? 5 : m.whole.length;
+  const width =
+    whole + m.fraction + (m.point === '.' ? 1 : 0) + currency.length + before.length + after.length;
   // A number whose whole part is zero is left out.
   if (m.has.has('B') && /^-?0?(\.|n|$)/.test(magnitude)) return ' '.repeat(width);
   return shown.padStart(width);
