@@ -36,26 +36,46 @@ function joined(list: string, separator: string, bound: Bound): string {
 const progression = (a = '', step = '', steps: string, type: string): string =>
   `list_transform([struct_pack(a := ${a}, step := ${step}, n := CAST(${steps} AS BIGINT))], lambda bq_p: list_transform(bq_series(CAST(0 AS BIGINT), bq_p.n, 1), lambda bq_i: CAST(bq_p.a + bq_i * bq_p.step AS ${type})))[1]`;
 
+/** DuckDB rounds a decimal by itself, and fast, where it knows the places beforehand. */
+const roundNumeric = (x = '', n = ''): string => {
+  const places = /^CAST\((\d) AS BIGINT\)$/.exec(n)?.[1];
+  return places === undefined
+    ? `bq_numeric_round(${x}, ${n})`
+    : `CAST(round(${x}, ${places}) AS DECIMAL(38,9))`;
+};
+
 export const numbers: readonly Entry[] = [
   // The service answers in the argument's own type, except that a rounded INT64 is a FLOAT64.
+  fn(
+    'ROUND',
+    [
+      ['INT64', 'FLOAT64', (x) => `CAST(${x} AS DOUBLE)`],
+      ['NUMERIC', 'NUMERIC', (x) => `CAST(round(${x}, 0) AS DECIMAL(38,9))`],
+      ['FLOAT64', 'FLOAT64', (x) => `round(${x})`],
+      ['INT64, INT64', 'FLOAT64', (x, n) => `bq_round(CAST(${x} AS DOUBLE), ${n})`],
+      ['NUMERIC, INT64', 'NUMERIC', roundNumeric],
+      [
+        'NUMERIC, INT64, LITERAL',
+        'NUMERIC',
+        (x = '', n = '', mode) =>
+          `CASE ${mode} WHEN 'ROUND_HALF_EVEN' THEN bq_numeric_round_even(${x}, ${n}) WHEN 'ROUND_HALF_AWAY_FROM_ZERO' THEN ${roundNumeric(x, n)} ELSE ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')} END`,
+      ],
+      ['FLOAT64, INT64', 'FLOAT64', (x, n) => `bq_round(${x}, ${n})`],
+    ],
+    [
+      ['ROUND(2.5)', 3],
+      ['ROUND(-2.5)', -3],
+      ['ROUND(2.675, 2)', 2.67],
+      ['ROUND(1234.567, -2)', 1200],
+      ['ROUND(15, -1)', 20],
+      ['ROUND(-0.125, 2)', -0.13],
+      ["ROUND(NUMERIC '1.005', 2)", 1.01],
+      ["ROUND(NUMERIC '1.235', 1)", 1.2],
+      ["ROUND(NUMERIC '2.5', 0, 'ROUND_HALF_EVEN')", 2],
+      ["ROUND(NUMERIC '-3.5', 0, 'ROUND_HALF_EVEN')", -4],
+    ],
+  ),
   ...catalogue(`
-ROUND(INT64) FLOAT64 = CAST($1 AS DOUBLE)
-ROUND(NUMERIC) NUMERIC = CAST(round($1, 0) AS DECIMAL(38,9))
-ROUND(FLOAT64) FLOAT64 = round($1)
-ROUND(INT64, INT64) FLOAT64 = bq_round(CAST($1 AS DOUBLE), $2)
-ROUND(NUMERIC, INT64) NUMERIC = bq_numeric_round($1, $2)
-ROUND(NUMERIC, INT64, LITERAL) NUMERIC = CASE $3 WHEN 'ROUND_HALF_EVEN' THEN bq_numeric_round_even($1, $2) WHEN 'ROUND_HALF_AWAY_FROM_ZERO' THEN bq_numeric_round($1, $2) ELSE ${raise('Could not cast literal to type ROUNDING_MODE', 'DECIMAL(38,9)')} END
-ROUND(FLOAT64, INT64) FLOAT64 = bq_round($1, $2)
-  ROUND(2.5) => 3
-  ROUND(-2.5) => -3
-  ROUND(2.675, 2) => 2.67
-  ROUND(1234.567, -2) => 1200
-  ROUND(15, -1) => 20
-  ROUND(-0.125, 2) => -0.13
-  ROUND(NUMERIC '1.005', 2) => 1.01
-  ROUND(NUMERIC '1.235', 1) => 1.2
-  ROUND(NUMERIC '2.5', 0, 'ROUND_HALF_EVEN') => 2
-  ROUND(NUMERIC '-3.5', 0, 'ROUND_HALF_EVEN') => -4
 TRUNC(INT64) FLOAT64 = CAST($1 AS DOUBLE)
 TRUNC(NUMERIC) NUMERIC = CAST(trunc($1) AS DECIMAL(38,9))
 TRUNC(FLOAT64) FLOAT64 = trunc($1)
@@ -241,10 +261,10 @@ export const numberMacros: readonly string[] = [
   `bq_sqrt(x) AS CASE WHEN x < 0 THEN ${raiseWith("'Argument to SQRT cannot be negative: ' || bq_float_text(x)", 'DOUBLE')} ELSE sqrt(x) END`,
   `bq_positive(x, f) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: ' || f || '(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE x END`,
   "bq_logarithm(x) AS ln(bq_positive(x, 'LOG'))",
-  'bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  "bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('trunc', x, n) ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
-  'bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  "bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round_even', x, n) ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   'bq_round_even(u, d) AS CASE WHEN abs(u % d) * 2 = d AND (u // d) % 2 = 0 THEN u // d ELSE bq_round_divide(u, d) END',
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
-  'bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END',
+  "bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round', x, n) ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
 ];

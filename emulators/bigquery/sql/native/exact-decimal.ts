@@ -48,8 +48,24 @@ export const decimalOperations = (unit: bigint): Operations => ({
   mod: (a, b) => a % b,
 });
 
+/** To so many places, or to so many digits before the point. */
+const toPlaces =
+  (divided: (n: bigint, d: bigint) => bigint) =>
+  (a: bigint, places: bigint): bigint => {
+    const step = 10n ** (9n - places / unit);
+    return divided(a, step) * step;
+  };
+/** Halves go to the even one. */
+function evenly(n: bigint, d: bigint): bigint {
+  const twice = (n % d) * 2n;
+  return (twice === d || twice === -d) && (n / d) % 2n === 0n ? n / d : rounded(n, d);
+}
+
 const operations: Operations = {
   ...decimalOperations(unit),
+  round: toPlaces(rounded),
+  round_even: toPlaces(evenly),
+  trunc: toPlaces((n, d) => n / d),
   sqrt: (a) => rounded(squareRoot(a * unit * 100n), 10n),
   power: (a, b) => power(a, b / unit),
 };
