@@ -21,6 +21,11 @@ export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysi
     item.aggregates.map(({ call, alias: prefix }): { name: string; typed: Typed } => {
       if (call.kind !== 'call')
         throw new SqlError('PIVOT expression must be an aggregate function call', call.at);
+      if (/^ARRAY_AGG$/i.test(call.name) && call.nulls !== 'ignore')
+        throw new SqlError(
+          'Use of aggregate function ARRAY_AGG as PIVOT expression is not supported unless IGNORE NULLS is specified',
+          call.at,
+        );
       const differs: Expr = { kind: 'call', name: '$is_distinct', args: [item.by, value], at: value.at };
       const where: Expr = { kind: 'call', name: '$not', args: [differs], at: value.at };
       const name = alias ?? valueName(value, prefix === undefined);
@@ -80,6 +85,9 @@ export function analyseUnpivot(item: Unpivot, source: From, a: Analysis): Relati
       throw new SqlError('UNPIVOT column groups differ in the number of their columns', item.at);
     return set.columns.map(find);
   });
+  const used = new Set(sets.flat());
+  if (used.size < sets.flat().length)
+    throw new SqlError('Column names in UNPIVOT IN clause cannot be repeated', item.at);
   const types = item.values.map((_, i): Type => {
     const typed = sets.map((set) => (set[i] as RangeColumn).typed);
     const common = superType(typed);
@@ -94,7 +102,6 @@ export function analyseUnpivot(item: Unpivot, source: From, a: Analysis): Relati
         : { sql: text(set.columns.join('_')), type: { kind: 'STRING' } },
   );
   const labelType = superType(labels) ?? { kind: 'STRING' };
-  const used = new Set(sets.flat());
   const kept = all.filter((c) => !used.has(c));
   const row = a.unique('u');
   const packed = sets.map((set, s) => {
