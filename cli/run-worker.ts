@@ -124,7 +124,7 @@ export async function runWorker(
     await Promise.all([health.close(), telemetry.shutdown()]);
     interrupt.release();
     if (worker.state === 'stopped') {
-      writer.close();
+      await writer.close();
       await pubsub.close();
     } else {
       // Its streams are still open, and closing them would wait for a side that may not answer.

@@ -3,7 +3,7 @@
  * 400 ms of start-up, and most commands need one or two.
  */
 import type { BigQuery } from '@google-cloud/bigquery';
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 as storageV1 } from '@google-cloud/bigquery-storage';
 import type { PubSub, v1 } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
 import { type Environment, storageWriteEndpoint } from './endpoints.ts';
@@ -12,11 +12,15 @@ import { messageOf, SetupError } from './errors.ts';
 /** HTTP/2's default of 64 KB lets a response of some hundred messages wait for its reader several times on the way. */
 const channel = { 'grpc-node.flow_control_window': 1 << 20 };
 
+/** A connection that rows go over only now and then may be dropped on its way without a word. */
+const keptAlive = { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_timeout_ms': 10_000 };
+
 const libraries = {
   pubsub: () => import('@google-cloud/pubsub'),
   bigquery: () => import('@google-cloud/bigquery'),
   storage: () => import('@google-cloud/storage'),
-  storageWrite: () => import('@google-cloud/bigquery-storage'),
+  // The library's face loads Arrow and three more versions of the service too: 9 MB and a sixth of a worker's start.
+  storageWrite: () => import('@google-cloud/bigquery-storage/build/src/v1/big_query_write_client.js'),
 };
 
 const nowhere = '127.0.0.1:1';
@@ -29,7 +33,7 @@ export async function warmClients(...names: (keyof typeof libraries)[]): Promise
   const unused: Record<string, () => Promise<unknown>> = {
     pubsub: async () => (await subscriberClient('none', { PUBSUB_EMULATOR_HOST: nowhere })).initialize(),
     storageWrite: async () =>
-      (await storageWriteClient('none', { BIGQUERY_STORAGE_WRITE_HOST: nowhere })).getClient().initialize(),
+      (await storageWriteClient('none', { BIGQUERY_STORAGE_WRITE_HOST: nowhere })).initialize(),
   };
   for (const name of names) await (unused[name] ?? libraries[name])();
 }
@@ -91,16 +95,20 @@ export async function storageClient(project: string): Promise<Storage> {
   });
 }
 
-/** The one client without a variable of its own: see BIGQUERY_STORAGE_WRITE_HOST. */
+/**
+ * The generated client, without the managed writer around it. The one without a variable of its own: see
+ * BIGQUERY_STORAGE_WRITE_HOST.
+ */
 export async function storageWriteClient(
   project: string,
   environment: Environment,
-): Promise<managedwriter.WriterClient> {
-  const { managedwriter } = await libraries.storageWrite();
+): Promise<storageV1.BigQueryWriteClient> {
+  const { BigQueryWriteClient } = await libraries.storageWrite();
   const endpoint = storageWriteEndpoint(environment);
-  if (!endpoint) return new managedwriter.WriterClient({ projectId: project });
+  if (!endpoint) return new BigQueryWriteClient({ projectId: project, ...keptAlive });
   const { credentials } = await import('@grpc/grpc-js');
-  return new managedwriter.WriterClient({
+  return new BigQueryWriteClient({
+    ...keptAlive,
     projectId: project,
     apiEndpoint: endpoint.host,
     port: endpoint.port,

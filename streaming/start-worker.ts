@@ -1,5 +1,5 @@
 import type { BigQuery } from '@google-cloud/bigquery';
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
 import type { Received, Rules, Table } from '../contracts/index.ts';
@@ -52,7 +52,7 @@ export interface WorkerOptions {
 export interface WorkerTools {
   readonly pubsub: PubSub;
   readonly subscriber: () => Promise<SubscriberClient>;
-  readonly writer: managedwriter.WriterClient;
+  readonly writer: v1.BigQueryWriteClient;
   readonly storage: () => Promise<Storage>;
   /** Asked for only where a table lacks a column of the contract. */
   readonly bigquery: () => Promise<BigQuery>;

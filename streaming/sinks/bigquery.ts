@@ -1,4 +1,4 @@
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import { type Table, tables } from '../../contracts/index.ts';
 import { type RowRun, RowRuns, rowsOf } from '../row-run.ts';
 import type { Refused, Sink } from '../sink.ts';
@@ -20,7 +20,7 @@ export type ColumnsOf = (table: Table) => TableColumns | undefined;
  * is refused whole: its other rows may be there, but its dead letter says so and a replay heals it.
  */
 export async function bigquerySink(
-  client: managedwriter.WriterClient,
+  client: v1.BigQueryWriteClient,
   place: BigQueryPlace,
   columnsOf: ColumnsOf = () => undefined,
 ): Promise<Sink<Encoded>> {

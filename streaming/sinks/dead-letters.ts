@@ -1,4 +1,4 @@
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import type { PubSub } from '@google-cloud/pubsub';
 import { rowTape, tables } from '../../contracts/index.ts';
 import { codeOf, messageOf, SetupError, TransientError } from '../../runtime/index.ts';
@@ -19,7 +19,7 @@ export interface DeadLetterPlace extends BigQueryPlace {
  * table refuses is written once more with as little as it can be; one that is refused even so is refused here.
  */
 export async function deadLetterSink(
-  clients: { readonly writer: managedwriter.WriterClient; readonly pubsub: PubSub },
+  clients: { readonly writer: v1.BigQueryWriteClient; readonly pubsub: PubSub },
   place: DeadLetterPlace,
   columnsOf: ColumnsOf = () => undefined,
 ): Promise<Sink<DeadLetter>> {

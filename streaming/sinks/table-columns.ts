@@ -1,11 +1,11 @@
 import type { BigQuery, TableMetadata } from '@google-cloud/bigquery';
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import { type BigQueryField, bigquerySchema, type Table } from '../../contracts/index.ts';
 import { codeOf, messageOf, OrderlakeError, SetupError, TransientError } from '../../runtime/index.ts';
 import { type ColumnThere, columnsLacking } from './columns-lacking.ts';
 
 export interface ColumnTools {
-  readonly writer: Pick<managedwriter.WriterClient, 'getWriteStream'>;
+  readonly writer: Pick<v1.BigQueryWriteClient, 'getWriteStream'>;
   /** Asked for only where a column is missing: most workers never load this client. */
   readonly bigquery: () => Promise<BigQuery>;
   readonly added: (table: string, columns: readonly string[]) => void;
@@ -55,9 +55,9 @@ export class ContractColumns implements TableColumns {
   /** At the start, over the connection that rows will take: costs one small call where nothing is missing. */
   async look(): Promise<void> {
     const { project, dataset } = this.place;
-    const streamId = `projects/${project}/datasets/${dataset}/tables/${this.table.name}/streams/_default`;
+    const name = `projects/${project}/datasets/${dataset}/tables/${this.table.name}/streams/_default`;
     const once = { timeout: lookPatienceMillis, retry: null };
-    const { tableSchema } = await this.tools.writer.getWriteStream({ streamId, view: full }, once);
+    const [{ tableSchema }] = await this.tools.writer.getWriteStream({ name, view: full }, once);
     const there = (tableSchema?.fields ?? []) as readonly ColumnThere[];
     try {
       if (columnsLacking(this.name, this.wanted, there).length === 0) return;

@@ -1,4 +1,4 @@
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import type { Table } from '../../contracts/index.ts';
 import { InputError, type OrderlakeError, SetupError } from '../../runtime/index.ts';
 import { bytesOf, type RowRun, rowsOf } from '../row-run.ts';
@@ -31,7 +31,7 @@ export interface TableStreamOptions {
 }
 
 export async function openTableStream(
-  client: managedwriter.WriterClient,
+  client: v1.BigQueryWriteClient,
   table: Table,
   place: { readonly project: string; readonly dataset: string },
   { patienceMillis = answerPatienceMillis, columns }: TableStreamOptions = {},

@@ -1,4 +1,4 @@
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import { type Client, type ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import type { Table } from '../../contracts/index.ts';
 import { TransientError } from '../../runtime/index.ts';
@@ -25,7 +25,7 @@ interface Call {
 
 /**
  * The connection to the default stream of one table: one AppendRows call at a time, over the channel of the library's
- * client. Its writer is left aside: it makes objects of the bytes and bytes of the objects again, tells the schema
+ * client. Its managed writer is left aside: it makes objects of the bytes and bytes of the objects again, tells the schema
  * with every request, and after a reconnect takes an answer of the new call for one of the old.
  *
  * States: *closed* → append() → *open* (the first request names stream and schema) → the call ends, breaks, or does
@@ -48,12 +48,12 @@ export class WriteLine {
   }
 
   static async open(
-    client: managedwriter.WriterClient,
+    client: v1.BigQueryWriteClient,
     table: Table,
     { path, patienceMillis }: { readonly path: string; readonly patienceMillis: number },
   ): Promise<WriteLine> {
     // The library's stub: it carries endpoint and credentials.
-    const stub = (await client.getClient().initialize()) as unknown as Client;
+    const stub = (await client.initialize()) as unknown as Client;
     return new WriteLine(stub, path, openingOf(table, streamOf(path)), patienceMillis);
   }
 

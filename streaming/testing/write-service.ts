@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { managedwriter } from '@google-cloud/bigquery-storage';
+import type { v1 } from '@google-cloud/bigquery-storage';
 import protobuf from 'protobufjs';
 import type { AppendReply } from '../sinks/append/reply.ts';
 
@@ -49,8 +49,8 @@ export function writeService(answer: (append: Append) => Answer | Promise<Answer
   };
   const stub = { makeBidiStreamRequest: connect };
   const client = {
-    getClient: () => ({ initialize: async () => stub }),
-  } as unknown as managedwriter.WriterClient;
+    initialize: async () => stub,
+  } as unknown as v1.BigQueryWriteClient;
   return { client, appends };
 }
 
