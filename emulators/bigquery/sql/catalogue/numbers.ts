@@ -261,10 +261,10 @@ export const numberMacros: readonly string[] = [
   `bq_sqrt(x) AS CASE WHEN x < 0 THEN ${raiseWith("'Argument to SQRT cannot be negative: ' || bq_float_text(x)", 'DOUBLE')} ELSE sqrt(x) END`,
   `bq_positive(x, f) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: ' || f || '(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE x END`,
   "bq_logarithm(x) AS ln(bq_positive(x, 'LOG'))",
-  "bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('trunc', x, n) ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
+  "bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('trunc', x, n) ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
-  "bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round_even', x, n) ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
+  "bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round_even', x, n) ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   'bq_round_even(u, d) AS CASE WHEN abs(u % d) * 2 = d AND (u // d) % 2 = 0 THEN u // d ELSE bq_round_divide(u, d) END',
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
-  "bq_numeric_round(x, n) AS CASE WHEN n >= 9 THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round', x, n) ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
+  "bq_numeric_round(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round', x, n) ELSE bq_scaled(bq_round_divide(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
 ];

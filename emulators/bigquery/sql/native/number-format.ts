@@ -34,13 +34,13 @@ export function formatNumber(spec: string, value: string): string {
   let digits = special ? specialText(magnitude, upper) : magnitudeText(c, magnitude);
   if (c.flags.includes("'") && !special)
     digits = /[xXo]/.test(c.letter)
-      ? digits.replace(/\B(?=([0-9a-f]{4})+$)/gi, ':')
+      ? digits.replace(/\B(?=([0-9a-f]{4})+$)/gi, c.letter === 'o' ? ',' : ':')
       : digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
   const sign = negative ? '-' : c.flags.includes('+') ? '+' : c.flags.includes(' ') ? ' ' : '';
   const room = c.width - sign.length - digits.length;
   if (room <= 0) return sign + digits;
   if (c.flags.includes('-')) return sign + digits + ' '.repeat(room);
-  const zeros = c.flags.includes('0') && !special && (c.precision === undefined || !/[dixXo]/.test(c.letter));
+  const zeros = c.flags.includes('0') && !special && (c.precision === undefined || !/[di]/.test(c.letter));
   return zeros ? sign + '0'.repeat(room) + digits : ' '.repeat(room) + sign + digits;
 }
 
