@@ -150,7 +150,7 @@ export async function updateTable(
   if (body.type === 'TABLE') checkLayout(body);
   checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];
-  const ofColumns = changes.length > 0;
+  const columns = changes.length;
   if (
     body.tableConstraints?.primaryKey &&
     !table.body.tableConstraints?.primaryKey &&
@@ -162,7 +162,8 @@ export async function updateTable(
       `ALTER TABLE ${table.sql} ADD COLUMN "_change_sequence" VARCHAR`,
       forgetDeletedKeys(table.sql),
     );
-  if (changes.length > 0) await engine.tableChanging(connection, table, ofColumns);
+  if (changes.length > columns) await engine.tableChanging(connection, table);
+  else if (columns > 0) await engine.columnsChanging(connection, table);
   await atomically(connection, async () => {
     for (const change of changes) await connection.run(change);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);

@@ -54,20 +54,22 @@ export class Engine {
     );
   }
 
-  /**
-   * To be called in the writers' turn before rows of a stored table change by anything but the inflow. What it was is
-   * lost inside of a transaction, which writes to no other database, and where the columns of a copy would not be its own.
-   */
+  /** To be called in the writers' turn before rows of a stored table change by anything but the inflow. */
   async tableChanging(
     connection: DuckDBConnection,
     table: { project: string; dataset: string; table: string },
-    lost = false,
+    inTransaction = false,
   ): Promise<void> {
     const found = this.metadata.table(table.project, table.dataset, table.table);
     if (found?.body.type !== 'TABLE') return;
     this.inflow.changing(found.sql);
-    if (lost) await this.history.gap(connection, found);
+    if (inTransaction) await this.history.gap(connection, found);
     else await this.history.changing(connection, found);
+  }
+
+  /** The same before its columns change. Its rows stay what they are, but a copy could not be read as they will be. */
+  async columnsChanging(connection: DuckDBConnection, table: TableResource): Promise<void> {
+    if (table.body.type === 'TABLE') await this.history.gap(connection, table);
   }
 
   nowMicros(): bigint {

@@ -239,6 +239,7 @@ type State = ReadonlyMap<number, { readonly v: string | undefined; readonly sequ
 type Step =
   | { readonly kind: 'come'; readonly changes: readonly { key: number; sequence: number; gone: boolean }[] }
   | { readonly kind: 'ask' }
+  | { readonly kind: 'alter' }
   | { readonly kind: 'insert' };
 const steps = fc.array(
   fc.oneof(
@@ -254,6 +255,7 @@ const steps = fc.array(
     },
     { weight: 1, arbitrary: fc.constant({ kind: 'ask' as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: 'insert' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'alter' as const }) },
   ),
   { minLength: 4, maxLength: 12 },
 );
@@ -271,7 +273,12 @@ test('whatever came in whatever order, each instant reads as a query of that ins
         stood.push(shown(state));
       }
       clock.advance(100);
-      for (const [i, expected] of stood.toReversed().entries()) expect(await was(i * 0.2)).toBe(expected);
+      const altered = list.findLastIndex(({ kind }) => kind === 'alter') + 1;
+      for (const [i, expected] of stood.entries()) {
+        const then = was((list.length - i) * 0.2);
+        if (i >= altered) expect(await then).toBe(expected);
+        else await expect(then).rejects.toThrow(/Cannot read before|changed its columns/);
+      }
     }),
     { numRuns: 5 },
   );
@@ -280,6 +287,7 @@ test('whatever came in whatever order, each instant reads as a query of that ins
 async function taken(step: Step, before: State, i: number): Promise<State> {
   const state = new Map(before);
   if (step.kind === 'ask') await now();
+  if (step.kind === 'alter') await bench.query(`ALTER TABLE lab.${table} ADD COLUMN c${i} INT64`);
   if (step.kind === 'insert') {
     await bench.query(`INSERT lab.${table} (k, v) VALUES (${100 + i}, 'i')`);
     state.set(100 + i, { v: 'i', sequence: '' });

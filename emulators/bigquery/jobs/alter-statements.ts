@@ -124,7 +124,7 @@ async function reshaped(
   );
   if (fields.length === 0) throw new SqlError('A table must keep at least one column', at);
   const { engine, connection } = session;
-  await engine.tableChanging(connection, table, true);
+  await engine.columnsChanging(connection, table);
   await atomically(connection, async () => {
     await connection.run(`ALTER TABLE ${table.sql} ${how}`);
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, {

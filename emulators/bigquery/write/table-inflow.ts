@@ -156,7 +156,9 @@ export class RowInflow implements Inflow {
         .catch(() => {})
         .finally(() => {
           queue.running = undefined;
+          inherit(queue, before);
         });
+    else if (before) inherit(queue, before);
     return queue;
   }
 
@@ -327,4 +329,17 @@ export class RowInflow implements Inflow {
     queue.sequence = record.sequence;
     if (stream) queue.streams.set(stream.name, stream.offset + ranges.length / 2);
   }
+}
+
+/**
+ * Other columns are no other rows: what is known of the keys still holds. Reading a million of them anew takes a second,
+ * and whoever changes the columns next waits for it.
+ */
+function inherit(queue: Queue, before: Queue): void {
+  const { known } = before.rows;
+  const sameKey = primaryKey(queue.table).join() === primaryKey(before.table).join();
+  if (!known || !sameKey || before.dropped || before.rows.rows > 0) return;
+  queue.stored = before.stored;
+  queue.doubted = before.doubted;
+  queue.rows.knowKeys(known);
 }
