@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { TransientError } from '../../runtime/index.ts';
 import { backlog } from '../backlog.ts';
 import { type Child, type Environment, startChild } from '../child.ts';
 import { runDaily } from '../daily.ts';
@@ -124,7 +125,14 @@ async function untilWritten(
   { first, second }: Interrupt,
 ): Promise<void> {
   void whenAborted(first).then(() => shop.kill('SIGTERM'));
-  await shop.ended;
+  const { code, signal } = await shop.ended;
+  // What its ledger told last may never have been sent: to look for it would find it missing.
+  if (code !== 0 && !first.aborted) {
+    throw new TransientError('the shop ended before it was done', {
+      got: signal ?? `exit code ${code}`,
+      action: 'Start again with the same flags: the run goes on where it stopped',
+    });
+  }
   const { published = 0 } = (shop.latest ?? {}) as { published?: number };
   tell(`The shop published ${published} messages; waiting until the workers have written them …`);
   // What is acknowledged is durable, so an empty backlog says that everything was written.
