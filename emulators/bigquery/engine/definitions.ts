@@ -13,6 +13,7 @@ import {
   type TableResource,
 } from './metadata.ts';
 import { arrivalColumn, checkSamePartitioning, isByArrival, unitOf } from './partitions.ts';
+import { rebuild } from './rebuilt-table.ts';
 import { storedColumn } from './schema.ts';
 import { isRepeated, schemaChanges } from './schema-changes.ts';
 import { withDefaults } from './table-defaults.ts';
@@ -151,6 +152,7 @@ export async function updateTable(
   checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];
   const columns = changes.length;
+  const isChecked = changes.some((change) => change.includes(' CHECK ('));
   if (
     body.tableConstraints?.primaryKey &&
     !table.body.tableConstraints?.primaryKey &&
@@ -165,7 +167,22 @@ export async function updateTable(
   if (changes.length > columns) await engine.tableChanging(connection, table);
   else if (columns > 0) await engine.columnsChanging(connection, table);
   await atomically(connection, async () => {
-    for (const change of changes) await connection.run(change);
+    if (isChecked) await rebuild(connection, table, storedColumns(body));
+    for (const change of changes.slice(isChecked ? columns : 0)) await connection.run(change);
+    await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);
+  });
+}
+
+/** With columns of the same names and other limits. */
+export async function rebuildTable(
+  engine: Engine,
+  connection: DuckDBConnection,
+  table: TableResource,
+  body: TableBody,
+): Promise<void> {
+  await engine.columnsChanging(connection, table);
+  await atomically(connection, async () => {
+    await rebuild(connection, table, storedColumns(body));
     await engine.metadata.put(connection, 'table', table.project, table.dataset, table.table, body);
   });
 }

@@ -31,8 +31,6 @@ export function schemaChanges(table: TableResource, after: readonly SchemaField[
   }
   for (const added of after.filter((f) => !before.some((old) => same(f, old)))) {
     addable(added, added.name, refuse);
-    if (added.maxLength)
-      throw new SqlError('Adding a column with a maximum length is not supported by the emulator');
     changes.push(`${alter} ADD COLUMN ${storedColumn(added)}`);
     // Apart: DuckDB cannot add a column with such a default while its settings are locked.
     if (isRepeated(added))

@@ -1,12 +1,13 @@
 import { atomically } from '../engine/database.ts';
-import { updateDataset, updateTable } from '../engine/definitions.ts';
+import { rebuildTable, updateDataset, updateTable } from '../engine/definitions.ts';
 import { duplicate, notFound } from '../engine/errors.ts';
+import { fieldTypeName } from '../engine/information-schema/columns.ts';
 import { schemaName, type TableBody, type TableResource } from '../engine/metadata.ts';
-import { fieldType, type SchemaField, storedColumn, storedType } from '../engine/schema.ts';
+import { fieldType, type SchemaField, storedType } from '../engine/schema.ts';
 import type { StatementOf, TableChange } from '../sql/parse/syntax.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import { coerce, coercionCost } from '../sql/typed.ts';
-import { quoted, text, typeName, typeOf } from '../sql/types.ts';
+import { quoted, text, typeOf } from '../sql/types.ts';
 import { withForeignKeys, withoutConstraint } from './foreign-keys.ts';
 import type { Outcome, Work } from './session.ts';
 import { alteredBody, constantOptions, optionsBody, optionText } from './table-options.ts';
@@ -124,6 +125,8 @@ async function reshaped(
   );
   if (fields.length === 0) throw new SqlError('A table must keep at least one column', at);
   const { engine, connection } = session;
+  if (change.kind === 'type' && field.maxLength !== next.maxLength)
+    return rebuildTable(engine, connection, table, { ...table.body, schema: { fields } });
   await engine.columnsChanging(connection, table);
   await atomically(connection, async () => {
     await connection.run(`ALTER TABLE ${table.sql} ${how}`);
@@ -137,18 +140,29 @@ async function reshaped(
 const retypedSql = (name: string, was: SchemaField, is: SchemaField): string =>
   `CAST(${coerce({ sql: name, type: fieldType(was) }, fieldType(is)).sql} AS ${storedType(is)})`;
 
+/** How much fits, by what a type's parameters say: characters, digits before the point and behind it. */
+function roomOf({ type, maxLength, precision, scale = '0' }: SchemaField): number[] {
+  if (type === 'NUMERIC')
+    return precision === undefined ? [29, 9] : [Number(precision) - Number(scale), Number(scale)];
+  return [maxLength === undefined ? Infinity : Number(maxLength)];
+}
+const isNarrower = (next: SchemaField, before: SchemaField): boolean =>
+  next.type === before.type && roomOf(next).some((room, i) => room < (roomOf(before)[i] ?? 0));
+
 function retyped(field: SchemaField, change: Of<'type'>, at: number): SchemaField {
   const { precision: _, scale: __, maxLength: ___, ...rest } = field;
   const next = { ...rest, ...typedField(field.name, change.type, field.mode ?? 'NULLABLE') };
   const was = typeOf({ name: field.type === 'RECORD' ? 'STRUCT' : field.type, at });
   const is = typeOf(change.type, 'anywhere');
-  if (field.type === 'RECORD' || coercionCost({ sql: '', type: was }, is) === undefined)
+  if (
+    field.type === 'RECORD' ||
+    isNarrower(next, field) ||
+    coercionCost({ sql: '', type: was }, is) === undefined
+  )
     throw new SqlError(
-      `ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (${typeName(was)}) is assignable to the new type (${typeName(is)})`,
+      `ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (${fieldTypeName(field)}) is assignable to the new type (${fieldTypeName(next)})`,
       at,
     );
-  if (field.maxLength || storedColumn(next).includes('CHECK'))
-    throw new SqlError('A change of the maximum length is not supported by the emulator', at);
   return next;
 }
 

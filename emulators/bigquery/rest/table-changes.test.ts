@@ -85,6 +85,41 @@ test('a primary key that is taken away can be declared again', async () => {
   });
 });
 
+test('columns with limits are added, and limits raised and lifted, with all rows as they were', async () => {
+  const alter = (what: string) => client.query(`ALTER TABLE t.limited ${what}`);
+  await client.query(`CREATE TABLE t.limited (id INT64 NOT NULL, s STRING(2), n NUMERIC(5, 2), PRIMARY KEY (id) NOT ENFORCED)
+      PARTITION BY _PARTITIONDATE;
+    INSERT t.limited (_PARTITIONTIME, id, s, n) VALUES (TIMESTAMP '2025-12-24', 1, 'ab', 1.25)`);
+  await alter('ADD COLUMN c BYTES(3)');
+  const [{ schema }] = await table('limited').getMetadata();
+  const record = { name: 'r', type: 'RECORD', fields: [{ name: 'x', type: 'STRING', maxLength: '1' }] };
+  await table('limited').setMetadata({ schema: { fields: [...schema.fields, record] } });
+  await alter('ALTER COLUMN s SET DATA TYPE STRING(4)');
+  expect(await bench.rows('SELECT *, _PARTITIONDATE AS day FROM t.limited')).toEqual([
+    [1, 'ab', 1.25, null, null, '2025-12-24'],
+  ]);
+  const insert = (values: string) => client.query(`INSERT t.limited (id, s, c, r) VALUES (${values})`);
+  await insert("2, 'abcd', b'abc', STRUCT('x')");
+  for (const bad of [
+    "3, 'abcde', NULL, NULL",
+    "3, 'a', b'abcd', NULL",
+    "3, 'a', NULL, STRUCT('xy')",
+    'NULL, NULL, NULL, NULL',
+  ])
+    await expect(insert(bad)).rejects.toMatchObject({ code: 400 });
+  for (const narrower of [
+    's SET DATA TYPE STRING(3)',
+    'n SET DATA TYPE NUMERIC(5, 1)',
+    'n SET DATA TYPE NUMERIC(5, 3)',
+  ])
+    await expect(alter(`ALTER COLUMN ${narrower}`)).rejects.toThrow(
+      /existing column type .* is assignable to/,
+    );
+  await alter('ALTER COLUMN s SET DATA TYPE STRING');
+  await insert("3, 'longer than before', NULL, NULL");
+  expect(await bench.value('SELECT COUNT(*) FROM t.limited')).toBe(3);
+});
+
 test('the columns of a view have the names that a query finds them by, also once it is described anew', async () => {
   const names = async (id: string) =>
     (await table(id).getMetadata())[0].schema.fields.map((f: { name: string }) => f.name);
