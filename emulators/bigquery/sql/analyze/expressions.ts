@@ -1,5 +1,6 @@
 import { castTo } from '../catalogue/conversions.ts';
-import { castFormat } from '../catalogue/date-formats.ts';
+import { castFormat, type FormattedKind } from '../catalogue/date-formats.ts';
+import { raise } from '../catalogue/entry.ts';
 import { equality } from '../catalogue/equality.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
@@ -125,7 +126,10 @@ function subscript(e: Of<'index'>, scope: Scope, a: Analysis): Typed {
   if (of.type.kind === 'JSON' && e.by === '') {
     const index = a.expression(e.index, scope);
     if (index.type.kind === 'STRING')
-      return jsonStep(of, `'$."' || replace(${index.sql}, '"', '\\"') || '"'`);
+      return jsonStep(
+        of,
+        `CASE WHEN regexp_matches(${index.sql}, '["\\\\]') THEN ${raise('A name with quotes in JSON[…] is not supported by the emulator', 'VARCHAR')} ELSE '$."' || ${index.sql} || '"' END`,
+      );
     return jsonStep(of, `'$[' || ${coerce(index, INT64, e.at).sql} || ']'`);
   }
   const by = e.by === '' ? 'OFFSET' : e.by;
@@ -210,7 +214,7 @@ function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Type
   if (sql) return { sql: e.safe ? tried([of], ([held]) => plain(held as Typed) ?? '') : sql, type: to };
   if (!/^(DATE|DATETIME|TIMESTAMP|TIME)$/.test(kind) || (!writes && of.type.kind !== 'STRING'))
     throw notServed(`CAST of ${typeName(of.type)} to ${typeName(to)} with FORMAT`, e.at);
-  const value = castFormat(format.value, writes ? undefined : kind, format.at);
+  const value = castFormat(format.value, kind as FormattedKind, writes, format.at);
   const elements: Expr = { kind: 'literal', type: 'STRING', value, at: format.at };
   return analyseCall(
     {

@@ -1,5 +1,5 @@
 import type { Call, Expr } from '../parse/syntax.ts';
-import { notServed } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 
 interface Named {
   readonly name: string;
@@ -64,6 +64,8 @@ export function placed(call: Call): Call {
   const inPlace = found ? Math.min(args.length - found.after, found.inPlace ?? 0) : 0;
   if (!found || args.length < found.after || args.length - inPlace > (found.most ?? found.after))
     throw notServed(`A named argument of ${call.name}`, call.at);
+  if (found.most === 99 && args.length % 2 === 0)
+    throw new SqlError(`${call.name} takes paths and values in pairs`, call.at);
   for (const { name, missing } of found.names.slice(inPlace)) {
     args.push(given.get(name) ?? missing);
     given.delete(name);

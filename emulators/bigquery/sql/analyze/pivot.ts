@@ -12,6 +12,8 @@ type Unpivot = Extract<FromItem, { kind: 'unpivot' }>;
 /** Each aggregate once for each value, over the rows that have it; columns used in neither place are the groups. */
 export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysis): Relation {
   const scope = new Scope(outer, { ranges: source.ranges });
+  if (JSON.stringify(item.aggregates).includes('"kind":"subquery"'))
+    throw notServed('A sub-query in PIVOT', item.at);
   const used = new Set(namesIn([item.by, item.aggregates.map((x) => x.call)]));
   const all = source.ranges.flatMap((r) => r.columns.filter((c) => !c.hidden));
   const keys = all.filter((c) => !used.has(c.name?.toLowerCase() ?? ''));

@@ -9,20 +9,26 @@ import { demandFilters } from './partition-demand.ts';
 import { namesIn } from './pivot.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
-import { aligned, byName, combined, demandSameCount } from './set-operations.ts';
+import { aligned, byName, combined, demandSameCount, isRow } from './set-operations.ts';
 import { orderKey } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
   const { scope, prefix } = commonTables(query, outer, a);
   if ([query.limit, query.offset].some((e) => e?.kind === 'literal' && e.type === 'NULL'))
     throw new SqlError('Limit requires non-null count and offset', query.at);
+  const rows = (e: Expr): string => {
+    const { sql, literal } = coerce(a.expression(e, scope), INT64);
+    return typeof literal === 'object' ? sql : `bq_rows(${sql})`;
+  };
   const limit = query.limit
-    ? ` LIMIT ${coerce(a.expression(query.limit, scope), INT64).sql}${query.offset ? ` OFFSET ${coerce(a.expression(query.offset, scope), INT64).sql}` : ''}`
+    ? ` LIMIT ${rows(query.limit)}${query.offset ? ` OFFSET ${rows(query.offset)}` : ''}`
     : '';
   const { body } = query;
   if (body.kind === 'select') {
     const relation = analyseSelect(body, query.order, scope, a);
-    return { ...relation, sql: `${prefix}${relation.sql}${limit}` };
+    const { row, ...rest } = relation;
+    const whole = row && !limit ? relation : rest;
+    return { ...whole, sql: `${prefix}${relation.sql}${limit}` };
   }
   const relation = analyseBody(body, scope, a);
   if (query.order.length === 0)
@@ -176,6 +182,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`,
     columns,
     value: select.as === 'VALUE',
+    ...(isRow(select) && { row: outputs.map((o) => o.typed) }),
   };
 }
 

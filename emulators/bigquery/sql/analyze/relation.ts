@@ -57,6 +57,8 @@ export interface Relation {
   readonly sql: string;
   readonly columns: readonly Column[];
   readonly value: boolean;
+  /** Its values, where it is one row that reads nothing. */
+  readonly row?: readonly Typed[];
 }
 
 /** A function written in SQL. An argument without a type is ANY TYPE. */

@@ -1,7 +1,8 @@
-import type { SetOperation } from '../parse/syntax.ts';
+import { entryOf } from '../catalogue/index.ts';
+import type { Select, SetOperation } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
-import { coerce, superType } from '../typed.ts';
-import { holds, INT64, quoted, typeName } from '../types.ts';
+import { coerce, superType, type Typed } from '../typed.ts';
+import { duckType, holds, INT64, quoted, typeName } from '../types.ts';
 import { type Column, columnValue, type Relation } from './relation.ts';
 
 /** All inputs of a chain at once, as together they say what type a column has. */
@@ -9,9 +10,13 @@ export function combined(body: SetOperation, inputs: readonly [Relation, ...Rela
   const what = wordsOf(body);
   const [first] = inputs;
   demandSameCount(body, inputs);
+  const rows = inputs.flatMap(({ row }) => (row ? [row] : []));
+  const written = body.op === 'UNION' && body.all && rows.length === inputs.length;
   const columns = first.columns.map((c, i): Column => {
     const each = inputs.map((input) => input.columns[i] as Column);
-    const type = superType(each.map((column) => columnValue(column, 's')));
+    const type = superType(
+      written ? rows.map((row) => row[i] as Typed) : each.map((column) => columnValue(column, 's')),
+    );
     if (!type)
       throw new SqlError(
         `Column ${i + 1} in ${what} has incompatible types: ${each.map((b) => typeName(b.type)).join(', ')}`,
@@ -24,11 +29,23 @@ export function combined(body: SetOperation, inputs: readonly [Relation, ...Rela
       );
     return { name: c.name, as: c.as, type };
   });
+  const value = inputs.every((input) => input.value);
+  // DuckDB runs the sides of a UNION side by side; rows that are written down stay in their order.
+  if (written) {
+    const list = rows.map(
+      (row) => `(${row.map((v, i) => casted(v, columns[i] as Column, body.at)).join(', ')})`,
+    );
+    const names = columns.map((c) => quoted(c.as)).join(', ');
+    return { sql: `(SELECT * FROM (VALUES ${list.join(', ')}) AS s(${names}))`, columns, value };
+  }
   const sql = inputs
     .map((side) => aligned(side, columns, body.at))
     .join(` ${body.op}${body.all ? ' ALL' : ''} `);
-  return { sql: `(${sql})`, columns, value: inputs.every((input) => input.value) };
+  return { sql: `(${sql})`, columns, value };
 }
+
+const casted = (value: Typed, { type }: Column, at: number): string =>
+  `CAST(${coerce(value, type, at).sql} AS ${duckType(type)})`;
 
 const wordsOf = ({ op, all }: SetOperation): string => `${op} ${all ? 'ALL' : 'DISTINCT'}`;
 export function demandSameCount(
@@ -78,8 +95,9 @@ export function byName(body: SetOperation, left: Relation, right: Relation): [Re
   }
   const named = (n: string): string =>
     [...left.columns, ...right.columns].find((c) => c.name?.toLowerCase() === n)?.name ?? n;
-  const arranged = (side: Relation): Relation => ({
-    ...side,
+  const arranged = ({ sql, value, ...side }: Relation): Relation => ({
+    sql,
+    value,
     columns: wanted.map(
       (n) =>
         side.columns.find((c) => c.name?.toLowerCase() === n) ?? {
@@ -117,4 +135,16 @@ function namesOf({ columns }: Relation, query: number, fail: (message: string) =
   if (twice !== undefined)
     fail(`Duplicate columns found when using BY NAME in set operations: ${twice} in query ${query}`);
   return names;
+}
+
+/** One row made of nothing but its own expressions. */
+export function isRow({ kind: _, items, distinct, windows, at: __, ...more }: Select): boolean {
+  return !distinct && windows.length === 0 && Object.keys(more).length === 0 && items.every(isPlain);
+}
+function isPlain(tree: unknown): boolean {
+  if (typeof tree !== 'object' || tree === null) return true;
+  const { kind, name } = tree as { kind?: string; name?: string };
+  if (kind === 'subquery' || kind === 'all') return false;
+  if (kind === 'call' && entryOf(name ?? '')?.kind !== 'scalar') return false;
+  return Object.values(tree).every(isPlain);
 }

@@ -66,7 +66,11 @@ function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
 function stringAgg(args: string[], m: Modifiers, bound: Bound): string {
   if (bound.args[1]?.literal === 'null')
     throw new SqlError('Argument 2 to STRING_AGG must be non-NULL', bound.at);
-  const [x = '', separator = "','"] = args;
+  const [x = '', given] = args;
+  const literal = given === undefined || typeof bound.args[1]?.literal === 'object';
+  const separator = literal
+    ? (given ?? "','")
+    : `coalesce(${given}, ${raise('Illegal NULL separator in STRING_AGG', 'VARCHAR')})`;
   if (m.limit === undefined) return duck('string_agg', [x, separator], m);
   if (m.over) throw notServed('STRING_AGG with LIMIT as a window function', bound.at);
   const list = duck('array_agg', [x], notNull(x, m));
@@ -308,7 +312,8 @@ export const aggregateMacros: readonly string[] = [
   ...percentileMacros,
   'bq_nulls_counted(n, v) AS CASE WHEN n > 0 THEN [struct_pack("c" := -CAST(n AS BIGINT), "v" := v)] ELSE [] END',
   `bq_numeric_sum(size, total) AS CASE WHEN abs(size) > 1.5e29 OR abs(total) > CAST('99999999999999999999999999999.999999999' AS DECIMAL(38,9)) THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(total AS DECIMAL(38,9)) END`,
-  `bq_distance(x) AS CASE WHEN x >= 0 AND x <= 1.8e308 THEN x ELSE x * ${raise('Window framing expression must be a number that is not negative', 'BIGINT')} END`,
+  `bq_distance(x) AS CASE WHEN x >= 0 AND x <= 1.8e308 THEN x ELSE ${raise('Window framing expression must be a number that is not negative', 'BIGINT')} END`,
+  `bq_rows(n) AS CASE WHEN n >= 0 THEN n ELSE ${raise('Limit requires non-negative count and offset', 'BIGINT')} END`,
   `bq_within(n, least, most) AS CASE WHEN n BETWEEN least AND most THEN n ELSE ${raise('A number of rows, buckets or values is NULL or out of range', 'BIGINT')} END`,
   'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',
 ];

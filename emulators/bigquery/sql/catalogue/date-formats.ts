@@ -120,8 +120,13 @@ const castPieces =
   /"[^"]*"|TZH:TZM|SS\.FF[1-6]|YYYY|RRRR|YY|RR|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|[AP]\.M\.|./gis;
 
 /** The elements of CAST … FORMAT as those of FORMAT_TIMESTAMP; names are written as their element is, so in capitals not. */
-export function castFormat(format: string, reads: string | undefined, at: number): string {
-  const writes = reads === undefined;
+export function castFormat(format: string, kind: FormattedKind, writes: boolean, at: number): string {
+  const reads = writes ? undefined : kind;
+  const own = (element: string, piece: string): string => {
+    if (foreign[kind].test(element.replace(/^%(\^|E2?(?=[yp]))/, '%')))
+      throw new SqlError(`${kind} does not support '${piece}'`, at);
+    return element;
+  };
   // Without these the service takes those of today.
   if (reads && reads !== 'TIME' && !(/Y|RR/i.test(format) && /MM|MON/i.test(format)))
     throw notServed(`A format of CAST without a year and a month`, at);
@@ -142,13 +147,13 @@ export function castFormat(format: string, reads: string | undefined, at: number
           : name
             ? piece
             : piece.toUpperCase();
-      if (piece.toUpperCase() === 'TZH:TZM') return '%Ez';
-      if (/^SS\.FF/i.test(piece)) return `%E${piece.at(-1)}S`;
-      if (!writes && key === 'YY') return '%E2y';
-      if (!writes && /^[AP]\.M\.$/.test(key)) return '%Ep';
-      if (writes && key === 'RR') return '%y';
+      if (piece.toUpperCase() === 'TZH:TZM') return own('%Ez', piece);
+      if (/^SS\.FF/i.test(piece)) return own(`%E${piece.at(-1)}S`, piece);
+      if (!writes && key === 'YY') return own('%E2y', piece);
+      if (!writes && /^[AP]\.M\.$/.test(key)) return own('%Ep', piece);
+      if (writes && key === 'RR') return own('%y', piece);
       const found = castElements[key];
-      if (found !== undefined) return found;
+      if (found !== undefined) return own(found, piece);
       if (/^[\s\-./,;:']$/.test(piece) || (piece === 'T' && format.includes('"T"'))) return piece;
       throw notServed(`The format element ${piece}`, at);
     })

@@ -106,7 +106,7 @@ function timestampArray(args: string[], bound: Bound): string {
   const [from = '', to = ''] = args;
   const { amount, part } = intervalOf(bound, 2);
   if (!(part in micros)) throw badPart(part, 'GENERATE_TIMESTAMP_ARRAY', bound.at);
-  return `list_transform(generate_series(epoch_us(${from}), epoch_us(${to}), ${micros[part]} * ${amount}), lambda bq_i: make_timestamptz(bq_i))`;
+  return `list_transform(bq_series(epoch_us(${from}), epoch_us(${to}), ${micros[part]} * ${amount}), lambda bq_i: make_timestamptz(bq_i))`;
 }
 
 /** A week ends six days after it begins, whichever day that is. */

@@ -41,6 +41,7 @@ function modelOf(format: string): Model {
   // What these mean together nobody here has seen.
   if ((hex && (point >= 0 || has.has(',') || has.has('EEEE'))) || (has.has('FM') && has.has('EEEE')))
     throw new Error(`The format ${format} of CAST is not supported by the emulator`);
+  if (upper.find((e) => /^[09X,.V]$/.test(e)) === ',') fail("Unexpected ','");
   const behind = point < 0 ? [] : upper.slice(point).filter(digit);
   if (behind.includes(',')) fail("',' cannot appear after '.', 'D' or 'V'");
   const trailing = has.has('S') && upper.indexOf('S') > lastDigit;

@@ -44,6 +44,9 @@ export function addressText(bytes: Uint8Array): string {
   const longest = runs.sort((a, b) => b.text.length - a.text.length)[0];
   if (!longest) return hex;
   const after = hex.slice(longest.at + longest.text.length).replace(/^:/, '');
+  // An address of version 4 in one of version 6 is written as such.
+  if (/^0:0:0:0:0:(ffff:|0:[1-9a-f])/.test(hex))
+    return `::${after.replace(/[^:]+:[^:]+$/, bytes.slice(12).join('.'))}`;
   return `${hex.slice(0, longest.at).replace(/:$/, '')}::${after}`;
 }
 

@@ -18,16 +18,16 @@ export function normalize(text: string, mode: string): string {
 }
 
 /** Full case folding is lower-casing what upper-casing gives, for all but the letters below. */
-export function foldCase(text: string): string {
+export function foldCase(text: string, form: 'NFKC' | 'NFC' = 'NFKC'): string {
   const folded = text
-    .normalize('NFKC')
+    .normalize(form)
     .replace(/[^\u0131\u13a0-\u13ff\uab70-\uabbf]+/g, (s) =>
       // Lower-casing has a letter of its own for the end of a Greek word.
       s.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ'),
     )
     // Cherokee had capitals only; the Turkish i without a dot stays as it is.
     .replace(/[\u13f8-\u13fd\uab70-\uabbf]+/g, (s) => s.toUpperCase());
-  return folded.normalize('NFKC');
+  return folded.normalize(form);
 }
 
 export function translate(text: string, from: string, to: string): string {

@@ -354,7 +354,8 @@ function functionCall(c: Cursor, target: Expr): Expr {
     if (c.isAny('SELECT', 'WITH')) c.fail('expression');
     do
       if (c.peek(1).text === '=>') named.push(namedArgument(c));
-      else args.push(argument(c));
+      else if (named.length === 0) args.push(argument(c));
+      else throw new SqlError('Positional arguments may not follow named ones', c.at);
     while (c.accept(','));
   }
   const modifiers = callModifiers(c);

@@ -55,8 +55,10 @@ export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
       ctes.push(...g.commonTables(c));
       continue;
     }
+    // Behind the name the columns are as they were before SET, which are gone.
+    const changes = c.is('SET');
     current = operator(c, current, alias, g);
-    alias = aliasOf(current) ?? alias;
+    alias = changes ? undefined : (aliasOf(current) ?? alias);
   }
   return ctes.length > 0 ? { ...queryOf(current, first.at), with: ctes } : current;
 }
