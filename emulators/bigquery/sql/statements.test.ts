@@ -463,7 +463,10 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
     ],
     ['SELECT AS VALUE 1, 2', 'SELECT AS VALUE query must have exactly one column at [1:1]'],
     ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
-    ['SELECT 1 UNION SELECT 2', 'Syntax error: Expected keyword DISTINCT but got keyword SELECT at [1:16]'],
+    [
+      'SELECT 1 UNION SELECT 2',
+      'Syntax error: Expected keyword ALL or keyword DISTINCT but got keyword SELECT at [1:16]',
+    ],
   ])('%s', async (sql, message) => {
     const error = await bench.query(sql).then(
       () => new Error('it was answered'),

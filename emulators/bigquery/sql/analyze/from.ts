@@ -17,7 +17,8 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
     case 'derived': {
       const relation = a.query(item.query, scope);
       const isColumn = item.piped && relation.columns.some((c) => c.name === item.alias);
-      return one(`(${relation.sql})`, isColumn ? undefined : item.alias, relation, a);
+      const from = one(`(${relation.sql})`, isColumn ? undefined : item.alias, relation, a);
+      return item.piped ? { ...from, ranges: from.ranges.map((r) => ({ ...r, piped: true })) } : from;
     }
     case 'tableFunction': {
       const routine = a.names.routine(item.path);
@@ -216,11 +217,23 @@ function systemView(view: SystemView, item: Of<'table'>, a: Analysis): From {
   return one(`(${sql})`, alias, { columns, value: false }, a);
 }
 
+/** The ranges to the left of others: no two tables have one name. */
+function beside(left: readonly Range[], right: readonly Range[], at: number): Range[] {
+  const taken = new Set(right.map((r) => r.alias?.toLowerCase()));
+  return left.map((range) => {
+    const { alias } = range;
+    if (alias === undefined || !taken.has(alias.toLowerCase())) return range;
+    if (range.piped) return { ...range, alias: undefined };
+    throw new SqlError(`Duplicate table alias ${alias} in the same FROM clause`, at);
+  });
+}
+
 function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range[]): From {
-  const left = analyseFrom(item.left, scope, a, outer);
+  const before = analyseFrom(item.left, scope, a, outer);
   // What may stand without a row of the left cannot be made of it.
   const apart = item.type === 'RIGHT' || item.type === 'FULL';
-  const right = analyseFrom(item.right, scope, a, apart ? outer : [...outer, ...left.ranges]);
+  const right = analyseFrom(item.right, scope, a, apart ? outer : [...outer, ...before.ranges]);
+  const left = { ...before, ranges: beside(before.ranges, right.ranges, item.at) };
   const wants = [...left.wants, ...right.wants];
   const conditions = left.conditions + right.conditions;
   const array = item.right.kind === 'unnest' || / WITH ORDINALITY AS |^UNNEST\(/.test(right.sql);

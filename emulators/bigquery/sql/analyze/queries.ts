@@ -134,8 +134,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const from: From | undefined = select.from && analyseFrom(select.from, outer, a);
   const windows = new Map(select.windows.map((w) => [w.name.toLowerCase(), w.spec]));
   const scope = new Scope(outer, { ranges: from?.ranges ?? [], windows });
-  if (select.where && !from)
-    throw new SqlError('Query without FROM clause cannot have a WHERE clause', select.where.at);
+  if (!from) demandFrom(select, order);
   const where = select.where
     ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
     : undefined;
@@ -184,6 +183,17 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     value: select.as === 'VALUE',
     ...(isRow(select) && { row: outputs.map((o) => o.typed) }),
   };
+}
+
+function demandFrom(select: Select, order: readonly OrderItem[]): void {
+  const clauses = { WHERE: select.where, GROUP_BY: select.group, HAVING: select.having, ORDER_BY: order[0] };
+  const [word] = Object.entries(clauses).find(([, clause]) => clause) ?? [];
+  if (word)
+    throw new SqlError(
+      `Query without FROM clause cannot have ${word === 'ORDER_BY' ? 'an' : 'a'} ${word.replace('_', ' ')} clause`,
+      select.at,
+    );
+  if (select.distinct) throw new SqlError('Query without FROM clause cannot use SELECT DISTINCT', select.at);
 }
 
 /** Output columns may repeat a name; DuckDB gets each once. */
@@ -259,10 +269,12 @@ function rangeOutputs(range: Range, qualified: boolean): Output[] {
 
 function starOf(of: Expr, scope: Scope, a: Analysis): Output[] {
   const range = of.kind === 'name' ? scope.resolve(of.name, of.at, true) : undefined;
-  if (range && isRange(range)) return rangeOutputs(range, true);
+  if (range && isRange(range) && (!range.value || range.value.type.kind === 'STRUCT'))
+    return rangeOutputs(range, true);
   const value = range && !isRange(range) ? range : a.expression(of, scope);
   const { type } = value;
-  if (type.kind !== 'STRUCT') throw new SqlError('Dot-star is not supported for this type', of.at);
+  if (type.kind !== 'STRUCT')
+    throw new SqlError(`Dot-star is not supported for type ${typeName(type)}`, of.at);
   return fieldsOf(value).map((typed, i) => ({ name: type.fields[i]?.name, typed }));
 }
 

@@ -16,6 +16,8 @@ export interface Range {
   readonly alias: string | undefined;
   readonly columns: readonly RangeColumn[];
   readonly value?: Typed;
+  /** Its name comes with a pipe, and gives way to a table of that name. */
+  readonly piped?: boolean;
 }
 export interface From {
   readonly sql: string;

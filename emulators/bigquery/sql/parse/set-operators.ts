@@ -20,7 +20,7 @@ export function setOperator(c: Cursor): SetOperator | undefined {
   if (side !== 'inner') c.accept('OUTER');
   const op = c.take().upper as SetOperation['op'];
   const all = c.accept('ALL');
-  if (!all) c.expect('DISTINCT');
+  if (!all && !c.accept('DISTINCT')) c.fail('keyword ALL or keyword DISTINCT');
   if (c.accept('BY', 'NAME')) return { op, all, byName: { mode: side ?? 'strict', ...onlyThese(c, 'ON') } };
   const strict = c.accept('STRICT');
   if (c.accept('CORRESPONDING'))
