@@ -4,6 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DrivenClock } from '../../frame/index.ts';
 import { Bench } from '../testing.ts';
 import { type Appender, appender, columns, rowBytes, writerClient } from '../write/testing.ts';
+import { Database } from './database.ts';
+import { History } from './history.ts';
 
 let bench: Bench;
 const clock = new DrivenClock(Date.UTC(2026, 0, 10));
@@ -96,8 +98,11 @@ describe('a table that rows are streamed to by key, as of', () => {
     await come([1, undefined, 'DELETE', '7']);
     clock.advance(second);
     await come([1, 'late', 'UPSERT', '6']);
-    clock.advance(second);
-    expect(await was(0)).toBe('2x');
+    clock.advance(second / 2);
+    await come([1, 'new', 'UPSERT', '8']);
+    clock.advance(second / 2);
+    expect(await was(0)).toBe('1new 2x');
+    expect(await was(0.75)).toBe('2x');
     expect(await was(1.5)).toBe('2x');
     expect(await was(2.5)).toBe('1old 2x');
     expect(await was(3.5)).toBe('1old');
@@ -175,6 +180,7 @@ test('of a table without a key, the rows that had come', async () => {
   for (const k of [1, 2, 3]) {
     await stream.append([rowBytes(plain, { k, v: 'a' })]);
     clock.advance(100);
+    if (k === 2) await bench.rows('SELECT k FROM lab.plain');
   }
   table = 'plain';
   expect(await was(0)).toBe('0z 1a 2a 3a');
@@ -232,6 +238,27 @@ test('what changes too many rows at once to be kept is refused up to the last of
   expect(await of1(0)).toBe('1c');
   expect(await of1(1.5)).toBe('1b');
   await expect(was(2.5)).rejects.toThrow(/in too many rows at once/);
+});
+
+test('rows that came before a statement and were brought in after it make the time between unknown', async () => {
+  const database = await Database.open({ memoryLimit: '100MB' });
+  const body = { type: 'TABLE', schema: { fields: [] } } as const;
+  const names = { project: 'p', dataset: 'd', table: 't' };
+  const resource = { ...names, body, columns: [], sql: '"p.d"."t"' };
+  let micros = 10n;
+  const history = new History(() => micros);
+  await database.read(async (c) => {
+    await c.run('CREATE SCHEMA "p.d"');
+    await c.run('CREATE TABLE "p.d"."t" AS SELECT 1 AS n');
+    micros = 100n;
+    await history.changing(c, resource);
+    await history.streaming(c, resource, { first: 50n, last: 120n, changes: 0, stored: 1 });
+    micros = 200n;
+    expect(history.at(resource, 30n)).toContain('history.main');
+    expect(() => history.at(resource, 70n)).toThrow(/kept nothing of that time/);
+    expect(history.at(resource, 100n)).toContain('"p.d"."t"');
+  });
+  await database.close();
 });
 
 /** What a key has, and the newest change that was made to it. */
