@@ -5,6 +5,7 @@ import { TransientError } from '../../runtime/index.ts';
 import type { RowRun } from '../row-run.ts';
 import { type AppendReply, readReply } from './append/reply.ts';
 import { openingOf, requestOf } from './append/request.ts';
+import { RequestMemory } from './append/request-memory.ts';
 
 const method = '/google.cloud.bigquery.storage.v1.BigQueryWrite/AppendRows';
 /** Unavailable: whoever was behind is sent again. */
@@ -12,6 +13,7 @@ const brokenOff = { code: 14, message: 'the connection ended before the answer' 
 const asItIs = (bytes: Buffer): Buffer => bytes;
 
 interface Waiting {
+  readonly request: Buffer;
   readonly resolve: (reply: AppendReply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -38,6 +40,7 @@ export class WriteLine {
   private readonly path: string;
   private readonly opening: Uint8Array;
   private readonly patienceMillis: number;
+  private readonly memory = new RequestMemory();
   private call: Call | undefined;
 
   private constructor(client: Client, path: string, opening: Uint8Array, patienceMillis: number) {
@@ -61,11 +64,12 @@ export class WriteLine {
     const opening = this.call ? undefined : this.opening;
     this.call ??= this.connect();
     const { call } = this;
-    const answer = Promise.withResolvers<AppendReply>();
-    call.waiting.push(answer);
+    const { promise, resolve, reject } = Promise.withResolvers<AppendReply>();
+    const request = requestOf(this.memory, rows, opening);
+    call.waiting.push({ request, resolve, reject });
     call.patience ??= setTimeout(() => this.forsake(call), this.patienceMillis);
-    call.stream.write(requestOf(rows, opening));
-    return answer.promise;
+    call.stream.write(request);
+    return promise;
   }
 
   /** The next append is the first of another call, against the table as it is then. */
@@ -100,7 +104,10 @@ export class WriteLine {
     if (call.waiting.length > 0) call.patience?.refresh();
     else stopWaiting(call);
     if (reply.schemaChanged && this.call === call) this.reopen();
-    answered?.resolve(reply);
+    if (!answered) return;
+    // Only here: of a call that broke the library may still hold what it was to send.
+    this.memory.giveBack(answered.request);
+    answered.resolve(reply);
   }
 
   private forsake(call: Call): void {

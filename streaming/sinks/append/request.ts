@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs';
 import { rowDescriptor, type Table } from '../../../contracts/index.ts';
 import { bytesOf, type RowRun } from '../../row-run.ts';
+import type { RequestMemory } from './request-memory.ts';
 
 /**
  * google.cloud.bigquery.storage.v1.AppendRowsRequest, written by hand: the rows are bytes already, and the client's
@@ -38,11 +39,11 @@ function descriptorBytes(table: Table): Uint8Array {
  * Rows behind what opens the connection, if this is its first request. A message field that stands twice is merged by
  * its reader, so the opening's schema and these rows are one `proto_rows`.
  */
-export function requestOf(runs: readonly RowRun[], opening?: Uint8Array): Buffer {
+export function requestOf(memory: RequestMemory, runs: readonly RowRun[], opening?: Uint8Array): Buffer {
   const rowBytes = bytesOf(runs);
   const listBytes = 1 + varintLength(rowBytes) + rowBytes;
   const openingBytes = opening?.length ?? 0;
-  const request = Buffer.allocUnsafe(openingBytes + 1 + varintLength(listBytes) + listBytes);
+  const request = memory.take(openingBytes + 1 + varintLength(listBytes) + listBytes);
   if (opening) request.set(opening);
   let at = tagged(request, openingBytes, tags.protoRows, listBytes);
   at = tagged(request, at, tags.rows, rowBytes);
