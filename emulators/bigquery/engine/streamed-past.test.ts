@@ -97,6 +97,7 @@ describe('a table that rows are streamed to by key, as of', () => {
     clock.advance(second);
     await come([1, undefined, 'DELETE', '7']);
     clock.advance(second);
+    await now();
     await come([1, 'late', 'UPSERT', '6']);
     clock.advance(second / 2);
     await come([1, 'new', 'UPSERT', '8']);
