@@ -8,3 +8,5 @@ spareMetadata(process.env);
 
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv.slice(2));
+// A client may still ask again and again for what nobody waits for any more.
+setTimeout(() => process.exit(), 2_000).unref();

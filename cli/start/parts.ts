@@ -20,6 +20,8 @@ export interface PartsOptions {
 /** The catalogue takes the first 2,500; with the rest there are some days of sales to look at. */
 const historyMessages = 8_000;
 
+const longestStopMillis = 10_000;
+
 /**
  * The shop and the workers of a local run. The worker of the first sink and the shop start beside the emulators; the
  * other workers would only take the processor from the first order, and begin when they are told to. In a bounded run,
@@ -57,7 +59,10 @@ export class Parts {
   async stop(): Promise<void> {
     this.ending = true;
     this.shop.kill('SIGTERM');
+    // It sends all that its ledger tells of, and goes on trying where nobody answers any more.
+    const late = setTimeout(() => this.shop.kill('SIGKILL'), longestStopMillis);
     await Promise.all([this.shop.ended, ...this.workers.map((worker) => worker.stop())]);
+    clearTimeout(late);
   }
 
   private work({ sink, words }: WorkerWords): void {

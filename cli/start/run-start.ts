@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TransientError } from '../../runtime/index.ts';
 import { backlog } from '../backlog.ts';
-import { type Child, type Environment, startChild } from '../child.ts';
+import { type Child, type Ended, type Environment, startChild } from '../child.ts';
 import { runDaily } from '../daily.ts';
 import { applyResources, loadForApplying } from '../infra.ts';
 import { type Interrupt, watchInterrupts, whenAborted } from '../interrupt.ts';
@@ -89,7 +89,7 @@ async function letFlow(
     });
     // If it fails that is told at the end: orders flow without it.
     dailyRun.catch(() => {});
-    await untilWritten(parts, tell, configuration, interrupt);
+    await Promise.race([untilWritten(parts, tell, configuration, interrupt), untilDead(emulators)]);
     await dailyRun;
   } finally {
     ready.reject(new Error('the start failed'));
@@ -127,16 +127,23 @@ async function untilWritten(
   void whenAborted(first).then(() => shop.kill('SIGTERM'));
   const { code, signal } = await shop.ended;
   // What its ledger told last may never have been sent: to look for it would find it missing.
-  if (code !== 0 && !first.aborted) {
-    throw new TransientError('the shop ended before it was done', {
-      got: signal ?? `exit code ${code}`,
-      action: 'Start again with the same flags: the run goes on where it stopped',
-    });
-  }
+  if (code !== 0 && !first.aborted) throw died('the shop', { code, signal });
   const { published = 0 } = (shop.latest ?? {}) as { published?: number };
   tell(`The shop published ${published} messages; waiting until the workers have written them …`);
   // What is acknowledged is durable, so an empty backlog says that everything was written.
   while (!second.aborted && (await backlog(sinks)) > 0) await wait(100);
+}
+
+/** Never resolves. Without it everybody else would try again and again to reach what is not there. */
+async function untilDead(emulators: Child): Promise<void> {
+  throw died('the emulators', await emulators.ended);
+}
+
+function died(who: string, { code, signal }: Ended): TransientError {
+  return new TransientError(`${who} ended before the run was done`, {
+    got: signal ?? `exit code ${code}`,
+    action: 'Start again with the same flags: the run goes on where it stopped',
+  });
 }
 
 async function conclude(configuration: Configuration, flags: StartFlags, ledger: string): Promise<number> {
