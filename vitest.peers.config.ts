@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['**/*.peers.test.ts'],
     exclude: ['node_modules/**', '.orderlake/**'],
     pool: 'forks',
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     // Where endpoints are emulators, a probe of the metadata server only costs time.
     env: { METADATA_SERVER_DETECTION: 'none' },
