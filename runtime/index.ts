@@ -21,6 +21,7 @@ export {
 } from './errors.ts';
 export { gunzipped, headed } from './gunzipped.ts';
 export { createLogger, type Logger, type LogOptions } from './log.ts';
+export { isLoopbackHost } from './loopback-host.ts';
 export { nearest } from './nearest.ts';
 export { isRunning, markOf, type ProcessMark, type ProcessStat, processStat } from './process-stat.ts';
 export {

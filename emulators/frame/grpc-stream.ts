@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { isLoopbackHost } from '../../runtime/index.ts';
 import type { Connection } from './faults.ts';
 import { headOf, MessageReader } from './grpc-messages.ts';
 import type { CallContext } from './grpc-method.ts';
-import { isLoopbackHost } from './host-check.ts';
 import { codes, ServiceError } from './service-error.ts';
 import { statusDetails } from './status-details.ts';
 

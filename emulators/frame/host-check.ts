@@ -1,13 +1,9 @@
+import { isLoopbackHost } from '../../runtime/index.ts';
+
 /**
  * A page in somebody's browser can reach loopback ports, directly or by pointing its own host name at 127.0.0.1.
  * The Host header and the Origin tell such a request from one of a client library.
  */
-const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
-
-export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && loopback.test(host);
-}
-
 export function refusalOf(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): string | undefined {

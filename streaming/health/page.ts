@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { messageOf, SetupError } from '../../runtime/index.ts';
+import { isLoopbackHost, messageOf, SetupError } from '../../runtime/index.ts';
 import { isLive, isReady, type Judgement, type Vitals } from './judgement.ts';
 import { prometheusText } from './prometheus.ts';
 
@@ -39,14 +39,11 @@ export async function serveHealth(port: number, vitals: () => Vitals): Promise<H
   };
 }
 
-/** By another name a page in somebody's browser would reach this machine. */
-const ourNames = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
-
 function answer(
   { method, url, headers: { host = 'localhost' } }: IncomingMessage,
   vitals: () => Vitals,
 ): Answer {
-  if (!ourNames.test(host)) return plainText(403, 'These pages are for this machine alone.\n');
+  if (!isLoopbackHost(host)) return plainText(403, 'These pages are for this machine alone.\n');
   const page = pages[url?.split('?')[0] ?? ''];
   if (!page) return plainText(404, `There is ${Object.keys(pages).join(', ')}.\n`);
   if (method !== 'GET' && method !== 'HEAD') return plainText(405, 'These pages are only read.\n');
