@@ -1,10 +1,10 @@
 import { managedwriter } from '@google-cloud/bigquery-storage';
-import { credentials } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { type Child, startChild } from '../cli/child.ts';
 import { loadFiles } from './bigquery-loads.ts';
 import { orderRows, type TableRows } from './bigquery-rows.ts';
 import { type Figures, round } from './figures.ts';
+import { managedWriterClient } from './managed-writer.ts';
 import { costOf } from './process-cost.ts';
 
 interface BigQueryOptions {
@@ -63,13 +63,8 @@ export async function runBigQuery(options: BigQueryOptions): Promise<Figures> {
 }
 
 function stageOf(emulator: Child, environment: Record<string, string>): Stage {
-  const { BIGQUERY_EMULATOR_HOST: rest = '', BIGQUERY_STORAGE_WRITE_HOST: write = '' } = environment;
-  const [apiEndpoint = '', port] = write.split(':');
-  const client = new managedwriter.WriterClient({
-    ...{ projectId: 'bench', apiEndpoint, port: Number(port) },
-    sslCreds: credentials.createInsecure(),
-  });
-  return { emulator, rest, client };
+  const { BIGQUERY_EMULATOR_HOST: rest = '' } = environment;
+  return { emulator, rest, client: managedWriterClient('bench', environment) };
 }
 
 async function upserts(stage: Stage, { orders, warmUp }: BigQueryOptions): Promise<object> {

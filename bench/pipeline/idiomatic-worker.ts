@@ -1,8 +1,7 @@
 import { adapt, managedwriter } from '@google-cloud/bigquery-storage';
 import { type Message, PubSub } from '@google-cloud/pubsub';
-import { credentials } from '@grpc/grpc-js';
 import { bigquerySchema, names, tables } from '../../contracts/index.ts';
-import { storageWriteEndpoint } from '../../runtime/index.ts';
+import { managedWriterClient } from '../managed-writer.ts';
 import { type TextbookEvent, textbookEvent } from './textbook-event.ts';
 
 /**
@@ -18,15 +17,7 @@ const written = ['orders', 'order_items', 'order_payments', 'order_events'] as c
 type Json = Record<string, unknown>;
 type Rows = Record<(typeof written)[number], Json[]>;
 
-const endpoint = storageWriteEndpoint(process.env);
-const writerClient = new managedwriter.WriterClient({
-  projectId: project,
-  ...(endpoint && {
-    apiEndpoint: endpoint.host,
-    port: endpoint.port,
-    sslCreds: credentials.createInsecure(),
-  }),
-});
+const writerClient = managedWriterClient(project, process.env);
 const writers = Object.fromEntries(
   await Promise.all(written.map(async (name) => [name, await jsonWriter(name)] as const)),
 ) as Record<(typeof written)[number], managedwriter.JSONWriter>;
