@@ -8,5 +8,5 @@ spareMetadata(process.env);
 
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv.slice(2));
-// A client may still ask again and again for what nobody waits for any more.
-setTimeout(() => process.exit(), 2_000).unref();
+// A client may still ask again and again, or wait for a side that never answers; only what was said is waited for.
+setTimeout(() => process.stdout.write('', () => process.exit()), 200).unref();

@@ -43,9 +43,6 @@ export interface WorkerFlags {
   readonly aroundSink?: WorkerTools['aroundSink'];
 }
 
-/** For the error to be printed and the exit code to be set. */
-const lastWordsMillis = 200;
-
 export async function runWorker(
   configuration: Configuration,
   { json, from, aroundSink }: WorkerFlags,
@@ -123,12 +120,10 @@ export async function runWorker(
     clearInterval(figures);
     await Promise.all([health.close(), telemetry.shutdown()]);
     interrupt.release();
+    // Of any other its streams are still open, and closing them would wait for a side that may not answer.
     if (worker.state === 'stopped') {
       await writer.close();
       await pubsub.close();
-    } else {
-      // Its streams are still open, and closing them would wait for a side that may not answer.
-      setTimeout(() => process.exit(), lastWordsMillis);
     }
   }
 }
