@@ -20,7 +20,7 @@ import {
   type Worker,
   type WorkerTools,
 } from '../streaming/index.ts';
-import { watchInterrupts } from './interrupt.ts';
+import { watchInterrupts, whenAborted } from './interrupt.ts';
 import { openLakeTables } from './lake-tables.ts';
 import type { Configuration } from './settings.ts';
 import { printJson, say } from './terminal.ts';
@@ -61,7 +61,7 @@ export async function runWorker(
   await checkCredentials(pubsub, process.env);
   const writer = await storageWriteClient(project, process.env);
   const has = (sink: 'bigquery' | 'iceberg') => configuration.sinks.includes(sink);
-  const worker = await startWorker(
+  const starting = startWorker(
     {
       version,
       project,
@@ -95,6 +95,13 @@ export async function runWorker(
       ...(aroundSink ? { aroundSink } : {}),
     },
   );
+  // Where a service does not answer it would be tried for ever; nothing is held yet that would have to be drained.
+  const worker = await Promise.race([starting, whenAborted(interrupt.first)]);
+  if (!worker) {
+    starting.catch(() => {});
+    await telemetry.shutdown();
+    return interrupt.release();
+  }
   letNurseryGrow();
   const vitals = () => vitalsOf(worker);
   tellTelemetry(vitals);
@@ -103,11 +110,11 @@ export async function runWorker(
   log.info({ version, sinks: configuration.sinks, healthPort: health.port }, 'the worker is ready');
   if (!json)
     say(`Working (${configuration.sinks.join(', ')}) until Ctrl-C; http://127.0.0.1:${health.port}/metrics`);
-  interrupt.first.addEventListener('abort', () => {
+  void whenAborted(interrupt.first).then(() => {
     log.info({ unsettled: worker.unsettled }, 'the worker drains');
     worker.stop();
   });
-  interrupt.second.addEventListener('abort', () => worker.stop());
+  void whenAborted(interrupt.second).then(() => worker.stop());
   try {
     await worker.ended;
     log.info({}, 'the worker stopped with nothing held');

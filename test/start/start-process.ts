@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { onTestFailed } from 'vitest';
 
 const launcher = resolve('cli/launch.mjs');
 
@@ -10,7 +11,7 @@ export interface Started {
   readonly child: ChildProcess;
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
-  /** Resolves when it has said this on standard error. */
+  /** Resolves when it has said this on standard error; rejects when it ended before. */
   said(words: RegExp): Promise<RegExpExecArray>;
   out(): string;
   err(): string;
@@ -46,6 +47,8 @@ function watched(child: ChildProcess): Started {
   child.stderr?.on('data', (chunk) => {
     err += chunk;
   });
+  // Where one waits for it in vain, what it said is all that tells why.
+  onTestFailed(() => console.log(`the start ${child.pid} said:\n${err}`));
   return {
     child,
     ended: new Promise((done) => child.once('close', done)),
@@ -53,6 +56,8 @@ function watched(child: ChildProcess): Started {
       for (;;) {
         const found = words.exec(err);
         if (found) return found;
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`it ended without having said ${words}`);
         await wait(20);
       }
     },
