@@ -279,7 +279,9 @@ export class History {
   async #outdate(connection: DuckDBConnection, kept: Kept): Promise<void> {
     const { asked } = kept;
     kept.changes++;
+    // Whoever held a text holds none any more that may be used.
     kept.asked = false;
+    kept.bare = false;
     if (asked) await this.#bound(connection, kept, kept.since);
   }
 

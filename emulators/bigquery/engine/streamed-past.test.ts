@@ -124,6 +124,19 @@ describe('a table that rows are streamed to by key, as of', () => {
     expect(await was(3.5)).toBe('1a');
   });
 
+  test('now, with rows that wait after a second statement, whoever asked between the two', async () => {
+    await come([1, 'a']);
+    await now();
+    clock.advance(second);
+    await bench.query(`INSERT lab.${table} (k, v) VALUES (8, 'z')`);
+    clock.advance(second);
+    expect(await was(0.5)).toBe('1a 8z');
+    await bench.query(`INSERT lab.${table} (k, v) VALUES (9, 'z')`);
+    clock.advance(second);
+    await come([1, 'b']);
+    expect(await was(0)).toBe('1b 8z 9z');
+  });
+
   test('a time after its columns changed while rows waited; of those before it refuses to speak', async () => {
     await come([1, 'a']);
     clock.advance(second);
