@@ -55,6 +55,7 @@ export interface ByteStream {
 
 export interface MessageStream<Request, Response> extends Omit<ByteStream, 'write' | 'onRequest'> {
   write(message: Response, sent?: () => void): boolean;
+  /** In turn, as there. */
   onRequest(listener: (message: Request) => void | Promise<void>): void;
 }
 

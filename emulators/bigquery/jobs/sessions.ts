@@ -16,8 +16,9 @@ const longestIdle = 24 * 3_600_000;
 const invalid = (message: string): SqlError => new SqlError(message, undefined, 'invalid');
 
 /**
- * A job without a wish has a session for itself. Others outlive their queries, with temporary tables, functions and variables. One is made by the query that
- * asks for it → used by one query at a time → ended by BQ.ABORT_SESSION, after a day without use, or with the emulator.
+ * A job without a wish has a session for itself. One with an id outlives its query, with temporary tables, functions
+ * and variables: made by the query that asks for it → used by one query at a time → ended by BQ.ABORT_SESSION, after a
+ * day without use, or with the emulator.
  */
 export class Sessions {
   readonly #engine: Engine;

@@ -7,7 +7,7 @@ import { isSame, type Layout, layoutOf } from './layout.ts';
 import type { SealedRows } from './sealed-rows.ts';
 import type { Slab } from './slab.ts';
 import { arrivalType, chunksOf, hashType, type Target } from './slab-chunks.ts';
-import { keepReplaced } from './traces.ts';
+import { keepReplaced, sameKey } from './traces.ts';
 
 /** The first of its rows are in chunks already, in the form the table had when they came. */
 export interface Lane {
@@ -61,9 +61,9 @@ export async function countOf(connection: DuckDBConnection, table: TableResource
 
 /** How many rows may change one that is there. */
 export const changesOf = ({ fresh, changes }: Waiting, doubted: boolean): number =>
-  rowsOf(changes) + (doubted ? rowsOf(fresh.slabs) + sealedRows(fresh.sealed) : 0);
-const rowsOf = (slabs: readonly Slab[]): number => slabs.reduce((sum, { rows }) => sum + rows, 0);
-const sealedRows = (sealed: readonly SealedRows[]): number => sealed.reduce((sum, { rows }) => sum + rows, 0);
+  rowsOf(changes) + (doubted ? rowsOf(fresh.slabs) + rowsOf(fresh.sealed) : 0);
+const rowsOf = (all: readonly { readonly rows: number }[]): number =>
+  all.reduce((sum, { rows }) => sum + rows, 0);
 
 /** A slab whose rows were all refused stays where it is, empty. */
 export const hasChanges = ({ fresh, changes }: Waiting): boolean =>
@@ -164,7 +164,7 @@ async function merge(
   const kept = to ? await keepReplaced(connection, table, layout, keys, to, isOlder) : 0;
   const newer = `s."_change_sequence" >= coalesce(t."_change_sequence", '')`;
   const names = layout.names.map(quoted);
-  await connection.run(`MERGE INTO ${table.sql} AS t USING temp."_winners" AS s ON (${keys.map((k) => `t.${k} = s.${k}`).join(' AND ')})
+  await connection.run(`MERGE INTO ${table.sql} AS t USING temp."_winners" AS s ON (${sameKey(keys, 't', 's')})
     WHEN MATCHED AND s."_delete" AND ${newer} THEN DELETE
     WHEN MATCHED AND NOT s."_delete" AND ${newer} THEN UPDATE SET ${names.map((c) => `${c} = s.${c}`).join(', ')}
     WHEN NOT MATCHED AND NOT s."_delete" THEN INSERT (${names.join(', ')}) VALUES (${names.map((c) => `s.${c}`).join(', ')})`);
@@ -173,7 +173,7 @@ async function merge(
     `DELETE FROM _emulator.deleted_keys AS d WHERE EXISTS (SELECT 1 FROM temp."_winners" AS w WHERE w."_delete" AND ${deleted('d', 'w')})`,
   );
   await connection.run(
-    `INSERT INTO _emulator.deleted_keys (table_name, key, sequence, hash) SELECT ${text(table.sql)}, ${keyText(keys, 'w')}, "_change_sequence", "_hash" FROM temp."_winners" AS w WHERE "_delete" AND NOT EXISTS (SELECT 1 FROM ${table.sql} AS t WHERE ${keys.map((k) => `t.${k} = w.${k}`).join(' AND ')})`,
+    `INSERT INTO _emulator.deleted_keys (table_name, key, sequence, hash) SELECT ${text(table.sql)}, ${keyText(keys, 'w')}, "_change_sequence", "_hash" FROM temp."_winners" AS w WHERE "_delete" AND NOT EXISTS (SELECT 1 FROM ${table.sql} AS t WHERE ${sameKey(keys, 't', 'w')})`,
   );
   return kept;
 }

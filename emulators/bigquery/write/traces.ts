@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, LIST, listValue } from '@duckdb/node-api';
 import type { TracesTo } from '../engine/history.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { cameColumn, rowsColumn, spanColumn, untilColumn } from '../engine/row-times.ts';
@@ -13,6 +13,9 @@ export interface Arrived {
   rows: number;
 }
 
+export const sameKey = (keys: readonly string[], a: string, b: string): string =>
+  keys.map((k) => `${a}.${k} = ${b}.${k}`).join(' AND ');
+
 /** Beside rows that were added to so many: how many there were when. */
 export async function markArrivals(
   connection: DuckDBConnection,
@@ -20,19 +23,20 @@ export async function markArrivals(
   stored: number,
   arrivals: readonly Arrived[],
 ): Promise<number> {
-  const instant = (micros: bigint): string => `make_timestamptz(${micros})`;
-  let rows = stored;
-  const marks = [
-    `(${after === undefined ? `'-infinity'` : instant(after)}, ${stored}, ${span})`,
-    ...arrivals.map((a) => {
-      rows += a.rows;
-      return `(${instant(a.micros)}, ${rows}, ${span})`;
-    }),
-  ];
+  let rows = BigInt(stored);
+  const counts = arrivals.map((arrived) => {
+    rows += BigInt(arrived.rows);
+    return rows;
+  });
+  const first = after === undefined ? `TIMESTAMPTZ '-infinity'` : `make_timestamptz(${after})`;
+  // A mark for each append, of which there may be thousands: as a text they would be parsed for half a second.
   await connection.run(
-    `INSERT INTO ${into} (${came}, ${quoted(rowsColumn)}, ${quoted(spanColumn)}) VALUES ${marks.join(', ')}`,
+    `INSERT INTO ${into} (${came}, ${quoted(rowsColumn)}, ${quoted(spanColumn)})
+      SELECT ${first}, ${stored}, ${span} UNION ALL SELECT make_timestamptz(m), r, ${span} FROM (SELECT unnest($1) AS m, unnest($2) AS r)`,
+    [listValue(arrivals.map(({ micros }) => micros)), listValue(counts)],
+    [LIST(BIGINT), LIST(BIGINT)],
   );
-  return marks.length;
+  return counts.length + 1;
 }
 
 /**
@@ -48,10 +52,9 @@ export async function keepReplaced(
   { into, span }: TracesTo,
   isOlder: (staged: string) => string,
 ): Promise<number> {
-  const on = (a: string, b: string): string => keys.map((k) => `${a}.${k} = ${b}.${k}`).join(' AND ');
   // By the numbers of the rows, so that only the part of the table is read as a whole that they lie in.
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE "_touched" AS SELECT t.rowid AS "_row" FROM ${table.sql} AS t SEMI JOIN temp."_winners" AS w ON (${on('t', 'w')})`,
+    `CREATE OR REPLACE TEMP TABLE "_touched" AS SELECT t.rowid AS "_row" FROM ${table.sql} AS t SEMI JOIN temp."_winners" AS w ON (${sameKey(keys, 't', 'w')})`,
   );
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE "_standing" AS SELECT t.* FROM temp."_touched" AS i JOIN ${table.sql} AS t ON t.rowid = i."_row"`,
@@ -61,7 +64,7 @@ export async function keepReplaced(
   const ofKey = `PARTITION BY ${keys.join(', ')} ORDER BY "_arrival"`;
   const kept = await connection.run(
     `INSERT INTO ${into} BY NAME
-      WITH won AS (SELECT s.* FROM temp."_stage" AS s LEFT JOIN temp."_standing" AS b ON (${on('s', 'b')})
+      WITH won AS (SELECT s.* FROM temp."_stage" AS s LEFT JOIN temp."_standing" AS b ON (${sameKey(keys, 's', 'b')})
         WHERE ${sequence} >= coalesce(b."_change_sequence", '') AND NOT ${isOlder('s')}
         QUALIFY ${sequence} >= max(${sequence}) OVER (PARTITION BY ${keys.map((k) => `s.${k}`).join(', ')} ORDER BY s."_arrival" ROWS UNBOUNDED PRECEDING)),
       stood AS (SELECT ${columns}, false AS "_delete", -2 AS "_arrival" FROM temp."_standing"

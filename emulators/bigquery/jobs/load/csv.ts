@@ -209,7 +209,7 @@ async function detect(
   asked: CsvOptions,
 ): Promise<{ fields: SchemaField[]; form: CsvOptions }> {
   const { form, sample } = await sampled(sources, asked);
-  // A header may stand in the last of the rows to skip; where none are to be skipped there is none.
+  // A header may stand in the last of the rows to skip; where the job says that none are to be skipped there is none.
   const { skip, skipGiven } = asked;
   const [head, ...rest] = sample.slice(Math.max(0, skip - 1)).map((r) => r.cells.map(plainText));
   if (!head) return { fields: [], form };

@@ -121,7 +121,7 @@ function partly(item: Of<'table'>, info: TableInfo, from: From, scope: Scope, a:
 
 function asOf(info: TableInfo, time: string, now: string): string {
   const names = [...info.columns.map((c) => c.name), ...(info.byArrival ? ['_PARTITIONTIME'] : [])];
-  // A temporary table has none.
+  // A temporary table has no past.
   return info.past?.(names, time, now) ?? `SELECT ${names.map(quoted).join(', ')} FROM ${info.sql}`;
 }
 

@@ -48,6 +48,22 @@ const extreme = (name: string): Entry =>
     [[`(SELECT ${name}(x) FROM UNNEST([3, 1, 2]) AS x)`, name === 'MIN' ? 1 : 3]],
   );
 
+const extremeBy = (name: string, to: string, answer: string): Entry =>
+  aggregate(
+    name,
+    [
+      // NaN is the extreme of them all, and equal to none.
+      [
+        'T, FLOAT64',
+        'T',
+        (a, m) =>
+          `CASE WHEN NOT coalesce(${duck('bool_or', [`isnan(${a[1]})`], m)}, false) THEN ${duck(to, a, m)} END`,
+      ],
+      ['T, U', 'T', plain(to)],
+    ],
+    [[`(SELECT ${name}(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)`, answer]],
+  );
+
 export const notNull = (x: string, m: Modifiers): Modifiers => ({
   ...m,
   filter: m.filter ? m.filter.replace(/\)$/, ` AND ${x} IS NOT NULL)`) : ` FILTER (WHERE ${x} IS NOT NULL)`,
@@ -171,34 +187,8 @@ export const aggregates: readonly Entry[] = [
     [['BOOL', 'BOOL', plain('bool_or')]],
     [['(SELECT LOGICAL_OR(x > 1) FROM UNNEST([1, 2]) AS x)', true]],
   ),
-  aggregate(
-    'MAX_BY',
-    [
-      // NaN is the extreme of them all, and equal to none.
-      [
-        'T, FLOAT64',
-        'T',
-        (a, m) =>
-          `CASE WHEN NOT coalesce(${duck('bool_or', [`isnan(${a[1]})`], m)}, false) THEN ${duck('arg_max_null', a, m)} END`,
-      ],
-      ['T, U', 'T', plain('arg_max_null')],
-    ],
-    [["(SELECT MAX_BY(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)", 'q']],
-  ),
-  aggregate(
-    'MIN_BY',
-    [
-      // NaN is the extreme of them all, and equal to none.
-      [
-        'T, FLOAT64',
-        'T',
-        (a, m) =>
-          `CASE WHEN NOT coalesce(${duck('bool_or', [`isnan(${a[1]})`], m)}, false) THEN ${duck('arg_min_null', a, m)} END`,
-      ],
-      ['T, U', 'T', plain('arg_min_null')],
-    ],
-    [["(SELECT MIN_BY(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)", 'p']],
-  ),
+  extremeBy('MAX_BY', 'arg_max_null', 'q'),
+  extremeBy('MIN_BY', 'arg_min_null', 'p'),
   aggregate(
     'APPROX_COUNT_DISTINCT',
     [['T', 'INT64', (a, m) => duck('count', a, { ...m, distinct: true })]],

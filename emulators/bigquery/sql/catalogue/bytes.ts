@@ -27,7 +27,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
 };
 
-/** Its signatures for BYTES. A blank and a comma stand for what is not given of texts only. */
+/** Its signatures for BYTES. TRIM of blanks and SPLIT at commas are of texts only. */
 export function overBytes(entry: Entry): Entry | undefined {
   if (!alike.test(entry.name)) return undefined;
   const given = entry.signatures.filter(({ takes }) => takes.length > 1 || entry.name === 'TO_CODE_POINTS');

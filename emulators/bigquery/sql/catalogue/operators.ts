@@ -74,7 +74,6 @@ const comparison = (name: string, symbol: string, notNan: string): Entry =>
     ],
   ]);
 
-/** DuckDB calls NaN equal to itself and larger than all. */
 const plain = catalogue(`
 $divide(INT64, INT64) FLOAT64 = bq_divide(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))
 $divide(NUMERIC, NUMERIC) NUMERIC = bq_numeric_divide($1, $2)

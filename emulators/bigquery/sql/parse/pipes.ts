@@ -37,7 +37,8 @@ const queryOf = (body: Query['body'], at: number): Query => ({
 
 /**
  * `query |> OPERATOR …`, as the query it abbreviates. Each operator is one SELECT around what came before, except that
- * one right after FROM and its WHEREs joins them, so that the names of the tables stay in sight.
+ * one right after FROM and its WHEREs joins them, so that the names of the tables stay in sight: what EXTEND adds there is
+ * joined to them.
  */
 export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
   let current = first;
