@@ -16,7 +16,8 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
       return table(item, scope, a, left);
     case 'derived': {
       const relation = a.query(item.query, scope);
-      const isColumn = item.piped && relation.columns.some((c) => c.name === item.alias);
+      const alias = item.alias?.toLowerCase();
+      const isColumn = item.piped && relation.columns.some((c) => c.name?.toLowerCase() === alias);
       const from = one(`(${relation.sql})`, isColumn ? undefined : item.alias, relation, a);
       return item.piped ? { ...from, ranges: from.ranges.map((r) => ({ ...r, piped: true })) } : from;
     }
