@@ -1,4 +1,5 @@
 import { entryOf } from '../catalogue/index.ts';
+import { implicitName } from '../parse/expressions.ts';
 import type { Expr, OrderItem, Query, Select, SelectItem, SetOperation } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
@@ -218,10 +219,6 @@ function selectItem(item: SelectItem, scope: Scope, a: Analysis): Output[] {
   const typedNull: Typed =
     typed.literal === 'null' ? { ...typed, sql: `CAST(NULL AS ${duckType(typed.type)})` } : typed;
   return [{ name: item.alias ?? implicitName(item.value), typed: typedNull }];
-}
-
-function implicitName(e: Expr): string | undefined {
-  return e.kind === 'name' || e.kind === 'field' ? e.name : undefined;
 }
 
 function star(item: Extract<SelectItem, { kind: 'all' }>, scope: Scope, a: Analysis): Output[] {

@@ -288,6 +288,11 @@ function arrayExpression(c: Cursor, at: number): Expr | undefined {
   return { kind: 'array', items: items(c, ']'), at, ...(of && { of }) };
 }
 
+/** What a value without an alias is called. */
+export function implicitName(e: Expr): string | undefined {
+  return e.kind === 'name' || e.kind === 'field' ? e.name : undefined;
+}
+
 function structExpression(c: Cursor, at: number): Expr {
   const type = c.peek(1).upper === '<' ? typeSyntax(c) : undefined;
   if (!type) c.take();
@@ -296,8 +301,7 @@ function structExpression(c: Cursor, at: number): Expr {
   while (!c.is(')')) {
     const value = expression(c);
     // (a, b) has no names, STRUCT(a, b) has those of its columns.
-    const own = value.kind === 'name' || value.kind === 'field' ? value.name : undefined;
-    const name = c.accept('AS') ? c.fieldName() : own;
+    const name = c.accept('AS') ? c.fieldName() : implicitName(value);
     fields.push(name === undefined ? { value } : { name, value });
     if (!c.accept(',')) break;
   }

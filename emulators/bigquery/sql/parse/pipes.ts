@@ -1,6 +1,6 @@
 import { fail, notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
-import { expression, orderItems } from './expressions.ts';
+import { expression, implicitName, orderItems } from './expressions.ts';
 import { atSetOperator, setOperator } from './set-operators.ts';
 import type {
   Expr,
@@ -160,9 +160,11 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
 
 /** Columns beside a join or an array, whose names are to stay in sight; none for what is made of other rows, or a star. */
 function besides(left: FromItem, more: readonly SelectItem[], at: number): FromItem | undefined {
-  const values = more.flatMap((i) =>
-    i.kind === 'value' ? [{ value: i.value, ...(i.alias !== undefined && { name: i.alias }) }] : [],
-  );
+  const values = more.flatMap((i) => {
+    if (i.kind !== 'value') return [];
+    const name = i.alias ?? implicitName(i.value);
+    return [{ value: i.value, ...(name !== undefined && { name }) }];
+  });
   const simple = values.length === more.length && !JSON.stringify(values).includes('"over":');
   if (!simple || !/^(join|unnest)$/.test(left.kind)) return undefined;
   const row: Expr = { kind: 'struct', items: values, at };
