@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { collectByGrowth } from '../heap-growth.ts';
 import { examples } from '../help.ts';
 import { watchInterrupts, whenAborted } from '../interrupt.ts';
 import { print, printJson, say } from '../terminal.ts';
@@ -58,6 +59,7 @@ export function addEmulators(program: Command): void {
       if (flags.stop) return stop();
       if (flags.detach) return detach(flags);
       const interrupt = watchInterrupts();
+      collectByGrowth();
       const { startEmulators } = await import('../start-emulators.ts');
       const running = await startEmulators({
         only: flags.only ?? known,
