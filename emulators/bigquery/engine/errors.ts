@@ -53,7 +53,6 @@ const translations: readonly (readonly [theirs: RegExp, words: Words])[] = [
     /subqueries in lambda expressions are not supported/,
     'A sub-query in this place is not supported by the emulator',
   ],
-  [/LIMIT\/OFFSET cannot be negative/, 'Limit requires non-negative count and offset'],
   [
     /window functions are not allowed in window definitions/,
     'Analytic function not allowed in Window ORDER BY',

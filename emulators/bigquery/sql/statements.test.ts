@@ -462,6 +462,18 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'FORMAT_DATE with a format, pattern or path that is no constant is not supported by the emulator at [1:8]',
     ],
     ['SELECT AS VALUE 1, 2', 'SELECT AS VALUE query must have exactly one column at [1:1]'],
+    [
+      'SELECT ARRAY_AGG(x LIMIT -1) FROM UNNEST([1]) AS x',
+      'Limit requires non-negative count and offset at [1:26]',
+    ],
+    [
+      "SELECT STRING_AGG(x LIMIT CAST('-1' AS INT64)) FROM UNNEST(['a']) AS x",
+      'Limit requires non-negative count and offset at [1:1]',
+    ],
+    [
+      'SELECT ARRAY_CONCAT_AGG(x.a LIMIT NULL) FROM UNNEST([STRUCT([1] AS a)]) AS x',
+      'Limit requires non-null count and offset at [1:35]',
+    ],
     ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
     [
       'SELECT 1 UNION SELECT 2',

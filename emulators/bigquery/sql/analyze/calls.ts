@@ -7,9 +7,9 @@ import { arrayOf, duckType, holds, INT64, type ScalarKind, STRING, type Type, ty
 import type { Analysis } from './context.ts';
 import { placed } from './named-arguments.ts';
 import { expandFunction } from './routines.ts';
-import type { Scope } from './scope.ts';
+import { Scope } from './scope.ts';
 import { zoneSql } from './time-zones.ts';
-import { orderBy, overClause } from './windows.ts';
+import { orderBy, overClause, rowCount } from './windows.ts';
 
 const volatileInTry = new Set(['RAND', 'GENERATE_UUID']);
 
@@ -318,7 +318,7 @@ function modifiersOf(
 ): Modifiers {
   const order = call.order ? orderBy(call.order, scope, a) : '';
   const over = call.over ? overClause(call, call.over, scope, a) : '';
-  const limit = call.limit ? a.expression(call.limit, scope).sql : undefined;
+  const limit = call.limit && rowCount(call.limit, new Scope(), a);
   const by = key?.sql;
   if (by && over) throw notServed('HAVING MAX in a window function', call.at);
   return {

@@ -11,18 +11,12 @@ import { namesIn } from './pivot.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { aligned, byName, combined, demandSameCount, isRow } from './set-operations.ts';
-import { orderKey } from './windows.ts';
+import { orderKey, rowCount } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
   const { scope, prefix } = commonTables(query, outer, a);
-  if ([query.limit, query.offset].some((e) => e?.kind === 'literal' && e.type === 'NULL'))
-    throw new SqlError('Limit requires non-null count and offset', query.at);
-  const rows = (e: Expr): string => {
-    const { sql, literal } = coerce(a.expression(e, scope), INT64);
-    return typeof literal === 'object' ? sql : `bq_rows(${sql})`;
-  };
   const limit = query.limit
-    ? ` LIMIT ${rows(query.limit)}${query.offset ? ` OFFSET ${rows(query.offset)}` : ''}`
+    ? ` LIMIT ${rowCount(query.limit, scope, a)}${query.offset ? ` OFFSET ${rowCount(query.offset, scope, a)}` : ''}`
     : '';
   const { body } = query;
   if (body.kind === 'select') {

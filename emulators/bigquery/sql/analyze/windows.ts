@@ -2,7 +2,7 @@ import { raise } from '../catalogue/entry.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
 import type { Bound, Call, Expr, Frame, OrderItem, WindowSpec } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import type { Typed } from '../typed.ts';
+import { coerce, type Typed } from '../typed.ts';
 import { holds, INT64 } from '../types.ts';
 import type { Analysis } from './context.ts';
 import type { Scope } from './scope.ts';
@@ -21,6 +21,15 @@ export function orderKey(key: Typed, item: OrderItem): string {
     throw new SqlError(`Ordering by expressions of type ${key.type.kind} is not allowed`, item.by.at);
   const nan = key.type.kind === 'FLOAT64' ? `(NOT isnan(${key.sql})) ${how}, ` : '';
   return `${nan}${key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql} ${how}`;
+}
+
+/** The number behind LIMIT or OFFSET. */
+export function rowCount(e: Expr, scope: Scope, a: Analysis): string {
+  const { sql, literal } = coerce(a.expression(e, scope), INT64, e.at);
+  if (literal === 'null') throw new SqlError('Limit requires non-null count and offset', e.at);
+  if (typeof literal !== 'object') return `bq_rows(${sql})`;
+  if (literal.value.startsWith('-')) throw new SqlError('Limit requires non-negative count and offset', e.at);
+  return sql;
 }
 
 const wantsOrder =

@@ -76,8 +76,11 @@ function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
     throw new SqlError('The argument to ARRAY_AGG must not be an array type', bound.at);
   if (m.over && m.limit) throw notServed('ARRAY_AGG with LIMIT as a window function', bound.at);
   const list = duck('array_agg', [x], m);
-  return m.limit === undefined ? list : `list_slice(${list}, 1, ${m.limit})`;
+  return firstOf(list, m);
 }
+/** No element at all is NULL. */
+const firstOf = (list: string, { limit }: Modifiers): string =>
+  limit === undefined ? list : `CASE WHEN ${limit} > 0 THEN list_slice(${list}, 1, ${limit}) END`;
 
 function stringAgg(args: string[], m: Modifiers, bound: Bound): string {
   if (bound.args[1]?.literal === 'null')
@@ -90,7 +93,7 @@ function stringAgg(args: string[], m: Modifiers, bound: Bound): string {
   if (m.limit === undefined) return duck('string_agg', [x, separator], m);
   if (m.over) throw notServed('STRING_AGG with LIMIT as a window function', bound.at);
   const list = duck('array_agg', [x], notNull(x, m));
-  return `array_to_string(list_slice(${list}, 1, ${m.limit}), ${separator})`;
+  return `array_to_string(${firstOf(list, m)}, ${separator})`;
 }
 
 export const aggregates: readonly Entry[] = [
