@@ -1,13 +1,13 @@
 import { aggregate, duck, type Entry, type Modifiers, raise } from './entry.ts';
 
+/** Of more values than are kept the last digits are DuckDB's. */
+const most = 100;
+
 /**
  * The service multiplies the percentile by the number of rows without rounding: 0.1, which as a double is a little
  * more than a tenth, lies behind the third of thirty rows. DuckDB rounds, so it is asked for one rank, and what lies
  * between two ranks is computed here.
  */
-const most = 100;
-
-/** Of more values than are kept the last digits are DuckDB's. */
 function continuous(x: string, p: string, m: Modifiers, macro = 'bq_percentile', of = 'DOUBLE'): string {
   const count = (condition: string): string => duck('count', [`CASE WHEN ${condition} THEN 1 END`], m);
   const known = count(`${x} IS NOT NULL`);
@@ -25,18 +25,19 @@ const tooMany = (of: string): string =>
   raise('PERCENTILE_CONT of so many NUMERIC, NULL or NaN values is not supported by the emulator', of);
 
 const discrete =
-  (type: string, share: (p: string) => string) =>
+  (type: string, share: 'FLOAT64' | 'NUMERIC') =>
   ([x = '', p = '']: string[], m: Modifiers): string => {
-    if (m.nulls === 'respect')
-      return `bq_at_share(list_sort(array_agg(${x})${m.over}, 'ASC', 'NULLS FIRST'), bq_percentage(${p}))`;
-    const rank = `${share(`bq_percentage(${p})`)})${m.over}`;
-    if (type !== 'FLOAT64') return `quantile_disc(${x}, ${rank}`;
+    const exact = share === 'NUMERIC' ? `CAST(bq_percentage(${p}) AS DECIMAL(10,9))` : `bq_percentage(${p})`;
+    const rank = share === 'NUMERIC' ? exact : `bq_rank_share(${exact})`;
+    const placed = (value: string): string =>
+      m.nulls === 'respect'
+        ? `bq_at_share(list_sort(array_agg(${value})${m.over}, 'ASC', 'NULLS FIRST'), ${exact})`
+        : `quantile_disc(${value}, ${rank})${m.over}`;
+    if (type !== 'FLOAT64') return placed(x);
     // NaN comes before every number.
     const value = `CASE WHEN ${x} IS NOT NULL THEN struct_pack("n" := NOT isnan(${x}), "v" := ${x}) END`;
-    return `struct_extract(quantile_disc(${value}, ${rank}, 'v')`;
+    return `struct_extract(${placed(value)}, 'v')`;
   };
-const ofDouble = (p: string): string => `bq_rank_share(${p})`;
-const ofNumeric = (p: string): string => `CAST(${p} AS DECIMAL(10,9))`;
 
 export const percentiles: readonly Entry[] = [
   aggregate(
@@ -63,10 +64,10 @@ export const percentiles: readonly Entry[] = [
   aggregate(
     'PERCENTILE_DISC',
     [
-      ['FLOAT64, FLOAT64', 'FLOAT64', discrete('FLOAT64', ofDouble)],
-      ['FLOAT64, NUMERIC', 'FLOAT64', discrete('FLOAT64', ofNumeric)],
-      ['T, FLOAT64', 'T', discrete('T', ofDouble)],
-      ['T, NUMERIC', 'T', discrete('T', ofNumeric)],
+      ['FLOAT64, FLOAT64', 'FLOAT64', discrete('FLOAT64', 'FLOAT64')],
+      ['FLOAT64, NUMERIC', 'FLOAT64', discrete('FLOAT64', 'NUMERIC')],
+      ['T, FLOAT64', 'T', discrete('T', 'FLOAT64')],
+      ['T, NUMERIC', 'T', discrete('T', 'NUMERIC')],
     ],
     [
       ['(SELECT PERCENTILE_DISC(x, 0.1) OVER () FROM UNNEST(GENERATE_ARRAY(1, 30)) AS x LIMIT 1)', 4],
