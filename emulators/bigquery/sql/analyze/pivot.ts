@@ -1,3 +1,4 @@
+import { entryOf } from '../catalogue/index.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, superType, type Typed } from '../typed.ts';
@@ -19,10 +20,12 @@ export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysi
   const keys = all.filter((c) => !used.has(c.name?.toLowerCase() ?? ''));
   if (item.aggregates.length > 1 && item.aggregates.some((x) => x.alias === undefined))
     throw new SqlError('PIVOT with several aggregates needs an alias for each', item.at);
+  const by = a.expression(item.by, scope).type;
   const outputs = item.values.flatMap(({ value, alias }) =>
     item.aggregates.map(({ call, alias: prefix }): { name: string; typed: Typed } => {
-      if (call.kind !== 'call')
+      if (call.kind !== 'call' || entryOf(call.name)?.kind !== 'aggregate' || call.over)
         throw new SqlError('PIVOT expression must be an aggregate function call', call.at);
+      if (call.having) throw notServed('HAVING in an aggregate of PIVOT', call.at);
       if (/^ARRAY_AGG$/i.test(call.name) && call.nulls !== 'ignore')
         throw new SqlError(
           'Use of aggregate function ARRAY_AGG as PIVOT expression is not supported unless IGNORE NULLS is specified',
@@ -30,7 +33,7 @@ export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysi
         );
       const differs: Expr = { kind: 'call', name: '$is_distinct', args: [item.by, value], at: value.at };
       const where: Expr = { kind: 'call', name: '$not', args: [differs], at: value.at };
-      const name = alias ?? valueName(value, prefix === undefined);
+      const name = alias ?? valueName(value, by, prefix === undefined);
       return {
         name: prefix === undefined ? name : `${prefix}_${name}`,
         typed: a.expression({ ...call, where }, scope),
@@ -57,17 +60,23 @@ export function namesIn(tree: unknown): string[] {
   return [...own, ...Object.values(tree).flatMap(namesIn)];
 }
 
-function valueName(e: Expr, alone: boolean): string {
-  if (e.kind === 'call' && e.name === '$negate' && e.args[0])
-    return `${alone ? '_' : ''}minus_${valueName(e.args[0], false)}`;
-  if (e.kind !== 'literal') throw notServed('A PIVOT value without an alias that is no literal', e.at);
-  if (e.type === 'STRING' || e.type === 'NULL') return e.value;
-  if (e.type === 'DATE') return `${alone ? '_' : ''}${e.value.replaceAll('-', '_')}`;
-  if (e.type === 'BOOL') return e.value;
-  if (e.type === 'FLOAT64') throw new SqlError('PIVOT values of type FLOAT64 must specify an alias', e.at);
-  if (/INT64|NUMERIC/.test(e.type))
-    return `${alone ? '_' : ''}${e.value.replace('-', 'minus_').replace('.', '_point_')}`;
-  throw new SqlError(`PIVOT values of type ${e.type} must specify an alias`, e.at);
+/** What the column of a value is called: by the value of the type that FOR has, however it is written. */
+function valueName(e: Expr, { kind }: Type, alone: boolean): string {
+  const negated = e.kind === 'call' && e.name === '$negate' ? e.args[0] : undefined;
+  const literal = negated ?? e;
+  if (literal.kind !== 'literal') throw notServed('A PIVOT value without an alias that is no literal', e.at);
+  const first = alone ? '_' : '';
+  if (literal.type === 'NULL' || kind === 'STRING') return literal.value;
+  if (kind === 'BOOL') return literal.value.toLowerCase();
+  if (kind === 'DATE')
+    return first + literal.value.replace(/\d+/g, (digits) => digits.padStart(2, '0')).replaceAll('-', '_');
+  if (!/^(INT64|(BIG)?NUMERIC)$/.test(kind))
+    throw new SqlError(`PIVOT values of type ${kind} must specify an alias`, e.at);
+  const written = /^0x/i.test(literal.value) ? String(BigInt(literal.value)) : literal.value;
+  const [, minus, whole, rest] = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(written) ?? [];
+  if (whole === undefined) throw notServed(`The PIVOT value ${written} without an alias`, e.at);
+  const negative = (minus === '-') !== (negated !== undefined) && `${whole}${rest ?? ''}` !== '0';
+  return `${negative ? 'minus_' : first}${whole}${rest ? `_point_${rest}` : ''}`;
 }
 
 /** One row for each set of columns, unless all of them are NULL. */

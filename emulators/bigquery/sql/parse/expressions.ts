@@ -301,7 +301,7 @@ function structExpression(c: Cursor, at: number): Expr {
   while (!c.is(')')) {
     const value = expression(c);
     // (a, b) has no names, STRUCT(a, b) has those of its columns.
-    const name = c.accept('AS') ? c.fieldName() : implicitName(value);
+    const name = c.accept('AS') ? c.identifier() : implicitName(value);
     fields.push(name === undefined ? { value } : { name, value });
     if (!c.accept(',')) break;
   }

@@ -32,7 +32,7 @@ export function structSyntax(c: Cursor): TypeSyntax {
 function structField(c: Cursor): { name?: string; type: TypeSyntax } {
   const after = c.peek(1);
   const unnamed = after.kind === 'symbol' && /^[<>,(]|>>$/.test(after.text);
-  return unnamed ? { type: typeSyntax(c) } : { name: c.fieldName(), type: typeSyntax(c) };
+  return unnamed ? { type: typeSyntax(c) } : { name: c.identifier(), type: typeSyntax(c) };
 }
 
 /** `ARRAY<STRUCT<a INT64>>` ends in one token `>>`. */
