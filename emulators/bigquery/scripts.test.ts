@@ -75,6 +75,19 @@ describe('changes of data', () => {
     ).toBe(1);
     expect((await bench.query('TRUNCATE TABLE lab.stock')).affected).toBe(2);
   });
+  test('a field of a STRUCT is set, be it NULL or that of a source alike, and no part of it twice', async () => {
+    await bench.query(`CREATE TABLE lab.nested AS SELECT 1 AS id, STRUCT(2 AS a, STRUCT(3 AS c, 'd' AS d) AS b) AS s;
+      INSERT lab.nested VALUES (4, NULL);
+      UPDATE lab.nested t SET s.a = u.s.b.c, s.b.c = 5 FROM lab.nested u WHERE u.id = 1`);
+    const rows = await bench.rows('SELECT id, s.a, s.b FROM lab.nested ORDER BY id');
+    expect(rows).toEqual([
+      [1, 3, { c: 5, d: 'd' }],
+      [4, 3, { c: 5, d: null }],
+    ]);
+    const refused = (set: string) => failure(`UPDATE lab.nested SET ${set} WHERE TRUE`);
+    expect(await refused('s.a = 1, s = NULL')).toBe('Update item s overlaps with s.a at [1:32]');
+    expect(await refused('s.a = 1, S.A = 2')).toBe('Update item S.A assigned more than once at [1:32]');
+  });
   test('a value of another type is refused, a literal is taken', async () => {
     expect(await failure("INSERT lab.stock (title, copies) VALUES ('x', 'many')")).toMatch(
       /Value has type STRING which cannot be inserted into column copies, which has type INT64/,

@@ -129,18 +129,25 @@ function insert(s: StatementOf<'insert'>, table: TableInfo, a: Analysis): DataCh
 function assignments(
   set: readonly Assignment[],
   table: TableInfo,
+  target: From,
   scope: Scope,
   a: Analysis,
   at: number,
 ): string {
   const changed = new Map<ColumnInfo, Typed>();
+  const items: string[] = [];
   for (const { path, value, at: where } of set) {
     const qualified = path.length > 1 && !table.columns.some((c) => same(c.name, path[0]));
     const [name = '', ...nested] = qualified ? path.slice(1) : path;
     const column = columnNamed(table, name, at);
-    const before = changed.get(column);
-    if (before && nested.length === 0)
-      throw new SqlError(`Update item ${name} assigned more than once`, where);
+    const item = [name, ...nested].join('.');
+    const other = items.find((i) => overlaps(i, item));
+    if (other !== undefined)
+      throw new SqlError(
+        `Update item ${item} ${same(other, item) ? 'assigned more than once' : `overlaps with ${other}`}`,
+        where,
+      );
+    items.push(item);
     if (value === 'DEFAULT' && nested.length > 0) throw notServed('DEFAULT of a nested field', where);
     const given =
       value === 'DEFAULT' ? { sql: defaultOf(column, a), type: column.type } : a.expression(value, scope);
@@ -151,12 +158,17 @@ function assignments(
       );
       continue;
     }
-    const whole = before ?? { sql: quoted(column.name), type: column.type };
-    changed.set(column, withField(whole, nested, given, where));
+    const whole = { sql: `${aliasOf(target)}.${quoted(column.name)}`, type: column.type };
+    changed.set(column, withField(changed.get(column) ?? whole, nested, given, where));
   }
   return [...changed].map(([column, typed]) => `${quoted(column.name)} = ${typed.sql}`).join(', ');
 }
 
+/** One is the other, or a field of it. */
+const overlaps = (a: string, b: string): boolean => {
+  const [short, long] = [`${a}.`, `${b}.`].sort((x, y) => x.length - y.length);
+  return `${long}`.toLowerCase().startsWith(`${short}`.toLowerCase());
+};
 const same = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();
 
 /** The STRUCT with one field, perhaps of a STRUCT in it, replaced. */
@@ -183,7 +195,7 @@ function update(s: StatementOf<'update'>, table: TableInfo, a: Analysis): DataCh
   const where = condition(s.where, scope, a);
   demandFilters(target, s.where, scope, a);
   // In DuckDB too the columns on the left are the table's own, and the alias names its rows.
-  const sql = `UPDATE ${target.sql} SET ${assignments(s.set, table, scope, a, s.at)}${from ? ` FROM ${from.sql}` : ''} WHERE ${where}`;
+  const sql = `UPDATE ${target.sql} SET ${assignments(s.set, table, target, scope, a, s.at)}${from ? ` FROM ${from.sql}` : ''} WHERE ${where}`;
   if (!from) return { table, sql };
   const row = `${aliasOf(target)}.rowid`;
   return {
@@ -206,7 +218,7 @@ function merge(s: StatementOf<'merge'>, table: TableInfo, a: Analysis): DataChan
     both,
   };
   const on = condition(s.on, both, a);
-  const clauses = s.clauses.map((clause) => mergeClause(clause, table, sides, source.ranges, a));
+  const clauses = s.clauses.map((clause) => mergeClause(clause, table, target, sides, source.ranges, a));
   const sql = `MERGE INTO ${target.sql} USING ${source.sql} ON (${on}) ${clauses.join(' ')}`;
   const matched = s.clauses.filter((c) => c.match === 'MATCHED');
   if (matched.length === 0) return { table, sql };
@@ -225,6 +237,7 @@ function merge(s: StatementOf<'merge'>, table: TableInfo, a: Analysis): DataChan
 function mergeClause(
   clause: MergeClause,
   table: TableInfo,
+  target: From,
   sides: Record<'target' | 'source' | 'both', Scope>,
   sourceRanges: readonly Range[],
   a: Analysis,
@@ -235,7 +248,7 @@ function mergeClause(
   const { action } = clause;
   if (action.kind === 'delete') return `${when} DELETE`;
   if (action.kind === 'update')
-    return `${when} UPDATE SET ${assignments(action.set, table, scope, a, clause.at)}`;
+    return `${when} UPDATE SET ${assignments(action.set, table, target, scope, a, clause.at)}`;
   const columns = columnsOf(table, action.columns, clause.at);
   const given =
     action.values === 'ROW'
