@@ -3,9 +3,12 @@ import type { Entry, Example, Signature } from './entry.ts';
 
 /** What these do to a character of a text they do to a byte. */
 const alike =
-  /^(STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|REGEXP_CONTAINS|\$like)$/;
+  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|REGEXP_CONTAINS|\$like)$/;
 
 const examples: Readonly<Record<string, readonly Example[]>> = {
+  STRING_AGG: [
+    ["TO_HEX((SELECT STRING_AGG(x, b'|' ORDER BY x) FROM UNNEST([b'\\xff', b'a', NULL]) AS x))", '617cff'],
+  ],
   STARTS_WITH: [["STARTS_WITH(b'abc', b'ab')", true]],
   ENDS_WITH: [["ENDS_WITH(b'abc', b'bc')", true]],
   STRPOS: [["STRPOS(b'\\xffabc', b'a')", 2]],
@@ -30,7 +33,9 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
 /** Its signatures for BYTES. TRIM of blanks and SPLIT at commas are of texts only. */
 export function overBytes(entry: Entry): Entry | undefined {
   if (!alike.test(entry.name)) return undefined;
-  const given = entry.signatures.filter(({ takes }) => takes.length > 1 || entry.name === 'TO_CODE_POINTS');
+  const given = entry.signatures.filter(
+    ({ takes }) => takes.length > 1 || /^(TO_CODE_POINTS|STRING_AGG)$/.test(entry.name),
+  );
   return { ...entry, signatures: given.map(ofBytes), examples: examples[entry.name] ?? [] };
 }
 
@@ -52,7 +57,8 @@ function ofBytes({ takes, gives, lower }: Signature): Signature {
       back(
         lower(
           args.map((sql, i) => (isText(i) ? `bq_latin(${sql})` : sql)),
-          m,
+          // Of values each taken once, DuckDB puts in order only what it is given.
+          m.distinct ? { ...m, order: m.order.replace(args[0] ?? '', (value) => `bq_latin(${value})`) } : m,
           bound,
         ),
         typeOf(bound),
