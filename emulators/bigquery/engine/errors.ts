@@ -17,8 +17,13 @@ const translations: readonly (readonly [theirs: RegExp, words: Words])[] = [
   ],
   [/Out of Range Error: (Overflow|Sum)|INT128 with value .* destination type INT64/i, overflow],
   [/aggregate function calls cannot be nested/, 'Aggregations of aggregations are not allowed'],
-  [/WHERE clause cannot contain aggregates/, 'Aggregate function not allowed in WHERE clause'],
-  [/WHERE clause cannot contain window functions/, 'Analytic function not allowed in WHERE clause'],
+  [
+    /(WHERE|GROUP BY) clause cannot contain (a)?/,
+    ([, place, aggregate]) =>
+      `${aggregate ? 'Aggregate' : 'Analytic'} function not allowed in ${place}${place === 'WHERE' ? ' clause' : ''}`,
+  ],
+  [/ calls cannot contain window/, 'Analytic functions cannot be arguments to aggregate functions'],
+  [/window function calls/, 'Analytic function cannot be an argument of another analytic function'],
   [/aggregate functions are not allowed in FROM/, 'Aggregate function not allowed in FROM clause'],
   [
     /(?:invalid perl operator|missing [)\]]|unexpected [)]|no argument for repetition|invalid escape|bad repetition|invalid character class)[^\n]*/,

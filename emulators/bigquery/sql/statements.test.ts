@@ -474,7 +474,31 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'SELECT ARRAY_CONCAT_AGG(x.a LIMIT NULL) FROM UNNEST([STRUCT([1] AS a)]) AS x',
       'Limit requires non-null count and offset at [1:35]',
     ],
-    ['SELECT MAX([1])', 'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]'],
+    [
+      'SELECT MAX([x]) FROM UNNEST([1]) AS x',
+      'MAX is not defined for arguments of type ARRAY<INT64> at [1:8]',
+    ],
+    ['SELECT COUNT(*)', 'Aggregate function COUNT(*) not allowed in SELECT without FROM clause at [1:8]'],
+    [
+      'SELECT title FROM lab.books QUALIFY copies > 1',
+      'The QUALIFY clause requires analytic function to be present at [1:44]',
+    ],
+    [
+      'SELECT title FROM lab.books WHERE copies > RANK() OVER (ORDER BY title)',
+      'Analytic function not allowed in WHERE clause at [1:44]',
+    ],
+    [
+      'SELECT shelf FROM lab.books GROUP BY shelf HAVING RANK() OVER (ORDER BY shelf) = 1',
+      'Analytic function not allowed in HAVING clause at [1:51]',
+    ],
+    [
+      'SELECT COUNT(*) OVER () AS n FROM lab.books HAVING n = 1',
+      'Column n contains an analytic function, which is not allowed in HAVING clause at [1:52]',
+    ],
+    [
+      'SELECT COUNT(*) OVER () AS n FROM lab.books GROUP BY n',
+      'Column n contains an analytic function, which is not allowed in GROUP BY at [1:54]',
+    ],
     [
       'SELECT 1 UNION SELECT 2',
       'Syntax error: Expected keyword ALL or keyword DISTINCT but got keyword SELECT at [1:16]',

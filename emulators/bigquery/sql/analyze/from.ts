@@ -7,6 +7,7 @@ import { analysePivot, analyseUnpivot } from './pivot.ts';
 import type { Column, Relation, SystemCell, SystemView, TableInfo } from './relation.ts';
 import { expandTableFunction } from './routines.ts';
 import { type From, type Range, type RangeColumn, Scope } from './scope.ts';
+import { refuseWindows } from './windows.ts';
 
 type Of<K extends FromItem['kind']> = Extract<FromItem, { kind: K }>;
 
@@ -36,6 +37,7 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
       return one(`(${relation.sql})`, item.alias, relation, a);
     }
     case 'unnest':
+      refuseWindows(item.of, 'UNNEST');
       return unnest(item, a.expression(item.of, new Scope(scope, { ranges: left })), a);
     case 'join':
       return join(item, scope, a, left);
@@ -248,6 +250,7 @@ function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range
     return { sql: `${left.sql} CROSS JOIN ${right.sql}`, ranges, wants, conditions };
   if (!item.on && !array)
     throw new SqlError(`${item.type} JOIN must have an immediately following ON or USING clause`, item.at);
+  refuseWindows(item.on, 'ON clause', true);
   const on = item.on
     ? coerce(a.expression(item.on, new Scope(scope, { ranges: [...outer, ...ranges] })), BOOL, item.at).sql
     : 'TRUE';

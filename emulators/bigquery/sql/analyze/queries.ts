@@ -11,7 +11,7 @@ import { namesIn } from './pivot.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { aligned, byName, combined, demandSameCount, isRow } from './set-operations.ts';
-import { orderKey, rowCount } from './windows.ts';
+import { checkWindowPlaces, orderKey, refuseWindows, rowCount } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
   const { scope, prefix } = commonTables(query, outer, a);
@@ -130,6 +130,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const windows = new Map(select.windows.map((w) => [w.name.toLowerCase(), w.spec]));
   const scope = new Scope(outer, { ranges: from?.ranges ?? [], windows });
   if (!from) demandFrom(select, order);
+  checkWindowPlaces(select);
   const where = select.where
     ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
     : undefined;
@@ -189,6 +190,7 @@ function demandFrom(select: Select, order: readonly OrderItem[]): void {
       select.at,
     );
   if (select.distinct) throw new SqlError('Query without FROM clause cannot use SELECT DISTINCT', select.at);
+  refuseWindows(select.items, 'SELECT without FROM clause', true);
 }
 
 /** Output columns may repeat a name; DuckDB gets each once. */

@@ -1,6 +1,7 @@
 import { raise } from '../catalogue/entry.ts';
+import { entryOf } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
-import type { Bound, Call, Expr, Frame, OrderItem, WindowSpec } from '../parse/syntax.ts';
+import type { Bound, Call, Expr, Frame, OrderItem, Select, WindowSpec } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
 import { holds, INT64 } from '../types.ts';
@@ -23,8 +24,55 @@ export function orderKey(key: Typed, item: OrderItem): string {
   return `${nan}${key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql} ${how}`;
 }
 
+type Part = Expr & { readonly kind: 'call' | 'name' };
+
+/** The first such call or name in what is written, outside of any sub-query; a bare one is in no call. */
+function partIn(tree: unknown, wanted: (part: Part) => boolean, bare = false): Part | undefined {
+  if (typeof tree !== 'object' || tree === null) return undefined;
+  const { kind, of } = tree as { kind?: string; of?: Expr };
+  if (kind === 'query' || (kind === 'field' && of?.kind === 'name')) return undefined;
+  if ((kind === 'call' || kind === 'name') && wanted(tree as Part)) return tree as Part;
+  if (bare && kind === 'call') return undefined;
+  return Object.values(tree).flatMap((inner) => partIn(inner, wanted, bare) ?? [])[0];
+}
+const isWindow = (part: Part): boolean => part.kind === 'call' && part.over !== undefined;
+
+/** DuckDB would find them too, but not where they stand. */
+export function refuseWindows(tree: unknown, place: string, aggregatesToo = false): void {
+  const isAggregate = (part: Part): boolean =>
+    part.kind === 'call' && entryOf(part.name)?.kind === 'aggregate';
+  const found = partIn(tree, (part) => isWindow(part) || (aggregatesToo && isAggregate(part)));
+  if (found?.kind !== 'call') return;
+  const called = `${found.name.toUpperCase()}${found.args[0]?.kind === 'star' ? '(*)' : ''}`;
+  throw new SqlError(
+    `${found.over ? 'Analytic function' : `Aggregate function ${called}`} not allowed in ${place}`,
+    found.at,
+  );
+}
+
+/** Window functions stand in the SELECT list, in QUALIFY, which wants one, and in ORDER BY. */
+export function checkWindowPlaces({ items, where, group, having, qualify }: Select): void {
+  refuseWindows(where, 'WHERE clause', true);
+  const windowed = items.filter((i) => i.kind === 'value' && partIn(i.value, isWindow));
+  const names = windowed.map((i) => (i.kind === 'value' ? i.alias?.toLowerCase() : undefined));
+  for (const [clause, place] of [[group, 'GROUP BY'] as const, [having, 'HAVING clause'] as const]) {
+    refuseWindows(clause, place);
+    const isNamed = ({ kind, name }: Part): boolean => kind === 'name' && names.includes(name.toLowerCase());
+    // In an expression GROUP BY does not know aliases.
+    const named = partIn(clause, isNamed, clause === group);
+    if (named)
+      throw new SqlError(
+        `Column ${named.name} contains an analytic function, which is not allowed in ${place}`,
+        named.at,
+      );
+  }
+  if (qualify && windowed.length === 0 && !partIn(qualify, isWindow))
+    throw new SqlError('The QUALIFY clause requires analytic function to be present', qualify.at);
+}
+
 /** The number behind LIMIT or OFFSET. */
 export function rowCount(e: Expr, scope: Scope, a: Analysis): string {
+  refuseWindows(e, 'LIMIT OFFSET', true);
   const { sql, literal } = coerce(a.expression(e, scope), INT64, e.at);
   if (literal === 'null') throw new SqlError('Limit requires non-null count and offset', e.at);
   if (typeof literal !== 'object') return `bq_rows(${sql})`;
