@@ -43,7 +43,7 @@ export function formatTime(
     if (plain) pieces.push(`strftime(${local}, ${text(plain)})`);
     plain = '';
   };
-  for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%\^.|%.|[^%]+/gs)) {
+  for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%[\^↓·•].|%.|[^%]+/gs)) {
     const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes, local);
     if (special !== undefined) {
       flush();
@@ -67,6 +67,14 @@ function offsetElement(piece: string, minutes: string | undefined, local: string
   return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
 }
 
+/** How CAST … FORMAT writes names of days and months, and the halves of a day. */
+const shapes: Readonly<Record<string, (name: string) => string>> = {
+  '^': (name) => `upper(${name})`,
+  '↓': (name) => `lower(${name})`,
+  '·': (name) => `(left(${name}, 1) || '.M.')`,
+  '•': (name) => `lower(left(${name}, 1) || '.M.')`,
+};
+
 function specialElement(piece: string, local: string, utcOffset: string): string | undefined {
   const digits = /^%E(\d)S$/.exec(piece)?.[1];
   if (digits !== undefined)
@@ -75,7 +83,8 @@ function specialElement(piece: string, local: string, utcOffset: string): string
     return `(strftime(${local}, '%S') || rtrim('.' || rtrim(strftime(${local}, '%f'), '0'), '.'))`;
   if (piece === '%E4Y') return `strftime(${local}, '%Y')`;
   if (piece === '%Y') return `CAST(year(${local}) AS VARCHAR)`;
-  if (piece.startsWith('%^')) return `upper(strftime(${local}, '%${piece.at(-1)}'))`;
+  const shape = piece.length > 2 ? shapes[piece[1] ?? ''] : undefined;
+  if (shape) return shape(`strftime(${local}, '%${piece.at(-1)}')`);
   if (piece === '%e') return `lpad(CAST(day(${local}) AS VARCHAR), 2, ' ')`;
   if (piece === '%g') return `lpad(CAST(isoyear(${local}) % 100 AS VARCHAR), 2, '0')`;
   if (piece === '%Q') return `CAST(quarter(${local}) AS VARCHAR)`;
@@ -107,10 +116,6 @@ const castElements: Readonly<Record<string, string>> = {
   SS: '%S',
   AM: '%p',
   PM: '%p',
-  MON: '%^b',
-  MONTH: '%^B',
-  DY: '%^a',
-  DAY: '%^A',
   Mon: '%b',
   Month: '%B',
   Dy: '%a',
@@ -123,7 +128,7 @@ const castPieces =
 export function castFormat(format: string, kind: FormattedKind, writes: boolean, at: number): string {
   const reads = writes ? undefined : kind;
   const own = (element: string, piece: string): string => {
-    if (foreign[kind].test(element.replace(/^%(\^|E2?(?=[yp]))/, '%')))
+    if (foreign[kind].test(element.replace(/^%([\^↓·•]|E2?(?=[yp]))/, '%')))
       throw new SqlError(`${kind} does not support '${piece}'`, at);
     return element;
   };
@@ -141,18 +146,17 @@ export function castFormat(format: string, kind: FormattedKind, writes: boolean,
     .map(([piece]) => {
       if (piece.startsWith('"')) return piece.slice(1, -1).replaceAll('%', '%%');
       const name = /^(MON|MONTH|DAY|DY)$/i.test(piece);
-      const key =
-        name && !writes
-          ? piece.charAt(0).toUpperCase() + piece.slice(1).toLowerCase()
-          : name
-            ? piece
-            : piece.toUpperCase();
+      const key = name ? piece.charAt(0).toUpperCase() + piece.slice(1).toLowerCase() : piece.toUpperCase();
+      const low = /^[a-z]/.test(piece);
       if (piece.toUpperCase() === 'TZH:TZM') return own('%Ez', piece);
       if (/^SS\.FF/i.test(piece)) return own(`%E${piece.at(-1)}S`, piece);
       if (!writes && key === 'YY') return own('%E2y', piece);
-      if (!writes && /^[AP]\.M\.$/.test(key)) return own('%Ep', piece);
+      if (/^[AP]\.M\.$/.test(key)) return own(writes ? (low ? '%•p' : '%·p') : '%Ep', piece);
+      if (writes && low && /^[AP]M$/.test(key)) return own('%↓p', piece);
       if (writes && key === 'RR') return own('%y', piece);
       const found = castElements[key];
+      if (writes && name && found)
+        return own(`%${low ? '↓' : /^.[A-Z]/.test(piece) ? '^' : ''}${found.slice(1)}`, piece);
       if (found !== undefined) return own(found, piece);
       if (/^[\s\-./,;:']$/.test(piece) || (piece === 'T' && format.includes('"T"'))) return piece;
       throw notServed(`The format element ${piece}`, at);
