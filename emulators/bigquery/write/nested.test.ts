@@ -54,7 +54,7 @@ describe('repeated and nested columns', () => {
   test('arrive as they were sent, at any depth; what is left out is NULL or an empty array', async () => {
     await bench.query(`CREATE TABLE lab.deep (id INT64, tags ARRAY<STRING>, counts ARRAY<INT64>,
       place STRUCT<city STRING, lat FLOAT64, names ARRAY<STRING>>,
-      visits ARRAY<STRUCT<at TIMESTAMP, kind STRUCT<code STRING, raw BYTES>>>)`);
+      visits ARRAY<STRUCT<\`at\` TIMESTAMP, kind STRUCT<code STRING, raw BYTES>>>)`);
     const rows = await appender(bench.emulator, 'deep', descriptor);
     closing.push(rows.close);
     const bytes = (row: object) => proto.encode(proto.fromObject(row)).finish();
