@@ -23,9 +23,11 @@ function sumOfNumerics([x = '']: string[], m: Modifiers): string {
   return `bq_numeric_sum(${size}, ${duck('sum', [value], m)})`;
 }
 
-/** The service takes each as the nearest double, whose sums are exact. */
+/** The service takes each as the nearest double, whose sums are exact; two may have one double and yet be distinct. */
 const averageOfIntegers = ([x = '']: string[], m: Modifiers): string =>
-  duck('avg', [m.distinct ? x : `CAST(CAST(${x} AS DOUBLE) AS HUGEINT)`], m);
+  m.distinct
+    ? `list_avg(list_transform(${duck('array_agg', [x], m)}, lambda bq_x: CAST(CAST(bq_x AS DOUBLE) AS HUGEINT)))`
+    : duck('avg', [`CAST(CAST(${x} AS DOUBLE) AS HUGEINT)`], m);
 
 /** MIN and MAX are NaN as soon as one value is. */
 const extreme = (name: string): Entry =>

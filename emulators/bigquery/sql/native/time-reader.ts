@@ -108,7 +108,8 @@ const elements: Readonly<Record<string, (r: Reader, f: Fields, places?: number) 
   fraction: (r, f, places = 9) => {
     f.second = r.number(2, 0, 60);
     const digits = r.match(new RegExp(`(?:\\.(\\d{1,${places}}))?`))[1] ?? '';
-    f.micros = BigInt(digits.slice(0, 6).padEnd(6, '0'));
+    // A leap second is the next one's start, whatever its fraction.
+    f.micros = f.second === 60 ? 0n : BigInt(digits.slice(0, 6).padEnd(6, '0'));
   },
   p: (r, f) => {
     f.pm = r.match(/am|pm/)[0].toLowerCase() === 'pm';
@@ -195,7 +196,7 @@ export function readDate(format: string, text: string): bigint {
 const leapFormats: Readonly<Record<string, string>> = {
   'time string': '%H:%M:%S',
   'datetime string': '%E4Y-%m-%d %H:%M:%S',
-  timestamp: '%E4Y-%m-%d %H:%M:%E6S%n%Z',
+  timestamp: '%E4Y-%m-%d %H:%M:%S%n%Z',
 };
 
 const latest = 253_402_300_799_999_999n;
@@ -205,9 +206,10 @@ export function readLeap(what: string, text: string): bigint {
   const [, day = '', clock = '', fraction = '', zone = ''] =
     /^(?:(\d+-\d+-\d+)[Tt ])?(\d+:\d+:60)(\.\d{1,6})?(.*)$/.exec(text) ?? [];
   const named = zone === '' || /^ ?z$/i.test(zone) ? 'UTC' : zone;
-  const plain = `${day && `${day} `}${clock}${what === 'timestamp' ? fraction + named : zone}`;
+  const plain = `${day && `${day} `}${clock}${what === 'timestamp' ? named : zone}`;
   try {
-    const micros = readTime(leapFormats[what] ?? '', plain);
+    const past = what === 'timestamp' ? BigInt(fraction.slice(1).padEnd(6, '0')) : 0n;
+    const micros = readTime(leapFormats[what] ?? '', plain) + past;
     if (micros <= latest) return micros;
   } catch {}
   throw new Error(`Invalid ${what}: ${text}`);
