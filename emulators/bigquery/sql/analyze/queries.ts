@@ -65,7 +65,8 @@ function commonTables(query: Query, outer: Scope, a: Analysis): { scope: Scope; 
   if (query.with.length === 0) return { scope: outer, prefix: '' };
   const ctes = new Map<string, CommonTable>();
   const scope = new Scope(outer, { ctes });
-  const made = query.with.map(({ name, query: inner, at }) => {
+  const entries = query.recursive ? readFirst(query.with) : query.with;
+  const made = entries.map(({ name, query: inner, at }) => {
     const as = quoted(a.unique(name));
     const recursive = query.recursive ? recursion(inner, name, as, scope, ctes, a) : undefined;
     const relation = recursive ?? a.query(inner, scope);
@@ -75,6 +76,21 @@ function commonTables(query: Query, outer: Scope, a: Analysis): { scope: Scope; 
     return `${as} AS (${relation.sql})`;
   });
   return { scope, prefix: `WITH ${query.recursive ? 'RECURSIVE ' : ''}${made.join(', ')} ` };
+}
+
+/** WITH RECURSIVE lets a query read those that are written behind it. */
+function readFirst(entries: Query['with']): Query['with'] {
+  const sorted = new Set<Query['with'][number]>();
+  const add = (entry: Query['with'][number], readers: Query['with']): void => {
+    if (sorted.has(entry) || readers.includes(entry)) return;
+    const own = new Set(entry.query.with.map(({ name }) => name.toLowerCase()));
+    for (const other of entries)
+      if (!own.has(other.name.toLowerCase()) && mentions(entry.query, other.name))
+        add(other, [...readers, entry]);
+    sorted.add(entry);
+  };
+  for (const entry of entries) add(entry, []);
+  return [...sorted];
 }
 
 /** The anchor gives the types; the recursive term is coerced to them. */
@@ -135,7 +151,10 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
     : undefined;
   if (from) demandFilters(from, select.where, scope, a);
-  const outputs = select.items.flatMap((item) => selectItem(item, scope, a));
+  const outputs = keysApart(
+    select.group,
+    select.items.flatMap((item) => selectItem(item, scope, a)),
+  );
   const aliases = new Map(
     outputs.filter((o) => o.name !== undefined).map((o) => [String(o.name).toLowerCase(), o.typed]),
   );
@@ -278,6 +297,21 @@ const ordinal = (e: Expr, typed: readonly Typed[], clause = 'ORDER BY'): Typed |
   return found;
 };
 
+/** To DuckDB all equal expressions are the key: a constant, or one that is two keys, is made one of its own. */
+function keysApart(group: Select['group'], outputs: readonly Output[]): readonly Output[] {
+  if (!group || group.kind === 'list' || group.kind === 'all') return outputs;
+  const names = plainNames(group);
+  const isKey = ({ name }: Output, i: number): boolean =>
+    [name?.toLowerCase() ?? '', String(i + 1)].some((n) => names.includes(n));
+  return outputs.map((output, i) => {
+    const { sql } = output.typed;
+    const isPath = /^("|struct_extract)/.test(sql);
+    const twice = outputs.filter((o, k) => o.typed.sql === sql && isKey(o, k)).length > 1;
+    if (!isKey(output, i) || (sql.includes('"."') && (isPath || !twice))) return output;
+    return { ...output, typed: { ...output.typed, sql: `CASE WHEN ${i} = ${i} THEN ${sql} END` } };
+  });
+}
+
 /** Where there is no row there is no group either: DuckDB would make that of all rows. */
 function addsTotals(group: Select['group']): boolean {
   if (group?.kind === 'sets') return group.sets.some(({ by }) => by.flat().length > 0);
@@ -321,7 +355,10 @@ function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Ana
 
 const plainNames = (group: unknown): readonly string[] => {
   if (Array.isArray(group)) return group.flatMap(plainNames);
-  const { kind, name, sets, by } = group as Partial<Record<'kind' | 'name' | 'sets' | 'by', unknown>>;
+  const { kind, name, value, sets, by } = group as Partial<
+    Record<'kind' | 'name' | 'value' | 'sets' | 'by', unknown>
+  >;
+  if (kind === 'literal') return [String(value)];
   return kind === 'name' ? [String(name).toLowerCase()] : [sets, by].flatMap((x) => (x ? plainNames(x) : []));
 };
 
