@@ -18,9 +18,8 @@ const translations: readonly (readonly [theirs: RegExp, words: Words])[] = [
   [/Out of Range Error: (Overflow|Sum)|INT128 with value .* destination type INT64/i, overflow],
   [/aggregate function calls cannot be nested/, 'Aggregations of aggregations are not allowed'],
   [
-    /(WHERE|GROUP BY) clause cannot contain (a)?/,
-    ([, place, aggregate]) =>
-      `${aggregate ? 'Aggregate' : 'Analytic'} function not allowed in ${place}${place === 'WHERE' ? ' clause' : ''}`,
+    /(WHERE clause|GROUP BY)(?: clause)? cannot contain (a)?/,
+    ([, place, a]) => `${a ? 'Aggregate' : 'Analytic'} function not allowed in ${place}`,
   ],
   [/ calls cannot contain window/, 'Analytic functions cannot be arguments to aggregate functions'],
   [/window function calls/, 'Analytic function cannot be an argument of another analytic function'],
