@@ -140,6 +140,7 @@ function vitalsOf(worker: Worker) {
     state: worker.state,
     lanes: worker.figures(),
     unsettled: worker.unsettled,
+    oldestAt: worker.oldestAt,
     now: systemClock.now(),
   };
 }

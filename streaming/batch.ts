@@ -29,3 +29,8 @@ export class Batch<T> {
     return this.items.length > 0 && (this.isFull(bounds) || now - this.openedAt >= bounds.millis);
   }
 }
+
+export function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -37,7 +37,8 @@ export class BatchedWriter<T> {
   private readonly events: WriterEvents<T>;
   private open: Batch<T> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private onTheWire = 0;
+  /** In the order they were opened, so the oldest is the first. */
+  private readonly onTheWire = new Set<Batch<T>>();
   private itemsOnTheWire = 0;
   private nextBatchId = 1;
   private drained: (() => void) | undefined;
@@ -53,6 +54,12 @@ export class BatchedWriter<T> {
   /** How many items have not ended one way or the other. */
   get pending(): number {
     return (this.open?.items.length ?? 0) + this.itemsOnTheWire;
+  }
+
+  /** When the oldest of them came, in milliseconds since the epoch. */
+  get oldestAt(): number | undefined {
+    const [oldest = this.open] = this.onTheWire;
+    return oldest?.openedAt;
   }
 
   add(item: T, bytes: number): void {
@@ -79,7 +86,7 @@ export class BatchedWriter<T> {
     const { bounds, clock, concurrency } = this.options;
     const batch = this.open;
     const now = clock.now();
-    if (!batch || this.onTheWire >= concurrency) return;
+    if (!batch || this.onTheWire.size >= concurrency) return;
     if (!this.draining && !batch.isDue(bounds, now)) {
       this.timer ??= setTimeout(() => this.timerFired(), bounds.millis - (now - batch.openedAt));
       return;
@@ -87,9 +94,9 @@ export class BatchedWriter<T> {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.open = undefined;
-    this.onTheWire++;
+    this.onTheWire.add(batch);
     this.itemsOnTheWire += batch.items.length;
-    void this.write(batch.items).then(() => this.batchEnded(batch.items.length));
+    void this.write(batch.items).then(() => this.batchEnded(batch));
   }
 
   private timerFired(): void {
@@ -97,9 +104,9 @@ export class BatchedWriter<T> {
     this.writeWhatIsDue();
   }
 
-  private batchEnded(items: number): void {
-    this.onTheWire--;
-    this.itemsOnTheWire -= items;
+  private batchEnded(batch: Batch<T>): void {
+    this.onTheWire.delete(batch);
+    this.itemsOnTheWire -= batch.items.length;
     this.writeWhatIsDue();
     if (this.draining && this.pending === 0) this.drained?.();
   }

@@ -113,6 +113,27 @@ function delivery(text: string, note: (effect: Effect) => void): Delivery {
 
 const settle = () => vi.advanceTimersByTimeAsync(1_000);
 
+test('it tells since when it holds the oldest of what is neither written nor buried', async () => {
+  const { sink, lane, deliver } = world();
+  const answer = Promise.withResolvers<Refused<string>[]>();
+  sink.answer = () => answer.promise;
+  expect(lane.oldestAt).toBeUndefined();
+  const begun = Date.now();
+  deliver('ok a');
+  await settle();
+  deliver('ok b');
+  expect(lane.oldestAt).toBe(begun);
+  sink.answer = async () => [];
+  answer.resolve([]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(lane.oldestAt).toBe(begun + 1_000);
+  await settle();
+  expect(lane.oldestAt).toBeUndefined();
+  deliver('dead c');
+  expect(lane.oldestAt).toBe(Date.now());
+  await settle();
+});
+
 test('a good and a corrected message are acknowledged after the append, never before', async () => {
   const { effects, deliver } = world();
   deliver('ok a');

@@ -1,5 +1,6 @@
 import type { Death, Instant, Received } from '../contracts/index.ts';
 import type { Logger, OrderlakeError } from '../runtime/index.ts';
+import { earliest } from './batch.ts';
 import { BatchedWriter, type WriterOptions } from './batched-writer.ts';
 import { type DeadLetter, deadLetterOf, refusalOf } from './dead-letter.ts';
 import type { LaneMeter } from './meter.ts';
@@ -106,6 +107,11 @@ export class Lane<T> {
   /** How many deliveries are neither acknowledged nor refused. */
   get unsettled(): number {
     return this.writer.pending + this.burier.pending;
+  }
+
+  /** When the oldest of these came, in milliseconds since the epoch. */
+  get oldestAt(): number | undefined {
+    return earliest([this.writer.oldestAt, this.burier.oldestAt]);
   }
 
   async stop(): Promise<void> {

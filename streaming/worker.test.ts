@@ -28,6 +28,7 @@ function world({ drainsAfter }: { drainsAfter: number }) {
   const lane: WorkerLane = {
     name: 'bigquery',
     unsettled: 3,
+    oldestAt: undefined,
     open: () => note('open'),
     stop: () =>
       new Promise((done) => {

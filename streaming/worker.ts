@@ -1,10 +1,12 @@
 import { type Clock, DefectError, TransientError } from '../runtime/index.ts';
+import { earliest } from './batch.ts';
 import type { LaneFigures } from './meter.ts';
 
 /** What the worker needs to know of a lane. */
 export interface WorkerLane {
   readonly name: string;
   readonly unsettled: number;
+  readonly oldestAt: number | undefined;
   open(): void;
   stop(): Promise<void>;
   hurry(): void;
@@ -66,6 +68,11 @@ export class Worker {
 
   get unsettled(): number {
     return this.parts.lanes.reduce((sum, lane) => sum + lane.unsettled, 0);
+  }
+
+  /** When the oldest of them came, in milliseconds since the epoch. */
+  get oldestAt(): number | undefined {
+    return earliest(this.parts.lanes.map((lane) => lane.oldestAt));
   }
 
   stop(): void {

@@ -6,6 +6,8 @@ export interface Vitals {
   readonly state: WorkerState;
   readonly lanes: readonly LaneFigures[];
   readonly unsettled: number;
+  /** When the oldest of these came; nothing where there are none. */
+  readonly oldestAt: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -46,7 +46,7 @@ let vitals: Vitals;
 afterEach(() => page.close());
 
 async function opened(change: Partial<Vitals> = {}) {
-  vitals = { state: 'running', lanes: [lane], unsettled: 0, now: 1_000_000, ...change };
+  vitals = { state: 'running', lanes: [lane], unsettled: 0, oldestAt: undefined, now: 1_000_000, ...change };
   page = await serveHealth(0, () => vitals);
 }
 
@@ -94,7 +94,7 @@ test('a draining worker is not ready, a crashed one is not live', async () => {
 });
 
 test('the metrics are those of Prometheus, per lane', async () => {
-  await opened({ unsettled: 7 });
+  await opened({ unsettled: 7, oldestAt: 1_000_000 - 2_500 });
   const { text } = await read('/metrics');
   const lines = text.split('\n');
   expect(lines).toContain('orderlake_received_total{lane="bigquery"} 12');
@@ -108,13 +108,14 @@ test('the metrics are those of Prometheus, per lane', async () => {
   );
   expect(lines).toContain('orderlake_publish_to_acknowledge_milliseconds_sum{lane="bigquery"} 640.5');
   expect(lines).toContain('orderlake_unsettled 7');
+  expect(lines).toContain('orderlake_oldest_unsettled_seconds 2.5');
   expect(lines).toContain('orderlake_ready 1');
   for (const line of lines.slice(0, -1))
     expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? [\d.]+)$/);
 });
 
 test('a collector of OpenTelemetry is told the same, of each lane', async () => {
-  await opened({ lanes: [lane, { ...lane, lane: 'iceberg', received: 5 }], unsettled: 7 });
+  await opened({ lanes: [lane, { ...lane, lane: 'iceberg', received: 5 }], unsettled: 7, oldestAt: 999_000 });
   const reader = new Reader();
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   tellTelemetry(() => vitals);
@@ -129,6 +130,7 @@ test('a collector of OpenTelemetry is told the same, of each lane', async () => 
   expect(told).toContainEqual(['orderlake.dead', { lane: 'bigquery', reason: 'truncated_json' }, 2]);
   expect(told).toContainEqual(['orderlake.judged', { lane: 'bigquery', outcome: 'corrected' }, 1]);
   expect(told).toContainEqual(['orderlake.unsettled', {}, 7]);
+  expect(told).toContainEqual(['orderlake.oldest_unsettled', {}, 1]);
   const counted = (await read('/metrics')).text.matchAll(/^# TYPE orderlake_(\w+)_total counter$/gm);
   const names = new Set(told.map(([name]) => name));
   expect([...counted].map(([, name]) => `orderlake.${name}`).filter((name) => !names.has(name))).toEqual([]);

@@ -61,10 +61,18 @@ function latencyLines(lanes: readonly LaneFigures[]): string[] {
   ];
 }
 
+export const oldestHelp = 'For how long the oldest of them is held.';
+
+export function oldestSeconds({ oldestAt, now }: Vitals): number {
+  return oldestAt === undefined ? 0 : Math.max(0, now - oldestAt) / 1_000;
+}
+
 function gaugeLines(vitals: Vitals): string[] {
   return [
     ...head('orderlake_unsettled', 'gauge', 'Messages neither acknowledged nor given back.'),
     sample('orderlake_unsettled', {}, vitals.unsettled),
+    ...head('orderlake_oldest_unsettled_seconds', 'gauge', oldestHelp),
+    sample('orderlake_oldest_unsettled_seconds', {}, oldestSeconds(vitals)),
     ...head('orderlake_ready', 'gauge', '1 while the worker does its work.'),
     sample('orderlake_ready', {}, isReady(vitals).healthy ? 1 : 0),
   ];

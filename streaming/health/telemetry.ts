@@ -1,6 +1,6 @@
 import { metrics } from '@opentelemetry/api';
 import type { Vitals } from './judgement.ts';
-import { counters } from './prometheus.ts';
+import { counters, oldestHelp, oldestSeconds } from './prometheus.ts';
 
 /** What the page tells, for OpenTelemetry. It is read when it is exported, so that no message pays for it. */
 export function tellTelemetry(vitals: () => Vitals): void {
@@ -15,4 +15,7 @@ export function tellTelemetry(vitals: () => Vitals): void {
   meter
     .createObservableGauge('orderlake.unsettled', { description })
     .addCallback((result) => result.observe(vitals().unsettled));
+  meter
+    .createObservableGauge('orderlake.oldest_unsettled', { description: oldestHelp, unit: 's' })
+    .addCallback((result) => result.observe(oldestSeconds(vitals())));
 }
