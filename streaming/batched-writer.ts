@@ -39,7 +39,6 @@ export class BatchedWriter<T> {
   private timer: NodeJS.Timeout | undefined;
   /** In the order they were opened, so the oldest is the first. */
   private readonly onTheWire = new Set<Batch<T>>();
-  private itemsOnTheWire = 0;
   private nextBatchId = 1;
   private drained: (() => void) | undefined;
   private draining = false;
@@ -53,7 +52,9 @@ export class BatchedWriter<T> {
 
   /** How many items have not ended one way or the other. */
   get pending(): number {
-    return (this.open?.items.length ?? 0) + this.itemsOnTheWire;
+    let count = this.open?.items.length ?? 0;
+    for (const { items } of this.onTheWire) count += items.length;
+    return count;
   }
 
   /** When the oldest of them came, in milliseconds since the epoch. */
@@ -95,7 +96,6 @@ export class BatchedWriter<T> {
     this.timer = undefined;
     this.open = undefined;
     this.onTheWire.add(batch);
-    this.itemsOnTheWire += batch.items.length;
     void this.write(batch.items).then(() => this.batchEnded(batch));
   }
 
@@ -106,7 +106,6 @@ export class BatchedWriter<T> {
 
   private batchEnded(batch: Batch<T>): void {
     this.onTheWire.delete(batch);
-    this.itemsOnTheWire -= batch.items.length;
     this.writeWhatIsDue();
     if (this.draining && this.pending === 0) this.drained?.();
   }
