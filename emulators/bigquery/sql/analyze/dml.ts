@@ -166,8 +166,8 @@ function assignments(
 
 /** One is the other, or a field of it. */
 const overlaps = (a: string, b: string): boolean => {
-  const [short, long] = [`${a}.`, `${b}.`].sort((x, y) => x.length - y.length);
-  return `${long}`.toLowerCase().startsWith(`${short}`.toLowerCase());
+  const [one, other] = [`${a}.`.toLowerCase(), `${b}.`.toLowerCase()] as const;
+  return one.startsWith(other) || other.startsWith(one);
 };
 const same = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();
 

@@ -33,7 +33,11 @@ function partIn(tree: unknown, wanted: (part: Part) => boolean, bare = false): P
   if (kind === 'query' || (kind === 'field' && of?.kind === 'name')) return undefined;
   if ((kind === 'call' || kind === 'name') && wanted(tree as Part)) return tree as Part;
   if (bare && kind === 'call') return undefined;
-  return Object.values(tree).flatMap((inner) => partIn(inner, wanted, bare) ?? [])[0];
+  for (const inner of Object.values(tree)) {
+    const found = partIn(inner, wanted, bare);
+    if (found) return found;
+  }
+  return undefined;
 }
 const isWindow = (part: Part): boolean => part.kind === 'call' && part.over !== undefined;
 
