@@ -8,7 +8,9 @@ import { Bench } from '../testing.ts';
  * Google's reference evaluator over the same tables, where it knows the function; what changes, defines and scripts
  * give was worked out by hand.
  */
-const lines = readFileSync(new URL('./analysts.statements.txt', import.meta.url), 'utf8').split('\n');
+const lines = ['analysts', 'totals'].flatMap((name) =>
+  readFileSync(new URL(`./${name}.statements.txt`, import.meta.url), 'utf8').split('\n'),
+);
 const steps = lines.flatMap((sql, i) => {
   const [, mark, answer = ''] = /^ {2}(=>|!!) ?(.*)$/.exec(lines[i + 1] ?? '') ?? [];
   return mark === undefined ? [] : [{ sql, mark, answer }];
@@ -26,6 +28,6 @@ test.each(steps)('$sql', async ({ sql, mark, answer }) => {
   else await expect(got).rejects.toThrow(answer);
 });
 
-test('the file is read as a whole', () => {
+test('the files are read as a whole', () => {
   expect(steps.length).toBeGreaterThan(120);
 });

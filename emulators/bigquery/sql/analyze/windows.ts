@@ -1,11 +1,11 @@
-import { raise } from '../catalogue/entry.ts';
 import { entryOf } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
-import type { Bound, Call, Expr, Frame, OrderItem, Select, WindowSpec } from '../parse/syntax.ts';
-import { notServed, SqlError } from '../sql-error.ts';
+import type { Call, Expr, OrderItem, Select, WindowSpec } from '../parse/syntax.ts';
+import { SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
 import { holds, INT64 } from '../types.ts';
 import type { Analysis } from './context.ts';
+import { countedRange, frameClause, isCounted } from './frames.ts';
 import type { Scope } from './scope.ts';
 
 export function orderBy(items: readonly OrderItem[], scope: Scope, a: Analysis): string {
@@ -129,27 +129,14 @@ export function overClause(call: Call, spec: WindowSpec, scope: Scope, a: Analys
     full.partition.length === 0
       ? ''
       : `PARTITION BY ${full.partition.map((e) => partitionKey(e, scope, a)).join(', ')}`;
-  const frame = full.frame
-    ? ` ${full.frame.unit} BETWEEN ${bound(full.frame.from, scope, a)} AND ${bound(full.frame.to, scope, a)}`
-    : '';
-  const order =
-    full.frame?.unit === 'RANGE' && full.order.length === 1
-      ? ` ORDER BY ${rangeKey(full.order[0] as OrderItem, full.frame, scope, a)}`
-      : // Without one DuckDB takes the first row of all for that of the frame.
-        orderBy(full.order, scope, a) || (frame && ' ORDER BY 1');
+  if (isCounted(full.frame)) {
+    const { key, item, bounds } = countedRange(full.frame, full.order, scope, a);
+    return ` OVER (${partition} ORDER BY ${orderKey(key, item)}${bounds})`;
+  }
+  const frame = full.frame ? frameClause(full.frame, scope, a) : '';
+  // Without one DuckDB takes the first row of all for that of the frame.
+  const order = orderBy(full.order, scope, a) || (frame && ' ORDER BY 1');
   return ` OVER (${partition}${order}${frame})`;
-}
-
-/** Distances are counted from one key, so that it cannot be preceded by one for NaN. */
-function rangeKey(item: OrderItem, { from, to }: Frame, scope: Scope, a: Analysis): string {
-  const key = a.expression(item.by, scope);
-  const counted = from.distance !== undefined || to.distance !== undefined;
-  if (counted && key.type.kind === 'BIGNUMERIC') throw notServed('RANGE over BIGNUMERIC', item.by.at);
-  const sql =
-    counted && key.type.kind === 'FLOAT64'
-      ? `CASE WHEN isfinite(${key.sql}) THEN ${key.sql} WHEN ${key.sql} IS NOT NULL THEN ${raise('RANGE over NaN or infinity is not supported by the emulator', 'DOUBLE')} END`
-      : key.sql;
-  return orderKey({ sql, type: counted ? INT64 : key.type }, item);
 }
 
 function resolved(spec: WindowSpec, scope: Scope): WindowSpec {
@@ -163,13 +150,4 @@ function resolved(spec: WindowSpec, scope: Scope): WindowSpec {
     order: spec.order.length > 0 ? spec.order : from.order,
     ...(frame && { frame }),
   };
-}
-
-function bound(b: Bound, scope: Scope, a: Analysis): string {
-  if (b.side === 'CURRENT') return 'CURRENT ROW';
-  if (!b.distance) return `UNBOUNDED ${b.side}`;
-  const { sql, literal, type } = a.expression(b.distance, scope);
-  if (literal === 'null') throw new SqlError('Window framing expression cannot be NULL', b.distance.at);
-  const checked = typeof literal === 'object' || type.kind === 'INTERVAL' ? sql : `bq_distance(${sql})`;
-  return `${checked} ${b.side}`;
 }

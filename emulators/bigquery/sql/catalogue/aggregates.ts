@@ -308,6 +308,17 @@ export const aggregateMacros: readonly string[] = [
   'bq_nulls_counted(n, v) AS CASE WHEN n > 0 THEN [struct_pack("c" := -CAST(n AS BIGINT), "v" := v)] ELSE [] END',
   `bq_numeric_sum(size, total) AS CASE WHEN abs(size) > 1.5e29 OR abs(total) > CAST('99999999999999999999999999999.999999999' AS DECIMAL(38,9)) THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(total AS DECIMAL(38,9)) END`,
   `bq_distance(x) AS CASE WHEN x >= 0 AND x <= 1.8e308 THEN x ELSE ${raise('Window framing expression must be a number that is not negative', 'BIGINT')} END`,
+  "bq_range_key(k) AS CASE WHEN isnan(k) THEN CAST('-inf' AS DOUBLE) WHEN k < -1.7976931348623157e308 THEN -1.7976931348623157e308 ELSE k END",
+  "bq_units(x) AS CASE WHEN bq_wide(x, 0) THEN CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT) ELSE bq_unscaled(x) END",
+  'bq_onwards(k, d, most) AS CASE WHEN k > most - d THEN most - k ELSE d END',
+  'bq_backwards(k, d, most) AS CASE WHEN k < d - most THEN k + most ELSE d END',
+  ...[
+    ['onwards', '-inf', 'd'],
+    ['backwards', 'inf', 'CASE WHEN k > 0 THEN 1.7976931348623157e308 ELSE k + 1.7976931348623157e308 END'],
+  ].map(
+    ([way, start, all]) =>
+      `bq_${way}_doubles(k, d) AS CASE WHEN isinf(d) AND k = CAST('${start}' AS DOUBLE) THEN ${raise('Offset value cannot be positive infinity when there exists an infinity order key', 'DOUBLE')} WHEN NOT isfinite(k) THEN 0 WHEN isinf(d) THEN ${all} ELSE bq_${way}(k, d, 1.7976931348623155e308) END`,
+  ),
   `bq_rows(n) AS CASE WHEN n >= 0 THEN n ELSE ${raise('Limit requires non-negative count and offset', 'BIGINT')} END`,
   `bq_within(n, least, most) AS CASE WHEN n BETWEEN least AND most THEN n ELSE ${raise('A number of rows, buckets or values is NULL or out of range', 'BIGINT')} END`,
   'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',
