@@ -1,10 +1,12 @@
 import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue/entry.ts';
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
+import { intervalSize } from '../catalogue/intervals.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { apart, coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
 import { arrayOf, duckType, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
+import { keptInside } from './inner-aggregates.ts';
 import { placed } from './named-arguments.ts';
 import { expandFunction } from './routines.ts';
 import { Scope } from './scope.ts';
@@ -36,18 +38,19 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     a,
   );
   const { signature, variables } = choose(entry, args, call);
-  const coerced = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
+  const given = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
+  const coerced = entry.kind === 'aggregate' && !call.over ? keptInside(given, scope) : given;
   const unknown = coerced.some(
     (c, i) => c.literal === 'null' && parameterAt(signature, i)?.type === 'LITERAL',
   );
   const bound: Bound = { args: coerced, variables, at: call.at, now: a.now, zone: a.zone };
-  checkComparable(call, entry, coerced);
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
   if (unknown && entry.name !== 'FORMAT') return { sql: `CAST(NULL AS ${duckType(type)})`, type };
   const key = call.having && a.expression(call.having.by, scope);
+  checkComparable(call, entry, coerced, key);
   const modifiers = modifiersOf(call, coerced, scope, a, key);
   // NaN is the extreme of them all, and equal to none.
-  const nan = key?.type.kind === 'FLOAT64' ? `isnan(${key.sql})` : undefined;
+  const nan = key?.type.kind === 'FLOAT64' && entry.name === 'ANY_VALUE' ? `isnan(${key.sql})` : undefined;
   const lowered = (given: readonly Typed[]): string =>
     signature.lower(
       given.map(({ sql }) => (nan ? `CASE WHEN NOT ${nan} THEN ${sql} END` : sql)),
@@ -85,16 +88,24 @@ function checkModifiers(call: Call, entry: Entry): void {
     !/^(ARRAY_AGG|FIRST_VALUE|LAST_VALUE|NTH_VALUE|PERCENTILE_CONT|PERCENTILE_DISC)$/.test(entry.name)
   )
     refuse('IGNORE NULLS');
-  if (call.having && !/^(ANY_VALUE|MIN|MAX|SUM|COUNT|AVG|STRING_AGG|ARRAY_AGG)$/.test(entry.name))
-    refuse('HAVING');
-  if (call.having && entry.name !== 'ANY_VALUE')
-    throw notServed(`${entry.name} with HAVING ${call.having.max ? 'MAX' : 'MIN'}`, call.at);
+  if (!call.having) return;
+  const distinctList = call.distinct && ordered;
+  if (entry.kind !== 'aggregate' || distinctList || call.over || !amongBest.test(entry.name))
+    throw notServed(`${entry.name} with HAVING ${call.having.max ? 'MAX' : 'MIN'} here`, call.at);
 }
+
+/** Aggregates that DuckDB computes from a list too. */
+const amongBest =
+  /^(ANY_VALUE|MIN|MAX|SUM|COUNT|COUNTIF|AVG|STRING_AGG|ARRAY_AGG|LOGICAL_AND|LOGICAL_OR|BIT_AND|BIT_OR|BIT_XOR|APPROX_COUNT_DISTINCT)$/;
 
 const ordering = /^(MIN|MAX|GREATEST|LEAST|\$between|PERCENTILE_DISC|APPROX_QUANTILES)$/;
 
 /** What DuckDB would sort or tell apart and the service does not. */
-function checkComparable(call: Call, entry: Entry, args: readonly Typed[]): void {
+function checkComparable(call: Call, entry: Entry, args: readonly Typed[], key: Typed | undefined): void {
+  if (key && /^(STRUCT|ARRAY|JSON)$/.test(key.type.kind))
+    throw new SqlError(`HAVING modifier does not support expressions of type ${typeName(key.type)}`, call.at);
+  if (key && args[0]?.type.kind === 'INTERVAL' && !/^(ANY_VALUE|ARRAY_AGG|COUNT)$/.test(entry.name))
+    throw notServed(`${entry.name} of INTERVAL with HAVING`, call.at);
   const ordered = /^(MAX|MIN)_BY$/.test(entry.name)
     ? args[1]
     : ordering.test(entry.name)
@@ -319,17 +330,22 @@ function modifiersOf(
   const order = call.order ? orderBy(call.order, scope, a) : '';
   const over = call.over ? overClause(call, call.over, scope, a) : '';
   const limit = call.limit && rowCount(call.limit, new Scope(), a);
-  const by = key?.sql;
-  if (by && over) throw notServed('HAVING MAX in a window function', call.at);
+  const by = key && (key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql);
+  const any = entryOf(call.name)?.name === 'ANY_VALUE';
   return {
     distinct: call.distinct ?? false,
     nulls: call.nulls,
     limit,
     over,
     // The first in the order of the key: rows where the key is NULL never win.
-    order: by
-      ? ` ORDER BY ${key?.type.kind === 'FLOAT64' ? `isnan(${by}) DESC, ` : ''}${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST`
-      : order,
+    order:
+      by && any
+        ? ` ORDER BY ${key?.type.kind === 'FLOAT64' ? `isnan(${by}) DESC, ` : ''}${by} ${call.having?.max ? 'DESC' : 'ASC'} NULLS LAST`
+        : order,
+    ...(by &&
+      !any && {
+        best: { key: by, how: call.having?.max ? 'max' : 'min', double: key?.type.kind === 'FLOAT64' },
+      }),
     filter: filterOf(
       by && `${by} IS NOT NULL`,
       call.where && a.expression(call.where, scope).sql,

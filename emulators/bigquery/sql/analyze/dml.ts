@@ -1,13 +1,15 @@
+import { raise } from '../catalogue/entry.ts';
 import { parseExpression } from '../parse/script.ts';
 import type { Assignment, Expr, MergeClause, StatementOf } from '../parse/syntax.ts';
-import { notServed, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
-import { BOOL, quoted, typeName } from '../types.ts';
+import { BOOL, duckType, INT64, quoted, type StructField, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom, tableRange } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
 import { type ColumnInfo, columnValue, type TableInfo } from './relation.ts';
 import { type From, type Range, Scope } from './scope.ts';
+import { storable } from './stored-arrays.ts';
 
 /** `guard` finds a row if the statement must fail with `message`: what DuckDB would let pass. */
 export interface DataChange {
@@ -75,14 +77,16 @@ function columnNamed(table: TableInfo, name: string, at: number): ColumnInfo {
 
 /** A value on its way into a column. */
 export function assigned(value: Typed, column: ColumnInfo, at: number): string {
+  let kept: Typed;
   try {
-    return coerce(value, column.type, at).sql;
+    kept = coerce(value, column.type, at);
   } catch {
     throw new SqlError(
       `Value has type ${typeName(value.type)} which cannot be inserted into column ${column.name}, which has type ${typeName(column.type)}`,
       at,
     );
   }
+  return storable(kept, column.name);
 }
 
 /** What a row gets where it says DEFAULT, or nothing. */
@@ -148,16 +152,15 @@ function assignments(
         where,
       );
     items.push(item);
-    if (value === 'DEFAULT' && nested.length > 0) throw notServed('DEFAULT of a nested field', where);
-    const given =
-      value === 'DEFAULT' ? { sql: defaultOf(column, a), type: column.type } : a.expression(value, scope);
     if (nested.length === 0) {
-      changed.set(
-        column,
-        value === 'DEFAULT' ? given : { sql: assigned(given, column, where), type: column.type },
-      );
+      const sql =
+        value === 'DEFAULT' ? defaultOf(column, a) : assigned(a.expression(value, scope), column, where);
+      changed.set(column, { sql, type: column.type });
       continue;
     }
+    // Only whole columns have defaults.
+    const given: Typed =
+      value === 'DEFAULT' ? { sql: 'NULL', type: INT64, literal: 'null' } : a.expression(value, scope);
     const whole = { sql: `${aliasOf(target)}.${quoted(column.name)}`, type: column.type };
     changed.set(column, withField(changed.get(column) ?? whole, nested, given, where));
   }
@@ -181,10 +184,19 @@ function withField(of: Typed, path: readonly string[], value: Typed, at: number)
   const field = type.fields[index];
   if (!field) throw new SqlError(`Field name ${name} does not exist in ${typeName(type)}`, at);
   const parts = fieldsOf(of).map((part, i) =>
-    i !== index ? part : rest.length > 0 ? withField(part, rest, value, at) : coerce(value, field.type, at),
+    i !== index ? part : rest.length > 0 ? withField(part, rest, value, at) : fieldValue(value, field, at),
   );
-  return structOf(parts, type.fields);
+  const whole = structOf(parts, type.fields);
+  // What has parts was put together by an assignment before this one.
+  if (of.parts) return whole;
+  const none = raise(`Cannot set field of NULL \`${typeName(type)}\``, duckType(type));
+  return { ...whole, sql: `CASE WHEN ${of.sql} IS NULL THEN ${none} ELSE ${whole.sql} END` };
 }
+
+const fieldValue = (value: Typed, { name = '', type }: StructField, at: number): Typed => ({
+  sql: storable(coerce(value, type, at), name),
+  type,
+});
 
 const manyMatches = 'UPDATE/MERGE must match at most one source row for each target row';
 

@@ -1,3 +1,4 @@
+import { equality } from '../catalogue/equality.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, type Typed } from '../typed.ts';
@@ -298,7 +299,7 @@ function usingJoin(
     ...range,
     columns: range.columns.map((c) => (shared.has(c.name?.toLowerCase() ?? '') ? { ...c, hidden: true } : c)),
   });
-  const on = pairs.map(({ l, r }) => `${l.sql} = ${r.sql}`).join(' AND ');
+  const on = pairs.map(({ l, r }) => equality(l, r, item.at)).join(' AND ');
   return {
     sql: `${left.sql} ${item.type} JOIN ${rightSql} ON ${on}`,
     ranges: [{ alias: undefined, columns: merged }, ...left.ranges.map(hide), ...right.ranges.map(hide)],

@@ -78,8 +78,9 @@ export function byName(body: SetOperation, left: Relation, right: Relation): [Re
   const fail = (message: string): never => {
     throw new SqlError(message, body.at);
   };
-  const [ours, theirs] = [namesOf(left, 1, fail), namesOf(right, 2, fail)];
-  const wanted = matching.on?.map((n) => n.toLowerCase()) ?? namesFor(matching.mode, ours, theirs);
+  const listed = matching.on?.map((n) => n.toLowerCase());
+  const [ours, theirs] = [namesOf(left, 1, listed, fail), namesOf(right, 2, listed, fail)];
+  const wanted = listed ?? namesFor(matching.mode, ours, theirs);
   const missing = (n: string, query: number): never =>
     fail(`The column name '${n}' from the BY NAME ON list must appear in query ${query}`);
   if (matching.mode === 'strict' && [ours, theirs].some((some) => !sameNames(some, wanted)))
@@ -94,19 +95,16 @@ export function byName(body: SetOperation, left: Relation, right: Relation): [Re
     if (!ours.includes(n) && !theirs.includes(n)) missing(n, 1);
   }
   const named = (n: string): string =>
-    [...left.columns, ...right.columns].find((c) => c.name?.toLowerCase() === n)?.name ?? n;
+    matching.on?.find((name) => name.toLowerCase() === n) ??
+    [...left.columns, ...right.columns].find((c) => c.name?.toLowerCase() === n)?.name ??
+    n;
   const arranged = ({ sql, value, ...side }: Relation): Relation => ({
     sql,
     value,
-    columns: wanted.map(
-      (n) =>
-        side.columns.find((c) => c.name?.toLowerCase() === n) ?? {
-          name: named(n),
-          as: named(n),
-          type: INT64,
-          literal: 'null',
-        },
-    ),
+    columns: wanted.map((n) => ({
+      ...(side.columns.find((c) => c.name?.toLowerCase() === n) ?? { as: n, type: INT64, literal: 'null' }),
+      name: named(n),
+    })),
   });
   return [arranged(left), arranged(right)];
 }
@@ -123,15 +121,23 @@ function namesFor(
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((n) => b.includes(n));
 
-function namesOf({ columns }: Relation, query: number, fail: (message: string) => never): string[] {
-  const names = columns.map(
+/** Columns beside the list of names, where there is one, need not have a name, nor one of their own. */
+function namesOf(
+  { columns }: Relation,
+  query: number,
+  listed: readonly string[] | undefined,
+  fail: (message: string) => never,
+): string[] {
+  const names = columns.flatMap(
     ({ name }, i) =>
       name?.toLowerCase() ??
-      fail(
-        `Anonymous columns are not allowed in set operations when BY NAME is used: query ${query}, column ${i + 1}`,
-      ),
+      (listed
+        ? []
+        : fail(
+            `Anonymous columns are not allowed in set operations when BY NAME is used: query ${query}, column ${i + 1}`,
+          )),
   );
-  const twice = names.find((n, i) => names.indexOf(n) !== i);
+  const twice = names.find((n, i) => names.indexOf(n) !== i && (listed?.includes(n) ?? true));
   if (twice !== undefined)
     fail(`Duplicate columns found when using BY NAME in set operations: ${twice} in query ${query}`);
   return names;
