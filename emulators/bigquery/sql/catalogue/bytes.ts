@@ -3,7 +3,7 @@ import type { Entry, Example, Signature } from './entry.ts';
 
 /** What these do to a character of a text they do to a byte. */
 const alike =
-  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|REGEXP_CONTAINS|\$like)$/;
+  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|TRANSLATE|REGEXP_(CONTAINS|EXTRACT|EXTRACT_ALL|SUBSTR|REPLACE)|\$like)$/;
 
 const examples: Readonly<Record<string, readonly Example[]>> = {
   STRING_AGG: [
@@ -24,6 +24,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   SUBSTR: [["TO_HEX(SUBSTR(b'a\\xff\\x00c', 2, 2))", 'ff00']],
   TO_CODE_POINTS: [["TO_CODE_POINTS(b'\\x00\\xff')", [0, 255]]],
   REGEXP_CONTAINS: [["REGEXP_CONTAINS(b'abc', b'b.')", true]],
+  TRANSLATE: [["TO_HEX(TRANSLATE(b'a\\xfe', b'\\xfe', b'\\x01'))", '6101']],
+  REGEXP_EXTRACT: [["TO_HEX(REGEXP_EXTRACT(b'x\\xff1', b'x.(.)'))", '31']],
+  REGEXP_EXTRACT_ALL: [["ARRAY_LENGTH(REGEXP_EXTRACT_ALL(b'a1b22', b'[0-9]+'))", 2]],
+  REGEXP_REPLACE: [["TO_HEX(REGEXP_REPLACE(b'abc', b'a.c', b'z'))", '7a']],
   $like: [
     ["b'abc' LIKE b'a%'", true],
     ["b'abc' LIKE b'a\\\\'", 'error'],
@@ -34,7 +38,9 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
 export function overBytes(entry: Entry): Entry | undefined {
   if (!alike.test(entry.name)) return undefined;
   const given = entry.signatures.filter(
-    ({ takes }) => takes.length > 1 || /^(TO_CODE_POINTS|STRING_AGG)$/.test(entry.name),
+    ({ takes }) =>
+      (takes.length > 1 || /^(TO_CODE_POINTS|STRING_AGG)$/.test(entry.name)) &&
+      !takes.some(({ type }) => type === 'LITERAL'),
   );
   return { ...entry, signatures: given.map(ofBytes), examples: examples[entry.name] ?? [] };
 }

@@ -12,12 +12,13 @@ import { moreStrings } from './more-strings.ts';
 import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
 import { patternMacros, patterns } from './patterns.ts';
+import { quantifiedLikes } from './quantified-like.ts';
 import { sketches, sketchMacros } from './sketches.ts';
 import { stringMacros, strings } from './strings.ts';
 import { timeMacros, times } from './times.ts';
 
 const all: Readonly<Record<string, readonly Entry[]>> = {
-  Operators: operators.filter(isOperator),
+  Operators: [...operators.filter(isOperator), ...quantifiedLikes],
   Conditions: operators.filter((entry) => !isOperator(entry)),
   'Aggregates, also over windows': aggregates,
   Sketches: sketches,

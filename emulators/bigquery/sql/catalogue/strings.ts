@@ -2,13 +2,19 @@ import { joinedAsTexts } from './conversions.ts';
 import { type Entry, raise, raiseWith, special } from './entry.ts';
 import { catalogue } from './notation.ts';
 
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
 export const strings: readonly Entry[] = [
   ...catalogue(String.raw`
 LOWER(STRING) STRING = bq_folded_lower($1)
   LOWER('ÇÃO') => "ção"
+LOWER(BYTES) BYTES = bq_of_latin(translate(bq_latin($1), '${letters}', '${letters.toLowerCase()}'))
+  TO_HEX(LOWER(b'A\xc4')) => "61c4"
 UPPER(STRING) STRING = bq_folded_upper($1)
   UPPER('straße') => "STRASSE"
   UPPER('ção') => "ÇÃO"
+UPPER(BYTES) BYTES = bq_of_latin(translate(bq_latin($1), '${letters.toLowerCase()}', '${letters}'))
+  TO_HEX(UPPER(b'a\xe4')) => "41e4"
 LENGTH(STRING) INT64 = length($1)
 LENGTH(BYTES) INT64 = octet_length($1)
   LENGTH('ção') => 3

@@ -47,7 +47,7 @@ function comparison(c: Cursor): Expr {
       const low = binary(c, 0);
       c.expect('AND');
       left = wrap(call('$between', at, left, low, binary(c, 0)));
-    } else if (c.accept('LIKE')) left = wrap(like(c, left, at, negate));
+    } else if (c.accept('LIKE')) left = like(c, left, at, negate);
     else if (c.accept('IN')) left = wrap(membership(c, left, at));
     else return left;
   }
@@ -57,6 +57,7 @@ function isTest(c: Cursor, left: Expr, at: number): Expr {
   const negate = c.accept('NOT');
   const wrap = (e: Expr): Expr => (negate ? call('$not', at, e) : e);
   if (c.accept('NULL')) return wrap(call('$is_null', at, left));
+  if (c.accept('UNKNOWN')) return wrap(call('$is_unknown', at, left));
   if (c.accept('TRUE')) return wrap(call('$is_true', at, left));
   if (c.accept('FALSE')) return wrap(call('$is_false', at, left));
   if (c.accept('DISTINCT', 'FROM')) return wrap(call('$is_distinct', at, left, binary(c, 0)));
@@ -65,17 +66,30 @@ function isTest(c: Cursor, left: Expr, at: number): Expr {
 
 function like(c: Cursor, left: Expr, at: number, negate: boolean): Expr {
   const how = c.isAny('ANY', 'SOME', 'ALL') ? c.take().upper : undefined;
-  if (!how) return call('$like', at, left, binary(c, 0));
-  if (c.accept('UNNEST')) throw notServed(`LIKE ${how} UNNEST`, at);
+  if (!how) {
+    const test = call('$like', at, left, binary(c, 0));
+    return negate ? call('$not', at, test) : test;
+  }
+  const isArray = c.accept('UNNEST');
   c.expect('(');
-  const tests = c.list(() => call('$like', at, left, expression(c)));
+  if (isArray || c.isAny('SELECT', 'WITH', 'FROM')) {
+    const patterns: Expr = isArray
+      ? expression(c)
+      : { kind: 'subquery', form: 'array', query: c.parseQuery(c), at };
+    c.expect(')');
+    return call(`$${negate ? 'not_' : ''}like_${how === 'ALL' ? 'all' : 'any'}`, at, left, patterns);
+  }
+  const none: Expr = { kind: 'literal', type: 'NULL', value: 'NULL', at };
+  const unknown: Expr = { kind: 'cast', of: none, to: { name: 'BOOL', at }, safe: false, at };
+  const isNull = (e: Expr): boolean => e.kind === 'literal' && e.type === 'NULL';
+  const tests = c.list(() => {
+    const pattern = expression(c);
+    if (isNull(left) || isNull(pattern)) return unknown;
+    const test = call('$like', at, left, pattern);
+    return negate ? call('$not', at, test) : test;
+  });
   c.expect(')');
-  // Two releases of Google's evaluator take NOT for the whole and for each of the patterns.
-  if (negate && tests.length > 1) throw notServed(`NOT LIKE ${how} of several patterns`, at);
-  return tests.reduce<Expr>(
-    (all, test) => (all === test ? all : call(how === 'ALL' ? '$and' : '$or', at, all, test)),
-    tests[0] as Expr,
-  );
+  return tests.reduce((all, test) => call(how === 'ALL' ? '$and' : '$or', at, all, test));
 }
 
 function membership(c: Cursor, of: Expr, at: number): Expr {
