@@ -1,38 +1,21 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BOOLEAN, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { BOOLEAN, type DuckDBConnection } from '@duckdb/node-api';
 import type { TracesTo } from '../engine/history.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { quoted, text } from '../sql/types.ts';
-import { isSame, type Layout, layoutOf } from './layout.ts';
-import type { SealedRows } from './sealed-rows.ts';
+import { type Hand, Handover } from './handover.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import type { Slab } from './slab.ts';
-import { arrivalType, chunksOf, hashType, type Target } from './slab-chunks.ts';
+import { arrivalType, hashType } from './slab-chunks.ts';
 import { keepReplaced, sameKey } from './traces.ts';
 
-/** The first of its rows are in chunks already, in the form the table had when they came. */
-export interface Lane {
-  readonly sealed: readonly SealedRows[];
-  readonly slabs: readonly Slab[];
-}
 /** Rows that wait for one table. */
 export interface Waiting {
   /** To be added as they are. */
-  readonly plain: Lane;
+  readonly plain: readonly Slab[];
   /** Changes whose keys the table does not have: added as well. */
-  readonly fresh: Lane;
+  readonly fresh: readonly Slab[];
   /** Changes that the table must be looked at for, in the order they came. */
   readonly changes: readonly Slab[];
-}
-
-/** The appender works on this thread; other requests get their turn between so many chunks. */
-const chunksAtOnce = 4;
-const chunksPerFlush = 16;
-
-export interface Applied {
-  /** How the table stands. */
-  readonly layout: Layout;
-  /** How many rows that were replaced were kept. */
-  readonly kept: number;
 }
 
 /**
@@ -40,18 +23,20 @@ export interface Applied {
  * `to` there.
  */
 export async function applyWaiting(
-  connection: DuckDBConnection,
+  hand: Hand,
   table: TableResource,
   { plain, fresh, changes }: Waiting,
   { doubted = false, to }: { doubted?: boolean; to?: TracesTo | undefined } = {},
-): Promise<Applied> {
-  const layout = await layoutOf(connection, table);
-  await append(connection, table, layout, doubted ? [plain] : [plain, fresh]);
-  const early = doubted ? fresh : { sealed: [], slabs: [] };
-  const changed = [...early.slabs, ...changes];
-  if (early.sealed.length === 0 && !hasRows(changed)) return { layout, kept: 0 };
-  await stage(connection, table, layout, early.sealed, changed);
-  return { layout, kept: await merge(connection, table, layout, changed.some(hasDeletion), to) };
+): Promise<number> {
+  const layout = await layoutOf(hand.connection, table);
+  const added = doubted ? plain : [...plain, ...fresh];
+  if (hasRows(added))
+    await hand.run(`INSERT INTO ${table.sql} SELECT * FROM ${Handover.handed}`, added, layout);
+  // Those that seemed new came before all others of their keys.
+  const changed = doubted ? [...fresh, ...changes] : changes;
+  if (!hasRows(changed)) return 0;
+  await stage(hand, layout, changed, table.columns.length);
+  return merge(hand.connection, table, layout, changed.some(hasDeletion), to);
 }
 
 export async function countOf(connection: DuckDBConnection, table: TableResource): Promise<number> {
@@ -61,85 +46,12 @@ export async function countOf(connection: DuckDBConnection, table: TableResource
 
 /** How many rows may change one that is there. */
 export const changesOf = ({ fresh, changes }: Waiting, doubted: boolean): number =>
-  rowsOf(changes) + (doubted ? rowsOf(fresh.slabs) + rowsOf(fresh.sealed) : 0);
-const rowsOf = (all: readonly { readonly rows: number }[]): number =>
-  all.reduce((sum, { rows }) => sum + rows, 0);
+  rowsOf(changes) + (doubted ? rowsOf(fresh) : 0);
+const rowsOf = (slabs: readonly Slab[]): number => slabs.reduce((sum, { rows }) => sum + rows, 0);
 
 /** A slab whose rows were all refused stays where it is, empty. */
-export const hasChanges = ({ fresh, changes }: Waiting): boolean =>
-  fresh.sealed.some(({ chunks }) => chunks.length > 0) || hasRows([...fresh.slabs, ...changes]);
+export const hasChanges = ({ fresh, changes }: Waiting): boolean => hasRows([...fresh, ...changes]);
 const hasRows = (slabs: readonly Slab[]): boolean => slabs.some((slab) => slab.rows > 0);
-
-const parts = (table: TableResource): [string, string] => {
-  const [, schema = '', name = ''] = /^("(?:[^"]|"")*")\.("(?:[^"]|"")*")$/.exec(table.sql) ?? [];
-  return [schema, name].map((quotedName) => quotedName.slice(1, -1).replaceAll('""', '"')) as [
-    string,
-    string,
-  ];
-};
-
-async function append(
-  connection: DuckDBConnection,
-  table: TableResource,
-  layout: Layout,
-  lanes: readonly Lane[],
-): Promise<void> {
-  const sealed = lanes.flatMap((lane) => lane.sealed);
-  const slabs = lanes.flatMap((lane) => lane.slabs);
-  const fitting: SealedRows[] = [];
-  for (const rows of sealed) {
-    if (isSame(rows.layout, layout)) {
-      fitting.push(rows);
-      continue;
-    }
-    const names = await unseal(connection, rows, layout);
-    await connection.run(`INSERT INTO ${table.sql} (${names}) SELECT ${names} FROM temp."_sealed"`);
-  }
-  if (fitting.length === 0 && !hasRows(slabs)) return;
-  const [schema, name] = parts(table);
-  const appender = await connection.createAppender(name, schema);
-  for (const { chunks } of fitting) await hand(appender, chunks);
-  await hand(appender, filled(slabs, layout));
-  appender.closeSync();
-}
-
-async function hand(appender: DuckDBAppender, chunks: Iterable<DuckDBDataChunk>): Promise<void> {
-  let count = 0;
-  for (const chunk of chunks) {
-    appender.appendDataChunk(chunk);
-    count++;
-    if (count % chunksPerFlush === 0) appender.flushSync();
-    if (count % chunksAtOnce === 0) await nextTurn();
-  }
-}
-
-/** One chunk, again and again. */
-function* filled(slabs: readonly Slab[], target: Target): Generator<DuckDBDataChunk> {
-  const chunk = DuckDBDataChunk.create(target.types);
-  let arrival = 0;
-  for (const slab of slabs) {
-    for (const next of chunksOf(slab, target, arrival, () => chunk)) {
-      yield next;
-      chunk.reset();
-    }
-    arrival += slab.rows;
-  }
-}
-
-/** Into a table of the form they have; gives the columns that are still the table's. */
-async function unseal(connection: DuckDBConnection, rows: SealedRows, now: Layout): Promise<string> {
-  const { names, types } = rows.layout;
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE "_sealed" (${names.map((name, i) => `${quoted(name)} ${types[i]}`).join(', ')})`,
-  );
-  const appender = await connection.createAppender('_sealed', undefined, 'temp');
-  await hand(appender, rows.chunks);
-  appender.closeSync();
-  return names
-    .filter((name) => now.names.includes(name))
-    .map(quoted)
-    .join(', ');
-}
 
 /**
  * For each key the highest sequence wins, of equals the one that came last. What a key's row was changed by is kept
@@ -178,31 +90,18 @@ async function merge(
   return kept;
 }
 
-/** The columns as the table has them, and beside them what decides who wins. Those that are early came before all. */
+/** The columns as the table has them, and beside them what decides who wins. */
 async function stage(
-  connection: DuckDBConnection,
-  table: TableResource,
-  layout: Layout,
-  early: readonly SealedRows[],
+  hand: Hand,
+  { names, types, sources }: Layout,
   slabs: readonly Slab[],
+  tableColumns: number,
 ): Promise<void> {
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE "_stage" AS SELECT *, false AS "_delete", 0::BIGINT AS "_hash", 0::INTEGER AS "_arrival" FROM ${table.sql} LIMIT 0`,
-  );
-  for (const rows of early) {
-    const names = await unseal(connection, rows, layout);
-    // Their keys are all different, and none is deleted: neither their order nor their hashes matter.
-    await connection.run(
-      `INSERT INTO temp."_stage" BY NAME SELECT ${names}, false AS "_delete", 0 AS "_hash", -1 AS "_arrival" FROM temp."_sealed"`,
-    );
-  }
-  const appender = await connection.createAppender('_stage', undefined, 'temp');
-  const target = {
-    types: [...layout.types, BOOLEAN, hashType, arrivalType],
-    sources: [...layout.sources, table.columns.length + 1, 'hash' as const, 'arrival' as const],
-  };
-  await hand(appender, filled(slabs, target));
-  appender.closeSync();
+  await hand.run(`CREATE OR REPLACE TEMP TABLE "_stage" AS SELECT * FROM ${Handover.handed}`, slabs, {
+    names: [...names, '_delete', '_hash', '_arrival'],
+    types: [...types, BOOLEAN, hashType, arrivalType],
+    sources: [...sources, tableColumns + 1, 'hash', 'arrival'],
+  });
 }
 
 function hasDeletion(slab: Slab): boolean {

@@ -3,13 +3,12 @@ import type { TableResource } from '../engine/metadata.ts';
 import { arrivalColumn, isByArrival, unitOf } from '../engine/partitions.ts';
 import { cameColumn } from '../engine/row-times.ts';
 import { text } from '../sql/types.ts';
+import type { Seen } from './handover.ts';
 import { primaryKey } from './row-decoder.ts';
-import type { Source, Target } from './slab-chunks.ts';
+import type { Source } from './slab-chunks.ts';
 
 /** A table's columns as they stand in DuckDB, which is not their order in the schema once some were added. */
-export interface Layout extends Target {
-  readonly names: readonly string[];
-}
+export type Layout = Seen;
 
 export async function layoutOf(connection: DuckDBConnection, table: TableResource): Promise<Layout> {
   const stored = await connection.run(`SELECT * FROM ${table.sql} LIMIT 0`);
@@ -31,12 +30,3 @@ async function arrivalTime(connection: DuckDBConnection, table: TableResource): 
   const reader = await connection.runAndReadAll(`SELECT epoch_us(date_trunc(${unit}, now()))`);
   return reader.getRows()[0]?.[0] as bigint;
 }
-
-/** Rows of one can go into a table of the other as they are; never where the time they are brought in is part of it. */
-export function isSame(one: Layout, other: Layout): boolean {
-  const form = ({ names, types, sources }: Layout): string =>
-    JSON.stringify([names, types.map(String), sources]);
-  return isLasting(one) && isLasting(other) && form(one) === form(other);
-}
-
-export const isLasting = ({ sources }: Layout): boolean => sources.every((s) => typeof s !== 'object');

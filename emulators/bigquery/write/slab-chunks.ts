@@ -8,44 +8,47 @@ export type Source = number | 'nothing' | 'hash' | 'arrival' | 'came' | Always;
 export interface Always {
   readonly micros: bigint;
 }
-export interface Target {
+/** What the columns of a chunk are filled with; `arrival` is the place of its first row among all that come together. */
+export interface Filling {
   readonly types: readonly DuckDBType[];
   readonly sources: readonly Source[];
+  readonly arrival: number;
 }
 /** Of lists and structures a vector holds no plain value that could be copied. */
 const composed = /^(LIST|STRUCT|MAP|ARRAY|UNION)/;
 
-/** `make` may give the chunk before again, once that was emptied. */
-export function* chunksOf(
+/** With the rows of the slab from this one on, as many as a chunk takes. */
+export function fill(chunk: DuckDBDataChunk, slab: Slab, from: number, filling: Filling): void {
+  const rows = Math.min(rowsPerChunk, slab.rows - from);
+  chunk.rowCount = rows;
+  for (const [i, source] of filling.sources.entries()) {
+    if (typeof source === 'number' && composed.test(String(filling.types[i])))
+      chunk.setColumnValues(i, oddValues(slab, source, from, rows));
+    else fillColumn(duckdb.data_chunk_get_vector(chunk.chunk, i), source, slab, from, rows, filling.arrival);
+  }
+  setOddValues(chunk, slab, filling, from, rows);
+}
+
+function fillColumn(
+  vector: duckdb.Vector,
+  source: Source,
   slab: Slab,
-  target: Target,
-  firstArrival: number,
-  make: () => DuckDBDataChunk,
-): Generator<DuckDBDataChunk> {
-  for (let from = 0; from < slab.rows; from += rowsPerChunk) {
-    const rows = Math.min(rowsPerChunk, slab.rows - from);
-    const chunk = make();
-    chunk.rowCount = rows;
-    for (const [i, source] of target.sources.entries()) {
-      const vector = duckdb.data_chunk_get_vector(chunk.chunk, i);
-      if (source === 'hash')
-        duckdb.copy_data_to_vector(vector, 0, slab.hashes.buffer as ArrayBuffer, from * 8, rows * 8);
-      else if (source === 'arrival') {
-        const arrivals = Int32Array.from({ length: rows }, (_, row) => firstArrival + from + row);
-        duckdb.copy_data_to_vector(vector, 0, arrivals.buffer, 0, rows * 4);
-      } else if (source === 'came') {
-        const times = cameAt(slab, from, rows);
-        duckdb.copy_data_to_vector(vector, 0, times.buffer as ArrayBuffer, 0, rows * 8);
-      } else if (typeof source === 'object') {
-        const same = new BigInt64Array(rows).fill(source.micros);
-        duckdb.copy_data_to_vector(vector, 0, same.buffer, 0, rows * 8);
-      } else if (source === 'nothing') copyValidity(vector, new ArrayBuffer(rowsPerChunk / 8), 0, rows);
-      else if (composed.test(String(target.types[i])))
-        chunk.setColumnValues(i, oddValues(slab, source, from, rows));
-      else copyColumn(vector, slab.columns[source] as SlabColumn, from, rows);
-    }
-    setOddValues(chunk, slab, target, from, rows);
-    yield chunk;
+  from: number,
+  rows: number,
+  arrival: number,
+): void {
+  if (source === 'nothing') copyValidity(vector, new ArrayBuffer(rowsPerChunk / 8), 0, rows);
+  else if (typeof source === 'number') copyColumn(vector, slab.columns[source] as SlabColumn, from, rows);
+  else if (source === 'hash')
+    duckdb.copy_data_to_vector(vector, 0, slab.hashes.buffer as ArrayBuffer, from * 8, rows * 8);
+  else {
+    const made =
+      source === 'arrival'
+        ? Int32Array.from({ length: rows }, (_, row) => arrival + row)
+        : source === 'came'
+          ? cameAt(slab, from, rows)
+          : new BigInt64Array(rows).fill(source.micros);
+    duckdb.copy_data_to_vector(vector, 0, made.buffer as ArrayBuffer, 0, made.byteLength);
   }
 }
 
@@ -73,14 +76,19 @@ function oddValues(slab: Slab, column: number, from: number, rows: number): Duck
   return values;
 }
 
-function setOddValues(chunk: DuckDBDataChunk, slab: Slab, target: Target, from: number, rows: number): void {
+function setOddValues(
+  chunk: DuckDBDataChunk,
+  slab: Slab,
+  { types, sources }: Filling,
+  from: number,
+  rows: number,
+): void {
   if (slab.odd.length === 0) return;
   const touched = new Set<number>();
-  const places = new Map(target.sources.map((source, i) => [source, i]));
+  const places = new Map(sources.map((source, i) => [source, i]));
   for (const { column, row, value } of slab.odd) {
     const i = places.get(column);
-    if (i === undefined || row < from || row >= from + rows || composed.test(String(target.types[i])))
-      continue;
+    if (i === undefined || row < from || row >= from + rows || composed.test(String(types[i]))) continue;
     chunk.getColumnVector(i).setItem(row - from, value as never);
     touched.add(i);
   }

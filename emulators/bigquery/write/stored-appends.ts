@@ -5,6 +5,7 @@ import type { TableResource } from '../engine/metadata.ts';
 import { text } from '../sql/types.ts';
 import { applyWaiting, countOf } from './apply.ts';
 import { defaultValues } from './default-values.ts';
+import type { Hand } from './handover.ts';
 import { decodeRecord, encodeRecord, type JournalRecord } from './journal.ts';
 import { RowDecoder } from './row-decoder.ts';
 import type { Arrival } from './table-inflow.ts';
@@ -25,11 +26,13 @@ interface StreamPart {
 /** Rows that were acknowledged and are not to be seen yet, in a table of the database: it spills and it lasts. */
 export class StoredAppends {
   readonly #engine: Engine;
+  readonly #hand: Hand;
   readonly #connection: DuckDBConnection;
 
-  constructor(engine: Engine, connection: DuckDBConnection) {
+  constructor(engine: Engine, hand: Hand) {
     this.#engine = engine;
-    this.#connection = connection;
+    this.#hand = hand;
+    this.#connection = hand.connection;
   }
 
   async create(): Promise<void> {
@@ -106,7 +109,7 @@ export class StoredAppends {
 
   async #apply(table: TableResource, rows: WaitingRows): Promise<void> {
     const taken = rows.take();
-    await applyWaiting(this.#connection, table, taken.waiting);
+    await applyWaiting(this.#hand, table, taken.waiting);
     rows.recycle(taken);
   }
 

@@ -7,6 +7,7 @@ import { text } from '../sql/types.ts';
 import { applyWaiting, changesOf, countOf, hasChanges } from './apply.ts';
 import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
+import { type Hand, Handover } from './handover.ts';
 import { Journal, type JournalRecord } from './journal.ts';
 import { Litter } from './litter.ts';
 import type { RowError } from './messages.ts';
@@ -46,8 +47,8 @@ export interface Arrival {
  */
 const idleMilliseconds = 1_000;
 const longestIdle = 20_000;
-/** Five slabs, so that they are used again; and a query that comes then waits for no more than these. */
-const manyRows = 40_960;
+/** A query that comes then waits for no more than these; and their memory, used again, is still near the processor. */
+const manyRows = 16_384;
 /** From here on a writer waits: memory is bounded. */
 const tooManyRows = 200_000;
 /** The service says of "recently" no more than that streamed rows may take ninety minutes to settle. */
@@ -59,6 +60,8 @@ const recently = 90 * 60_000;
  * notes the journal's sequence. A query for the table first waits until everything added before it is applied.
  */
 export class RowInflow implements Inflow {
+  readonly handover: Handover;
+  readonly #hand: Hand;
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #connection: DuckDBConnection;
@@ -74,6 +77,8 @@ export class RowInflow implements Inflow {
     this.#engine = engine;
     this.#clock = engine.clock;
     this.#connection = connection;
+    this.handover = new Handover(connection);
+    this.#hand = this.handover.by(connection);
     this.#journal = journal;
     this.#compaction = new Compaction(engine.clock, () => this.#checkpoint());
   }
@@ -250,11 +255,10 @@ export class RowInflow implements Inflow {
       });
       const kept = await atomically(this.#connection, async () => {
         if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
-        const applied = await applyWaiting(this.#connection, table, taken.waiting, { doubted, to });
-        queue.rows.knowLayout(applied.layout);
+        const replaced = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
         if (this.#journal) await this.#note(table.sql, sequence, streams);
         if (to?.kind === 'marks') return markArrivals(this.#connection, to, stored, taken.arrivals);
-        return applied.kept;
+        return replaced;
       });
       history.streamed(table.sql, last, kept, taken.bytes / taken.rows);
       queue.stored = await countOf(this.#connection, queue.table);

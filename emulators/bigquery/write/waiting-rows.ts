@@ -1,16 +1,17 @@
 import type { TableResource } from '../engine/metadata.ts';
-import type { Lane, Waiting } from './apply.ts';
+import type { Waiting } from './apply.ts';
 import { Arena } from './arena.ts';
 import type { KnownKeys } from './known-keys.ts';
-import { isLasting, isSame, type Layout } from './layout.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, type RawRows, type RowDecoder, widthsOf } from './row-decoder.ts';
-import { ChunkStore, SealedRows } from './sealed-rows.ts';
 import { Slab, type Width } from './slab.ts';
 import type { Arrived } from './traces.ts';
 
-/** Kept for the rows to come: making them anew costs more than filling them. Of requests with more rows none is. */
-const mostSpare = 4;
+/**
+ * Kept for the rows to come, which is what is brought in at once and what comes meanwhile: new ones ask the system for
+ * memory and make V8 mark its heap. Of requests with more rows none is kept.
+ */
+const mostSpare = 20;
 const mostSpareRows = 8_192;
 
 export interface Taken {
@@ -27,12 +28,10 @@ export class WaitingRows {
   readonly #widths: readonly Width[];
   readonly #hasKey: boolean;
   #arena = new Arena();
-  #plain = emptyLane();
-  #fresh = emptyLane();
+  #plain: Slab[] = [];
+  #fresh: Slab[] = [];
   #changes: Slab[] = [];
   readonly #spare: Slab[] = [];
-  readonly #chunks = new ChunkStore();
-  #layout: Layout | undefined;
   /** The keys that the table or rows before have; undefined while that is not known: then every change is looked up. */
   known: KnownKeys | undefined;
   /** Rows came whose keys are not in `known` and never will be. */
@@ -49,9 +48,7 @@ export class WaitingRows {
   /** All rows or, if one of them is bad, none; with when they came. */
   add(decoder: RowDecoder, raw: RawRows, micros: bigint, defaults?: Defaults): RowError[] {
     const count = raw.ranges.length / 2;
-    const lane = decoder.isChange ? this.#fresh : this.#plain;
-    this.#seal(lane, count);
-    const slab = this.#slabFor(lane.slabs, count);
+    const slab = this.#slabFor(decoder.isChange ? this.#fresh : this.#plain, count);
     const first = slab.rows;
     const errors = decoder.decode(raw, slab, this.#arena.place(raw.bytes), defaults);
     if (errors.length > 0) {
@@ -80,8 +77,8 @@ export class WaitingRows {
       arrivals: this.#arrivals,
     };
     this.#arena = new Arena();
-    this.#plain = emptyLane();
-    this.#fresh = emptyLane();
+    this.#plain = [];
+    this.#fresh = [];
     this.#changes = [];
     this.rows = 0;
     this.#bytes = 0;
@@ -91,8 +88,8 @@ export class WaitingRows {
 
   /** They could not be brought in; they are the first again. */
   putBack({ waiting, arena, rows, bytes, arrivals }: Taken): void {
-    putFirst(this.#plain, waiting.plain);
-    putFirst(this.#fresh, waiting.fresh);
+    this.#plain.unshift(...waiting.plain);
+    this.#fresh.unshift(...waiting.fresh);
     this.#changes.unshift(...waiting.changes);
     this.#arena.adopt(arena);
     this.rows += rows;
@@ -103,21 +100,13 @@ export class WaitingRows {
   /** They are in the table. */
   recycle({ waiting, arena }: Taken): void {
     arena.release();
-    for (const sealed of [...waiting.plain.sealed, ...waiting.fresh.sealed]) this.#chunks.giveBack(sealed);
-    for (const slab of [...waiting.plain.slabs, ...waiting.fresh.slabs, ...waiting.changes]) this.#free(slab);
-  }
-
-  /** How the table stands in DuckDB; rows can be made ready for it from now on. */
-  knowLayout(layout: Layout): void {
-    if (this.#layout && isSame(this.#layout, layout)) return;
-    this.#layout = isLasting(layout) ? layout : undefined;
+    for (const slab of [...waiting.plain, ...waiting.fresh, ...waiting.changes]) this.#free(slab);
   }
 
   /** From now on these are the keys of the table; those that came since it was read are added. */
   knowKeys(keys: KnownKeys): void {
     if (this.unhashed) return;
-    for (const sealed of this.#fresh.sealed) sealed.tell(keys);
-    for (const slab of [...this.#fresh.slabs, ...this.#changes]) keys.addAll(slab.hashes, slab.rows);
+    for (const slab of [...this.#fresh, ...this.#changes]) keys.addAll(slab.hashes, slab.rows);
     this.known = keys;
   }
 
@@ -158,21 +147,6 @@ export class WaitingRows {
     return next;
   }
 
-  /** Where there is no more room for so many rows, those that are there become chunks. */
-  #seal({ sealed, slabs }: OpenLane, rows: number): void {
-    const layout = this.#layout;
-    if (!layout || slabs.length === 0 || (slabs.at(-1)?.room() ?? 0) >= rows) return;
-    let last = sealed.at(-1);
-    if (last?.layout !== layout) {
-      last = new SealedRows(layout);
-      sealed.push(last);
-    }
-    for (const slab of slabs.splice(0)) {
-      last.add(slab, this.#chunks);
-      this.#free(slab);
-    }
-  }
-
   #free(slab: Slab): void {
     if (slab.capacity > mostSpareRows) return;
     slab.clear();
@@ -180,15 +154,4 @@ export class WaitingRows {
     // Rather the larger ones, which fit whatever comes.
     if (this.#spare.length > mostSpare) this.#spare.sort((a, b) => a.capacity - b.capacity).shift();
   }
-}
-
-interface OpenLane extends Lane {
-  readonly sealed: SealedRows[];
-  readonly slabs: Slab[];
-}
-const emptyLane = (): OpenLane => ({ sealed: [], slabs: [] });
-
-function putFirst(lane: OpenLane, { sealed, slabs }: Lane): void {
-  lane.sealed.unshift(...sealed);
-  lane.slabs.unshift(...slabs);
 }

@@ -32,7 +32,7 @@ export class WriteStreams {
     this.#engine = engine;
     this.#inflow = inflow;
     this.#connection = connection;
-    this.#stored = new StoredAppends(engine, connection);
+    this.#stored = new StoredAppends(engine, inflow.handover.by(connection));
   }
 
   static async open(engine: Engine, inflow: RowInflow): Promise<WriteStreams> {

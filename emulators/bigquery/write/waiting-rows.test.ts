@@ -1,19 +1,22 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/node-api';
 import protobuf from 'protobufjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TableResource } from '../engine/metadata.ts';
 import { columnOf } from '../engine/schema.ts';
 import { applyWaiting } from './apply.ts';
+import { type Hand, Handover } from './handover.ts';
 import { KnownKeys } from './known-keys.ts';
 import { RowDecoder } from './row-decoder.ts';
 import { columns, rowBytes } from './testing.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 let connection: DuckDBConnection;
+let hand: Hand;
 let stop: () => void;
 beforeAll(async () => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   connection = await instance.connect();
+  hand = new Handover(connection).by(connection);
   await connection.run('CREATE SCHEMA lab; CREATE SCHEMA _emulator');
   await connection.run(
     'CREATE TABLE _emulator.deleted_keys (table_name VARCHAR, key VARCHAR, sequence VARCHAR, hash BIGINT)',
@@ -86,7 +89,7 @@ function descriptorOf({ name, field }: typeof state): Buffer {
 
 async function bringIn(rows: WaitingRows, into: TableResource, doubted = false): Promise<void> {
   const taken = rows.take();
-  rows.knowLayout((await applyWaiting(connection, into, taken.waiting, { doubted })).layout);
+  await applyWaiting(hand, into, taken.waiting, { doubted });
   rows.recycle(taken);
 }
 
@@ -98,7 +101,7 @@ async function facts(into: TableResource): Promise<unknown[]> {
 }
 const upTo = (count: number): number[] => [count, count, (count * (count - 1)) / 2, count];
 
-test('thousands of rows wait in chunks, which are used again, and each arrives once with its text', async () => {
+test('thousands of rows wait in memory that is used again, and each arrives once with its text', async () => {
   const into = await table('plain', []);
   const rows = new WaitingRows(into);
   for (const first of [0, 5_000, 10_000, 15_000]) {
@@ -146,4 +149,17 @@ test('rows that wait while a column is added get none of it', async () => {
   expect(await facts(into)).toEqual(upTo(5_000));
   const reader = await connection.runAndReadAll(`SELECT count(more)::INTEGER FROM ${into.sql}`);
   expect(reader.getRows()).toEqual([[0]]);
+});
+
+test('a fault while a statement reads the rows fails the statement, and none of them is in the table', async () => {
+  const into = await table('faulty', []);
+  const rows = new WaitingRows(into);
+  send(rows, into, 0, 3_000);
+  const { waiting } = rows.take();
+  const misplaced = { names: ['id', 'n'], types: [VARCHAR, BIGINT], sources: [0, 7] };
+  const statement = `INSERT INTO ${into.sql} SELECT * FROM ${Handover.handed}`;
+  await expect(hand.run(statement, waiting.plain, misplaced)).rejects.toThrow(/undefined/);
+  expect((await facts(into)).slice(0, 2)).toEqual([0, 0]);
+  await hand.run(statement, waiting.plain, { ...misplaced, sources: [0, 1] });
+  expect(await facts(into)).toEqual(upTo(3_000));
 });
