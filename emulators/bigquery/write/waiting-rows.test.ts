@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-const requestRows = 900;
 const state = columns([
   ['id', 9],
   ['n', 3],
@@ -58,12 +57,18 @@ async function table(name: string, key: readonly string[]): Promise<TableResourc
 /** Ids longer than the twelve bytes that a text's cell has room for. */
 const idOf = (i: number): string => `the row with the number ${i}`;
 
-function send(rows: WaitingRows, into: TableResource, first: number, count: number, sequence?: string): void {
+function send(
+  rows: WaitingRows,
+  into: TableResource,
+  first: number,
+  count: number,
+  { sequence, perRequest = 900 }: { sequence?: string; perRequest?: number } = {},
+): void {
   const message = sequence === undefined ? plain : state;
   const decoder = new RowDecoder(descriptorOf(message), into);
   const change = { _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: sequence };
-  for (let i = first; i < first + count; i += requestRows) {
-    const each = Array.from({ length: Math.min(requestRows, first + count - i) }, (_, k) =>
+  for (let i = first; i < first + count; i += perRequest) {
+    const each = Array.from({ length: Math.min(perRequest, first + count - i) }, (_, k) =>
       rowBytes(message, { id: idOf(i + k), n: i + k, ...(sequence !== undefined && change) }),
     );
     const ranges: number[] = [];
@@ -128,7 +133,7 @@ test('keys that seemed new are looked up all the same once the table is in doubt
   const rows = new WaitingRows(into);
   await bringIn(rows, into);
   rows.knowKeys(new KnownKeys());
-  send(rows, into, 0, 6_000, '5');
+  send(rows, into, 0, 6_000, { sequence: '5' });
   // A statement has brought in an older and a newer version meanwhile.
   await connection.run(
     `INSERT INTO ${into.sql} VALUES ('${idOf(1)}', -70, '${'0'.repeat(15)}4'), ('${idOf(2)}', -80, '${'0'.repeat(15)}6')`,
@@ -154,7 +159,7 @@ test('rows that wait while a column is added get none of it', async () => {
 test('a fault while a statement reads the rows fails the statement, and none of them is in the table', async () => {
   const into = await table('faulty', []);
   const rows = new WaitingRows(into);
-  send(rows, into, 0, 3_000);
+  send(rows, into, 0, 3_000, { perRequest: 3_000 });
   const { waiting } = rows.take();
   const misplaced = { names: ['id', 'n'], types: [VARCHAR, BIGINT], sources: [0, 7] };
   const statement = `INSERT INTO ${into.sql} SELECT * FROM ${Handover.handed}`;
