@@ -85,7 +85,9 @@ function checkModifiers(call: Call, entry: Entry): void {
   if ((call.order || call.limit) && !ordered) refuse('ORDER BY');
   if (
     call.nulls &&
-    !/^(ARRAY_AGG|FIRST_VALUE|LAST_VALUE|NTH_VALUE|PERCENTILE_CONT|PERCENTILE_DISC)$/.test(entry.name)
+    !/^(ARRAY_AGG|APPROX_QUANTILES|FIRST_VALUE|LAST_VALUE|NTH_VALUE|PERCENTILE_CONT|PERCENTILE_DISC)$/.test(
+      entry.name,
+    )
   )
     refuse('IGNORE NULLS');
   if (!call.having) return;
@@ -117,10 +119,10 @@ function checkComparable(call: Call, entry: Entry, args: readonly Typed[], key: 
       call.at,
     );
   const raw =
-    (call.distinct && (call.over || /^(SUM|AVG)$/.test(entry.name))) || entry.name === 'APPROX_TOP_COUNT';
+    (call.distinct && (call.over || /^(SUM|AVG)$/.test(entry.name))) || /^APPROX_TOP/.test(entry.name);
   if (raw && args[0] && holds(args[0].type, /INTERVAL/))
     throw notServed(`${entry.name} of each INTERVAL once`, call.at);
-  const told = call.distinct || /^APPROX_(TOP_)?COUNT/.test(entry.name) ? args[0] : undefined;
+  const told = call.distinct || /^APPROX_(TOP_|COUNT)/.test(entry.name) ? args[0] : undefined;
   if (told && holds(told.type, /JSON/))
     throw new SqlError(
       `Aggregate functions with DISTINCT cannot be used with arguments of type ${typeName(told.type)}`,

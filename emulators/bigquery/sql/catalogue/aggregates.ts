@@ -1,9 +1,9 @@
 import { notServed, SqlError } from '../sql-error.ts';
-import { duckType, INT64 } from '../types.ts';
-import { aggregate, type Bound, duck, type Entry, type Modifiers, raise } from './entry.ts';
+import { approximateMacros, approximates } from './approximates.ts';
+import { aggregate, type Bound, duck, type Entry, type Modifiers, notNull, raise } from './entry.ts';
 import { averageOfIntervals, intervalSize, sumOfIntervals } from './intervals.ts';
 import { percentileMacros, percentiles } from './percentiles.ts';
-import { averageOfFloats, statistics, statisticsMacros, sumOfFloats } from './statistics.ts';
+import { averageOfFloats, statistics, statisticsMacros, sumOfFloats, sumOfNumerics } from './statistics.ts';
 
 const same =
   (name: string, type: string) =>
@@ -13,16 +13,6 @@ const plain =
   (name: string) =>
   (args: string[], m: Modifiers): string =>
     duck(name, args, m);
-/** Only whole numbers and narrower NUMERICs are widened by a plain CAST; the sum can be widened instead of each row. */
-const widened = /^CAST\(("(?:[^"]|"")*"\."(?:[^"]|"")*") AS DECIMAL\(38,9\)\)$/;
-
-/** DuckDB lets a sum of 128 bits run over without a word: the sum of doubles tells, long before it matters. */
-function sumOfNumerics([x = '']: string[], m: Modifiers): string {
-  const value = widened.exec(x)?.[1] ?? x;
-  const size = duck('sum', [`CAST(${value} AS DOUBLE)`], m);
-  return `bq_numeric_sum(${size}, ${duck('sum', [value], m)})`;
-}
-
 /** The service takes each as the nearest double, whose sums are exact; two may have one double and yet be distinct. */
 const averageOfIntegers = ([x = '']: string[], m: Modifiers): string =>
   m.distinct
@@ -65,11 +55,6 @@ const extremeBy = (name: string, to: string, answer: string): Entry =>
     ],
     [[`(SELECT ${name}(x.a, x.b) FROM UNNEST([STRUCT('p' AS a, 1 AS b), ('q', 2)]) AS x)`, answer]],
   );
-
-export const notNull = (x: string, m: Modifiers): Modifiers => ({
-  ...m,
-  filter: m.filter ? m.filter.replace(/\)$/, ` AND ${x} IS NOT NULL)`) : ` FILTER (WHERE ${x} IS NOT NULL)`,
-});
 
 /** NULLs are kept unless told otherwise; a NULL array where there is no row. */
 function arrayAgg(args: string[], m: Modifiers, bound: Bound): string {
@@ -160,7 +145,7 @@ export const aggregates: readonly Entry[] = [
   extreme('MAX'),
   aggregate(
     'ANY_VALUE',
-    [['T', 'T', (a, m) => duck('first', a, m)]],
+    [['T', 'T', (a, m) => duck('first', a, { ...m, distinct: false })]],
     [['(SELECT ANY_VALUE(x) FROM UNNEST([7, 7]) AS x)', 7]],
   ),
   aggregate(
@@ -194,58 +179,7 @@ export const aggregates: readonly Entry[] = [
   ),
   extremeBy('MAX_BY', 'arg_max_null', 'q'),
   extremeBy('MIN_BY', 'arg_min_null', 'p'),
-  aggregate(
-    'APPROX_COUNT_DISTINCT',
-    [['T', 'INT64', (a, m) => duck('count', a, { ...m, distinct: true })]],
-    [['(SELECT APPROX_COUNT_DISTINCT(x) FROM UNNEST([1, 1, 2]) AS x)', 2]],
-  ),
-  // Exact, where the service approximates: the element at rank ⌈i·n/k⌉, the first for i = 0.
-  aggregate(
-    'APPROX_QUANTILES',
-    [
-      [
-        'T, INT64',
-        'ARRAY<T>',
-        ([x = '', n = ''], m) => {
-          const sorted = duck('array_agg', [x], {
-            ...notNull(x, m),
-            order: ` ORDER BY ${x}`,
-          });
-          return `list_transform(range(0, bq_within(${n}, 1, 100000) + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))])`;
-        },
-      ],
-    ],
-    [['(SELECT APPROX_QUANTILES(x, 2) FROM UNNEST([1, 2, 3, 4, 5]) AS x)', [1, 3, 5]]],
-  ),
-  aggregate(
-    'APPROX_TOP_COUNT',
-    [
-      [
-        'T, INT64',
-        ({ variables }) => {
-          const fields = [
-            { name: 'value', type: variables.get('T') ?? INT64 },
-            { name: 'count', type: INT64 },
-          ];
-          return { kind: 'ARRAY', of: { kind: 'STRUCT', fields } };
-        },
-        ([x = '', n = ''], m, { variables, at }) => {
-          if (m.over) throw notServed('APPROX_TOP_COUNT as a window function', at);
-          // A map has no NULL key: NULLs are counted beside it.
-          const known = `list_transform(map_entries(${duck('histogram', [x], notNull(x, m))}), lambda bq_e: struct_pack("c" := -CAST(bq_e.value AS BIGINT), "v" := bq_e.key))`;
-          const others = `bq_nulls_counted(${duck('count', [`CASE WHEN ${x} IS NULL THEN 1 END`], m)}, CAST(NULL AS ${duckType(variables.get('T') ?? INT64)}))`;
-          return `list_transform(list_slice(list_sort(list_concat(${known}, ${others})), 1, bq_within(${n}, 1, 100000)), lambda bq_e: struct_pack("value" := bq_e.v, "count" := -bq_e.c))`;
-        },
-      ],
-    ],
-    [
-      ["(SELECT APPROX_TOP_COUNT(x, 2)[OFFSET(0)].count FROM UNNEST(['a', 'b', 'a']) AS x)", 2],
-      [
-        "(SELECT TO_JSON_STRING(APPROX_TOP_COUNT(x, 2)) FROM UNNEST([NULL, 'pear', 'pear', 'pear', 'apple', NULL]) AS x)",
-        '[{"value":"pear","count":3},{"value":null,"count":2}]',
-      ],
-    ],
-  ),
+  ...approximates,
   aggregate('ARRAY_CONCAT_AGG', [
     ['ARRAY<T>', 'ARRAY<T>', (a, m, bound) => `flatten(${arrayAgg(a, notNull(a[0] ?? '', m), bound)})`],
   ]),
@@ -305,7 +239,7 @@ export const windows: readonly Entry[] = [
 export const aggregateMacros: readonly string[] = [
   ...statisticsMacros,
   ...percentileMacros,
-  'bq_nulls_counted(n, v) AS CASE WHEN n > 0 THEN [struct_pack("c" := -CAST(n AS BIGINT), "v" := v)] ELSE [] END',
+  ...approximateMacros,
   `bq_numeric_sum(size, total) AS CASE WHEN abs(size) > 1.5e29 OR abs(total) > CAST('99999999999999999999999999999.999999999' AS DECIMAL(38,9)) THEN ${raise('NUMERIC overflow', 'DECIMAL(38,9)')} ELSE CAST(total AS DECIMAL(38,9)) END`,
   `bq_distance(x) AS CASE WHEN x >= 0 AND x <= 1.8e308 THEN x ELSE ${raise('Window framing expression must be a number that is not negative', 'BIGINT')} END`,
   "bq_range_key(k) AS CASE WHEN isnan(k) THEN CAST('-inf' AS DOUBLE) WHEN k < -1.7976931348623157e308 THEN -1.7976931348623157e308 ELSE k END",
@@ -319,6 +253,7 @@ export const aggregateMacros: readonly string[] = [
     ([way, start, all]) =>
       `bq_${way}_doubles(k, d) AS CASE WHEN isinf(d) AND k = CAST('${start}' AS DOUBLE) THEN ${raise('Offset value cannot be positive infinity when there exists an infinity order key', 'DOUBLE')} WHEN NOT isfinite(k) THEN 0 WHEN isinf(d) THEN ${all} ELSE bq_${way}(k, d, 1.7976931348623155e308) END`,
   ),
+  'bq_best(l, m) AS coalesce(list_transform([struct_pack("l" := l, "m" := m)], lambda bq_x: list_transform(list_filter(bq_x.l, lambda bq_e: bq_e.k = bq_x.m), lambda bq_e: bq_e.v))[1], [])',
   `bq_rows(n) AS CASE WHEN n >= 0 THEN n ELSE ${raise('Limit requires non-negative count and offset', 'BIGINT')} END`,
   `bq_within(n, least, most) AS CASE WHEN n BETWEEN least AND most THEN n ELSE ${raise('A number of rows, buckets or values is NULL or out of range', 'BIGINT')} END`,
   'bq_numeric_average(total, n) AS CASE WHEN n > 0 THEN bq_scaled(bq_round_divide(bq_unscaled(total), CAST(n AS HUGEINT))) END',

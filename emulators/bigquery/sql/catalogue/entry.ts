@@ -45,6 +45,8 @@ export interface Modifiers {
   readonly limit: string | undefined;
   readonly filter: string;
   readonly over: string;
+  /** HAVING MAX or MIN: only rows take part whose key is the greatest or the least. */
+  readonly best?: { readonly key: string; readonly how: 'max' | 'min'; readonly double: boolean };
 }
 export type Lowering = (args: string[], modifiers: Modifiers, bound: Bound) => string;
 
@@ -111,7 +113,28 @@ export const aggregate = (
 
 /** The DuckDB aggregate of that name with all modifiers in place. */
 export function duck(name: string, args: readonly string[], m: Modifiers): string {
+  if (m.best) return amongBest(name, args, m, m.best);
   return `${name}(${m.distinct ? 'DISTINCT ' : ''}${args.join(', ')}${m.order})${m.filter}${m.over}`;
+}
+
+export const notNull = (x: string, m: Modifiers): Modifiers => ({
+  ...m,
+  filter: m.filter ? m.filter.replace(/\)$/, ` AND ${x} IS NOT NULL)`) : ` FILTER (WHERE ${x} IS NOT NULL)`,
+});
+
+/** Which rows take part is known only after the last: they are kept in a list until then. */
+function amongBest(
+  name: string,
+  [x = '', ...others]: readonly string[],
+  { distinct, order, filter }: Modifiers,
+  { key, how, double }: NonNullable<Modifiers['best']>,
+): string {
+  // NaN is the extreme of them all, and equal to none.
+  const nan = double ? `WHEN bool_or(isnan(${key}))${filter} THEN NULL ` : '';
+  const list = `bq_best(list(struct_pack("k" := ${key}, "v" := ${x === '*' ? '1' : x})${order})${filter}, CASE ${nan}WHEN TRUE THEN ${how}(${key})${filter} END)`;
+  const values = distinct ? `list_distinct(${list})` : list;
+  if (name === 'array_agg') return `nullif(${values}, [])`;
+  return `list_aggregate(${[values, `'${name}'`, ...others].join(', ')})`;
 }
 
 /** Raises while the row is computed; a failing cast and not error(), which DuckDB calls volatile and TRY refuses. */

@@ -1,6 +1,5 @@
 import { notServed, SqlError } from '../sql-error.ts';
-import { notNull } from './aggregates.ts';
-import { aggregate, type Bound, duck, type Entry, fn, type Modifiers, raise } from './entry.ts';
+import { aggregate, type Bound, duck, type Entry, fn, type Modifiers, notNull, raise } from './entry.ts';
 
 /**
  * HLL_COUNT.*: a sketch is bytes of our own, which another engine does not read, nor we its. It holds the smallest

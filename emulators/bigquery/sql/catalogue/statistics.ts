@@ -34,6 +34,16 @@ export function averageOfFloats([x = '']: string[], m: Modifiers): string {
   return `CASE WHEN ${exact} THEN bq_exact_sum(${hi}, ${lo}, ${count}) ELSE ${plain} END`;
 }
 
+/** Only whole numbers and narrower NUMERICs are widened by a plain CAST; the sum can be widened instead of each row. */
+const widened = /^CAST\(("(?:[^"]|"")*"\."(?:[^"]|"")*") AS DECIMAL\(38,9\)\)$/;
+
+/** DuckDB lets a sum of 128 bits run over without a word: the sum of doubles tells, long before it matters. */
+export function sumOfNumerics([x = '']: string[], m: Modifiers): string {
+  const value = widened.exec(x)?.[1] ?? x;
+  const size = duck('sum', [`CAST(${value} AS DOUBLE)`], m);
+  return `bq_numeric_sum(${size}, ${duck('sum', [value], m)})`;
+}
+
 /** As many values of a group are kept to be computed exactly; beyond them DuckDB's digits stand. */
 const most = 1000;
 const ordinary = (x: string): string => `CASE WHEN abs(${x}) < 1e150 THEN ${x} END`;
