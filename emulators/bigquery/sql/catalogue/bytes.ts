@@ -3,7 +3,7 @@ import type { Entry, Example, Signature } from './entry.ts';
 
 /** What these do to a character of a text they do to a byte. */
 const alike =
-  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|TRANSLATE|REGEXP_(CONTAINS|EXTRACT|EXTRACT_ALL|SUBSTR|REPLACE)|\$like)$/;
+  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|TRANSLATE|REGEXP_(CONTAINS|EXTRACT|EXTRACT_ALL|SUBSTR|REPLACE)|ARRAY_TO_STRING|\$like)$/;
 
 const examples: Readonly<Record<string, readonly Example[]>> = {
   STRING_AGG: [
@@ -23,6 +23,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   SPLIT: [["ARRAY_LENGTH(SPLIT(b'a,b', b','))", 2]],
   SUBSTR: [["TO_HEX(SUBSTR(b'a\\xff\\x00c', 2, 2))", 'ff00']],
   TO_CODE_POINTS: [["TO_CODE_POINTS(b'\\x00\\xff')", [0, 255]]],
+  ARRAY_TO_STRING: [["TO_HEX(ARRAY_TO_STRING([b'a', NULL, b'\\xff'], b'.', b'n'))", '612e6e2eff']],
   REGEXP_CONTAINS: [["REGEXP_CONTAINS(b'abc', b'b.')", true]],
   TRANSLATE: [["TO_HEX(TRANSLATE(b'a\\xfe', b'\\xfe', b'\\x01'))", '6101']],
   REGEXP_EXTRACT: [["TO_HEX(REGEXP_EXTRACT(b'x\\xff1', b'x.(.)'))", '31']],
@@ -48,6 +49,10 @@ export function overBytes(entry: Entry): Entry | undefined {
 /** Each byte as the character of that number, and back. */
 function ofBytes({ takes, gives, lower }: Signature): Signature {
   const isText = (i: number): boolean => takes[i]?.type === 'STRING';
+  const latin = (sql: string, i: number): string => {
+    if (isText(i)) return `bq_latin(${sql})`;
+    return takes[i]?.type === 'ARRAY<STRING>' ? `list_transform(${sql}, lambda bq_x: bq_latin(bq_x))` : sql;
+  };
   const back = (sql: string, type: Type): string => {
     if (type.kind === 'STRING') return `bq_of_latin(${sql})`;
     return type.kind === 'ARRAY' && type.of.kind === 'STRING'
@@ -57,12 +62,12 @@ function ofBytes({ takes, gives, lower }: Signature): Signature {
   const typeOf: Exclude<Signature['gives'], Type> = (bound) =>
     typeof gives === 'function' ? gives(bound) : gives;
   return {
-    takes: takes.map((parameter, i) => (isText(i) ? { ...parameter, type: 'BYTES' } : parameter)),
+    takes: takes.map((parameter) => ({ ...parameter, type: parameter.type.replace('STRING', 'BYTES') })),
     gives: (bound) => inBytes(typeOf(bound)),
     lower: (args, m, bound) =>
       back(
         lower(
-          args.map((sql, i) => (isText(i) ? `bq_latin(${sql})` : sql)),
+          args.map(latin),
           // Of values each taken once, DuckDB puts in order only what it is given.
           m.distinct ? { ...m, order: m.order.replace(args[0] ?? '', (value) => `bq_latin(${value})`) } : m,
           bound,

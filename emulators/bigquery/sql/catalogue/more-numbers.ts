@@ -63,6 +63,7 @@ PARSE_NUMERIC(STRING) NUMERIC = bq_parse_numeric(trim($1))
   PARSE_NUMERIC('-  1.5') => -1.5
   PARSE_NUMERIC('1,234.5') => 1234.5
   PARSE_NUMERIC('12.5-') => -12.5
+  PARSE_NUMERIC('1.25E-1 -') => -0.125
   PARSE_NUMERIC('x') => error
 BIT_COUNT(INT64) INT64 = CAST(bit_count($1) AS BIGINT)
   BIT_COUNT(7) => 3

@@ -244,7 +244,7 @@ export const numberMacros: readonly string[] = [
   `bq_same_length(a, b) AS CASE WHEN len(a) = len(b) THEN true WHEN len(a) + len(b) IS NOT NULL THEN ${raiseWith("'Array length mismatch: ' || len(a) || ' and ' || len(b)", 'BOOLEAN')} END`,
   "bq_joined(l, s) AS CASE WHEN s IS NULL THEN NULL WHEN len(l) = 0 THEN '' ELSE list_transform([struct_pack(l := l, s := s)], lambda bq_p: list_reduce(bq_p.l, lambda bq_a, bq_b: bq_a || bq_p.s || bq_b))[1] END",
   // A sign may stand apart or behind, and commas before the point.
-  "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-]*[^+ -]) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
+  "bq_parse_numeric(s) AS bq_to_numeric(replace(regexp_replace(regexp_replace(s, '^([+-]) +', '\\1'), '^([^+-](?:[eE][+-]|[^+-])*?) *([+-])$', '\\2\\1'), CASE WHEN regexp_matches(s, '\\..*,') THEN '' ELSE ',' END, ''))",
   `bq_exp(x) AS CASE WHEN isinf(exp(x)) AND NOT isinf(x) THEN ${raiseWith("'Floating point error in function: EXP(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE exp(x) END`,
   ...['sin', 'cos', 'tan'].map(
     (f) => `bq_${f}(x) AS CASE WHEN isinf(x) THEN CAST('nan' AS DOUBLE) ELSE ${f}(x) END`,

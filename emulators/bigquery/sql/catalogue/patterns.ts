@@ -1,4 +1,4 @@
-import { capturingGroups, groupCount } from '../native/regexp-groups.ts';
+import { capturingGroups, groupCount, groupMayBeLeftOut } from '../native/regexp-groups.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { text } from '../types.ts';
 import { type Bound, type Entry, type Example, literalText, raise, special } from './entry.ts';
@@ -13,9 +13,13 @@ function groupOf(bound: Bound): number {
 
 /** From a position on, the n-th match: what stands before the position is no part of the text. */
 function extraction(name: string, examples: readonly Example[]): Entry {
-  const all = ([s = '', r = '', p = '1', n = '1']: string[], b: Bound): string => {
+  const all = ([s = '', r = '', p = '1', n = '1']: string[], group?: number): string => {
     const rest = p === '1' ? s : `bq_substring(${s}, bq_position(${p}), 9223372036854775807)`;
-    return `bq_nth_match(regexp_extract_all(${rest}, ${r}, ${groupOf(b)}), bq_occurrence(${n}))`;
+    const found =
+      group === undefined
+        ? `bq_extract_all(${rest}, bq_never_empty(${r}))`
+        : `regexp_extract_all(${rest}, ${r}, ${group})`;
+    return `bq_nth_match(${found}, bq_occurrence(${n}))`;
   };
   return special(
     name,
@@ -24,15 +28,19 @@ function extraction(name: string, examples: readonly Example[]): Entry {
         'STRING, LITERAL',
         'STRING',
         ([s, r], b) =>
-          `CASE WHEN regexp_matches(${s}, ${r}) THEN regexp_extract(${s}, ${r}, ${groupOf(b)}) END`,
+          groupMayBeLeftOut(literalText(b, 1))
+            ? `bq_extract_group(${s}, ${r})`
+            : `CASE WHEN regexp_matches(${s}, ${r}) THEN regexp_extract(${s}, ${r}, ${groupOf(b)}) END`,
       ],
       [
         'STRING, STRING',
         'STRING',
         ([s, r]) => `CASE WHEN regexp_matches(${s}, ${r}) THEN bq_extract(${s}, ${r}) END`,
       ],
-      ['STRING, LITERAL, INT64', 'STRING', all],
-      ['STRING, LITERAL, INT64, INT64', 'STRING', all],
+      ['STRING, LITERAL, INT64', 'STRING', (args, b) => all(args, groupOf(b))],
+      ['STRING, LITERAL, INT64, INT64', 'STRING', (args, b) => all(args, groupOf(b))],
+      ['STRING, STRING, INT64', 'STRING', (args) => all(args)],
+      ['STRING, STRING, INT64, INT64', 'STRING', (args) => all(args)],
     ],
     examples,
   );
@@ -92,11 +100,17 @@ export const patterns: readonly Entry[] = [
     ["REGEXP_EXTRACT('/p/sku-12', r'sku-(\\d+)')", '12'],
     ["REGEXP_EXTRACT('x', r'\\d+')", null],
     ["(SELECT REGEXP_EXTRACT('a12', r) FROM UNNEST([r'a(.)']) AS r)", '1'],
-    ["REGEXP_EXTRACT('ab', 'a(x)?b')", 'error'],
+    ["REGEXP_EXTRACT('ab', 'a(x)?b')", null],
+    ["REGEXP_EXTRACT('axb', 'a(x)?b')", 'x'],
+    ["REGEXP_EXTRACT('b12', r'a=(\\d*)|b')", null],
+    ["REGEXP_EXTRACT('a=', r'a=(\\d*)|b')", ''],
+    ["REGEXP_EXTRACT('ab', '(?i)a(x)?b')", 'error'],
+    ["REGEXP_EXTRACT('ab', '(?:(a)|b)*')", 'error'],
     ["REGEXP_EXTRACT('a12', r'\\d+')", '12'],
     ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 1, 3)", 'Hellooo'],
     ["REGEXP_EXTRACT('Hello Helloo and Hellooo', 'H?ello+', 3)", 'Helloo'],
     ["REGEXP_EXTRACT('Hello', 'H?ello+', 1, 2)", null],
+    ["(SELECT REGEXP_EXTRACT('k1 k22', r, 2, 1) FROM UNNEST([r'k(\\d+)']) AS r)", '22'],
   ]),
   extraction('REGEXP_SUBSTR', [["REGEXP_SUBSTR('Hello World Helloo', 'H?ello+', 1, 1)", 'Hello']]),
   special(

@@ -28,7 +28,7 @@ import {
 import { jsonNatives } from './json-functions.ts';
 import { monthSteps } from './month-steps.ts';
 import { formatNumber, formatText, numericText, roundDouble, truncateDouble } from './number-format.ts';
-import { capturingGroups } from './regexp-groups.ts';
+import { capturingGroups, extractGroup } from './regexp-groups.ts';
 import {
   editDistance,
   foldCase,
@@ -98,6 +98,7 @@ export const natives: readonly NativeFunction[] = (
     ['ip_whole', 'BW', wholeOfAddress],
     ['ip_of_whole', 'WB', addressOfWhole],
     ['regexp_groups', 'TW', (r: string) => BigInt(capturingGroups(r))],
+    ['extract_group', 'TTT', extractGroup],
     ['round', 'DWD', roundDouble],
     ['truncate', 'DWD', truncateDouble],
     ['cbrt', 'DD', Math.cbrt],

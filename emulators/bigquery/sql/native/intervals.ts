@@ -97,7 +97,7 @@ const written: readonly (readonly [from: string, to: string])[] = [
   ['DAY', 'SECOND'],
   ['HOUR', 'SECOND'],
 ];
-const iso = /^P(?:[+-]?\d+[YMWD])*(?:T(?:[+-]?\d+[HM]|[+-]?\d+(?:\.\d{1,6})?S)*)?$/;
+const iso = /^P(?:[+-]?\d+[YMWD])*(?:T(?:[+-]?\d+[HM]|[+-]?\d+(?:[.,]\d{1,6})?S)*)?$/;
 const isoDate: Readonly<Record<string, string>> = { Y: 'YEAR', M: 'MONTH', W: 'WEEK', D: 'DAY' };
 const isoTime: Readonly<Record<string, string>> = { H: 'HOUR', M: 'MINUTE', S: 'SECOND' };
 
@@ -108,11 +108,9 @@ export function readInterval(value: string): Interval {
   if (!iso.test(value) || value === 'P') throw new Error(`Invalid INTERVAL value '${value}'`);
   const [date = '', time = ''] = value.slice(1).split('T');
   const pairs = (text: string, names: Readonly<Record<string, string>>): [string, string, string][] =>
-    [...text.matchAll(/([+-]?)([\d.]+)([A-Z])/g)].map(([, sign = '', digits = '', letter = '']) => [
-      names[letter] ?? '',
-      sign,
-      digits,
-    ]);
+    [...text.replaceAll(',', '.').matchAll(/([+-]?)([\d.]+)([A-Z])/g)].map(
+      ([, sign = '', digits = '', letter = '']) => [names[letter] ?? '', sign, digits],
+    );
   return sum([...pairs(date, isoDate), ...pairs(time, isoTime)]);
 }
 

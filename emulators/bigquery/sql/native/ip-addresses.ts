@@ -1,8 +1,6 @@
 /** Addresses of the internet as the bytes that NET.* hands about: 4 for IPv4, 16 for IPv6. */
 export function addressOf(text: string): Uint8Array | null {
-  const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
-  if (four)
-    return four.every((n) => Number(n) < 256 && !/^0\d/.test(n)) ? Uint8Array.from(four, Number) : null;
+  if (!text.includes(':')) return addressOfFour(text);
   const [head = '', tail, ...more] = text.split('::');
   if (more.length > 0 || !/^[0-9a-f:.]+$/i.test(text)) return null;
   const left = groups(head);
@@ -14,12 +12,17 @@ export function addressOf(text: string): Uint8Array | null {
   return Uint8Array.from(all.flatMap((n) => [n >> 8, n & 255]));
 }
 
+function addressOfFour(text: string): Uint8Array | null {
+  const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
+  return four?.every((n) => Number(n) < 256 && !/^0\d/.test(n)) ? Uint8Array.from(four, Number) : null;
+}
+
 /** The last two groups may be written as an IPv4 address. */
 function groups(text: string): number[] | undefined {
   if (text === '') return [];
   const found: number[] = [];
   for (const part of text.split(':')) {
-    const four = part.includes('.') ? addressOf(part) : undefined;
+    const four = part.includes('.') ? addressOfFour(part) : undefined;
     if (four?.length === 4)
       found.push(((four[0] ?? 0) << 8) | (four[1] ?? 0), ((four[2] ?? 0) << 8) | (four[3] ?? 0));
     else if (/^[0-9a-f]{1,4}$/i.test(part)) found.push(Number.parseInt(part, 16));
