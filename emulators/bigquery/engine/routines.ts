@@ -56,9 +56,9 @@ export function sqlRoutine({
   routine,
   body,
 }: Pick<RoutineResource, 'routine' | 'body'>): SqlRoutine | undefined {
-  const kind = body.routineType;
-  if ((kind !== 'SCALAR_FUNCTION' && kind !== 'TABLE_VALUED_FUNCTION') || (body.language ?? 'SQL') !== 'SQL')
-    return undefined;
+  const kinds = ['SCALAR_FUNCTION', 'AGGREGATE_FUNCTION', 'TABLE_VALUED_FUNCTION'] as const;
+  const kind = kinds.find((known) => known === body.routineType);
+  if (!kind || (body.language ?? 'SQL') !== 'SQL') return undefined;
   const table = body.returnTableType as
     | { columns?: NonNullable<DataType['structType']>['fields'] }
     | undefined;

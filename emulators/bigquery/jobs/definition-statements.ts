@@ -14,7 +14,7 @@ import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { assigned } from '../sql/analyze/dml.ts';
 import { type ColumnInfo, columnValue, type Relation, type SqlRoutine } from '../sql/analyze/relation.ts';
-import { expandBody } from '../sql/analyze/routines.ts';
+import { expandBody, refuseAggregates } from '../sql/analyze/routines.ts';
 import { Scope } from '../sql/analyze/scope.ts';
 import type { Options, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
@@ -236,16 +236,22 @@ const routineTypes: Readonly<Record<string, string>> = {
   PROCEDURE: 'PROCEDURE',
   FUNCTION: 'SCALAR_FUNCTION',
   'TABLE FUNCTION': 'TABLE_VALUED_FUNCTION',
+  'AGGREGATE FUNCTION': 'AGGREGATE_FUNCTION',
 };
+const functionKinds = {
+  SCALAR: 'SCALAR_FUNCTION',
+  AGGREGATE: 'AGGREGATE_FUNCTION',
+  TABLE: 'TABLE_VALUED_FUNCTION',
+} as const;
 
 async function createFunctionStatement(
   s: StatementOf<'createFunction'>,
   { session, setting, a }: Work,
 ): Promise<Outcome> {
-  const statementType = s.table ? 'CREATE_TABLE_FUNCTION' : 'CREATE_FUNCTION';
+  const statementType = s.what === 'TABLE' ? 'CREATE_TABLE_FUNCTION' : 'CREATE_FUNCTION';
   const routine: SqlRoutine = {
     name: s.routine.at(-1) ?? '',
-    kind: s.table ? 'TABLE_VALUED_FUNCTION' : 'SCALAR_FUNCTION',
+    kind: functionKinds[s.what],
     body: s.body,
     arguments: s.arguments.map((x) => ({ name: x.name, ...(x.type && { type: typeOf(x.type) }) })),
     ...(s.returns && { returns: typeOf(s.returns) }),
@@ -274,6 +280,7 @@ async function createFunctionStatement(
 
 /** With arguments of the declared types the body must make sense; with ANY TYPE that is seen at the call. */
 function checkFunction(routine: SqlRoutine, at: number, a: Analysis): void {
+  if (routine.kind === 'SCALAR_FUNCTION') refuseAggregates(routine, at);
   if (routine.arguments.some((x) => !x.type)) return;
   const columns = routine.arguments.map((x) => ({
     name: x.name,
@@ -302,7 +309,7 @@ async function dropStatement(s: StatementOf<'drop'>, { session, setting }: Work)
     return { statementType };
   }
   if (
-    s.what === 'FUNCTION' &&
+    /^(AGGREGATE )?FUNCTION$/.test(s.what) &&
     s.path.length === 1 &&
     session.functions.delete((s.path[0] ?? '').toLowerCase())
   )

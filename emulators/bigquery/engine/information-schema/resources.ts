@@ -56,6 +56,7 @@ export function viewsView(tables: readonly TableResource[]): SystemView {
 
 const routineKinds: Readonly<Record<string, string>> = {
   SCALAR_FUNCTION: 'FUNCTION',
+  AGGREGATE_FUNCTION: 'AGGREGATE FUNCTION',
   TABLE_VALUED_FUNCTION: 'TABLE FUNCTION',
 };
 

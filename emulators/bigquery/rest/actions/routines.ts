@@ -31,7 +31,7 @@ function routineOf(api: Api, path: Path): RoutineResource {
 
 /** A body that does not parse is refused now, not when the procedure is called. */
 function kept(api: Api, body: Json, before?: Json): Json {
-  const isFunction = body.routineType === 'SCALAR_FUNCTION';
+  const isFunction = /^(SCALAR|AGGREGATE)_FUNCTION$/.test(String(body.routineType));
   if (!isFunction && body.routineType !== 'PROCEDURE' && body.routineType !== 'TABLE_VALUED_FUNCTION')
     throw unimplemented(`A routine of type ${String(body.routineType)}`);
   if ((body.language ?? 'SQL') !== 'SQL') throw unimplemented(`A routine in ${String(body.language)}`);

@@ -23,7 +23,7 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   const entry = entryOf(call.name);
   if (!entry) {
     const routine = a.names.routine(call.name.split('.'));
-    if (routine?.kind === 'SCALAR_FUNCTION') return expandFunction(routine, call, scope, a);
+    if (routine && routine.kind !== 'TABLE_VALUED_FUNCTION') return expandFunction(routine, call, scope, a);
     if (beyond.test(call.name)) throw notServed(`The function ${call.name}`, call.at);
     const near = nearestFunction(call.name);
     throw new SqlError(`Function not found: ${call.name}${near ? `; Did you mean ${near}?` : ''}`, call.at);

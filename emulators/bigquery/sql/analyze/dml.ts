@@ -1,9 +1,8 @@
-import { raise } from '../catalogue/entry.ts';
 import { parseExpression } from '../parse/script.ts';
 import type { Assignment, Expr, MergeClause, StatementOf } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
-import { BOOL, duckType, INT64, quoted, type StructField, typeName } from '../types.ts';
+import { BOOL, INT64, quoted, type StructField, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analyseFrom, tableRange } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
@@ -186,11 +185,8 @@ function withField(of: Typed, path: readonly string[], value: Typed, at: number)
   const parts = fieldsOf(of).map((part, i) =>
     i !== index ? part : rest.length > 0 ? withField(part, rest, value, at) : fieldValue(value, field, at),
   );
-  const whole = structOf(parts, type.fields);
-  // What has parts was put together by an assignment before this one.
-  if (of.parts) return whole;
-  const none = raise(`Cannot set field of NULL \`${typeName(type)}\``, duckType(type));
-  return { ...whole, sql: `CASE WHEN ${of.sql} IS NULL THEN ${none} ELSE ${whole.sql} END` };
+  // Of a NULL the other fields are NULL: so the documentation's example has it.
+  return structOf(parts, type.fields);
 }
 
 const fieldValue = (value: Typed, { name = '', type }: StructField, at: number): Typed => ({

@@ -64,7 +64,7 @@ export interface Relation {
 /** A function written in SQL. An argument without a type is ANY TYPE. */
 export interface SqlRoutine {
   readonly name: string;
-  readonly kind: 'SCALAR_FUNCTION' | 'TABLE_VALUED_FUNCTION';
+  readonly kind: 'SCALAR_FUNCTION' | 'AGGREGATE_FUNCTION' | 'TABLE_VALUED_FUNCTION';
   readonly arguments: readonly { readonly name: string; readonly type?: Type }[];
   readonly returns?: Type;
   readonly body: string;

@@ -1,7 +1,8 @@
+import { entryOf } from '../catalogue/index.ts';
 import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
-import { SqlError } from '../sql-error.ts';
-import { coerce, type Typed } from '../typed.ts';
+import { notServed, SqlError } from '../sql-error.ts';
+import { apart, coerce, type Typed, tried } from '../typed.ts';
 import { quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { columnValue, type Relation, type SqlRoutine } from './relation.ts';
@@ -48,12 +49,36 @@ function queryOf(routine: SqlRoutine): Query {
 }
 
 export function expandFunction(routine: SqlRoutine, call: Call, scope: Scope, a: Analysis): Typed {
-  const inner = bound(
-    routine,
-    call.args.map((e) => a.expression(e, scope)),
-    call.at,
-  );
-  return expandBody(routine, inner, call.at, a) as Typed;
+  if (call.distinct || call.nulls || call.order || call.limit || call.having || call.over)
+    throw notServed(`A call of ${routine.name} with DISTINCT, OVER or another modifier`, call.at);
+  const args = call.args.map((e) => a.expression(e, scope));
+  const body = (given: readonly Typed[]): Typed =>
+    expandBody(routine, bound(routine, given, call.at), call.at, a) as Typed;
+  if (routine.kind === 'AGGREGATE_FUNCTION' && !call.safe) {
+    const value = body(args);
+    // One value for each group, whatever the body is made of.
+    return { sql: `CASE WHEN count(*) >= 0 THEN ${value.sql} END`, type: value.type };
+  }
+  if (!call.safe && !args.some(({ sql }) => unrepeatable.test(sql))) return body(args);
+  if (routine.kind !== 'SCALAR_FUNCTION') throw notServed(`SAFE.${routine.name}`, call.at);
+  const hold = call.safe ? tried : apart;
+  return { sql: hold(args, (held) => body(held).sql), type: body(args).type };
+}
+
+/** What gives another value each time that it stands in a body. */
+const unrepeatable = /\b(random|uuid)\(\)/;
+
+/** Only what is made as an aggregate function is made of aggregates; those of a sub-query are its own. */
+export function refuseAggregates(routine: SqlRoutine, at: number): void {
+  const visit = (tree: unknown): void => {
+    if (typeof tree !== 'object' || tree === null) return;
+    const { kind, name, over } = tree as { kind?: string; name?: string; over?: unknown };
+    if (kind === 'subquery') return;
+    if (kind === 'call' && !over && entryOf(name ?? '')?.kind === 'aggregate')
+      throw new SqlError(`Aggregate function ${name} not allowed in SQL function body`, at);
+    Object.values(tree).forEach(visit);
+  };
+  visit(parseExpression(routine.body));
 }
 
 export function expandTableFunction(

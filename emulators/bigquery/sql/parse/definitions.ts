@@ -29,8 +29,8 @@ export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareSta
   const temporary = c.accept('TEMP') || c.accept('TEMPORARY');
   const mode = (): CreateMode =>
     c.accept('IF', 'NOT', 'EXISTS') ? 'ifNotExists' : replace ? 'replace' : 'create';
-  if (c.accept('TABLE', 'FUNCTION')) return createFunction(c, mode(), false, true);
-  if (c.accept('FUNCTION')) return createFunction(c, mode(), temporary, false);
+  for (const [what, words] of functionWords)
+    if (c.accept(...words)) return createFunction(c, mode(), temporary && what !== 'TABLE', what);
   if (c.accept('TABLE')) return createTable(c, mode(), temporary);
   if (c.accept('SNAPSHOT', 'TABLE')) return { ...createTable(c, mode(), false), snapshot: true };
   if (temporary) throw notServed(`CREATE TEMP ${c.peek().upper}`, at);
@@ -264,13 +264,26 @@ function createView(c: Cursor, mode: CreateMode, materialized: boolean): BareSta
   };
 }
 
-function createFunction(c: Cursor, mode: CreateMode, temporary: boolean, table: boolean): BareStatement {
+const functionWords = [
+  ['TABLE', ['TABLE', 'FUNCTION']],
+  ['AGGREGATE', ['AGGREGATE', 'FUNCTION']],
+  ['SCALAR', ['FUNCTION']],
+] as const;
+
+function createFunction(
+  c: Cursor,
+  mode: CreateMode,
+  temporary: boolean,
+  what: Bare<'createFunction'>['what'],
+): BareStatement {
+  const table = what === 'TABLE';
   const routine = c.path();
   c.expect('(');
   const args: { name: string; type?: ReturnType<typeof typeSyntax> }[] = [];
   while (!c.is(')')) {
     const name = c.fieldName();
     args.push(c.accept('ANY', 'TYPE') ? { name } : { name, type: typeSyntax(c) });
+    if (what === 'AGGREGATE') c.accept('NOT', 'AGGREGATE');
     if (!c.accept(',')) break;
   }
   c.expect(')');
@@ -286,7 +299,7 @@ function createFunction(c: Cursor, mode: CreateMode, temporary: boolean, table: 
     kind: 'createFunction',
     mode,
     temporary,
-    table,
+    what,
     routine,
     arguments: args,
     body: c.text.slice(from, to),
@@ -316,6 +329,7 @@ const droppable = [
   ['VIEW'],
   ['SCHEMA'],
   ['PROCEDURE'],
+  ['AGGREGATE', 'FUNCTION'],
   ['FUNCTION'],
 ];
 

@@ -328,7 +328,7 @@ export type Statement = { readonly at: number; readonly end: number; readonly la
       readonly routine: Path;
       readonly mode: CreateMode;
       readonly temporary: boolean;
-      readonly table: boolean;
+      readonly what: 'SCALAR' | 'AGGREGATE' | 'TABLE';
       readonly arguments: readonly { readonly name: string; readonly type?: TypeSyntax }[];
       readonly returns?: TypeSyntax;
       readonly options: Options;
@@ -343,6 +343,7 @@ export type Statement = { readonly at: number; readonly end: number; readonly la
         | 'PROCEDURE'
         | 'FUNCTION'
         | 'TABLE FUNCTION'
+        | 'AGGREGATE FUNCTION'
         | 'MATERIALIZED VIEW'
         | 'SNAPSHOT TABLE';
       readonly path: Path;
