@@ -21,6 +21,7 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
       const alias = item.alias?.toLowerCase();
       const isColumn = item.piped && relation.columns.some((c) => c.name?.toLowerCase() === alias);
       const from = one(`(${relation.sql})`, isColumn ? undefined : item.alias, relation, a);
+      if (item.rows) return { ...from, ranges: from.ranges.flatMap((r) => besideRows(r, item.rows)) };
       return item.piped ? { ...from, ranges: from.ranges.map((r) => ({ ...r, piped: true })) } : from;
     }
     case 'tableFunction': {
@@ -43,6 +44,17 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
     case 'join':
       return join(item, scope, a, left);
   }
+}
+
+/** What a column is called, the name means; else the rows, of whose columns `*` has none. */
+function besideRows(range: Range, rows: Of<'derived'>['rows']): Range[] {
+  const own = range.columns.filter((c) => c.name !== rows?.column);
+  const held = range.columns.find((c) => c.name === rows?.column)?.typed;
+  const taken = own.some((c) => c.name?.toLowerCase() === rows?.alias.toLowerCase());
+  const changed = { alias: range.alias, columns: own, piped: true };
+  if (taken || held?.type.kind !== 'STRUCT') return [changed];
+  const hidden = valueRange(rows?.alias, held);
+  return [changed, { ...hidden, piped: true, columns: hidden.columns.map((c) => ({ ...c, hidden: true })) }];
 }
 
 const bare = (sql: string, range: Range): From => ({ sql, ranges: [range], wants: [], conditions: '' });

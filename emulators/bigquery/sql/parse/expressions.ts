@@ -437,10 +437,12 @@ export function orderItems(c: Cursor): OrderItem[] {
     if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
     const descending = c.accept('DESC');
     if (!descending) c.accept('ASC');
-    const nulls = c.accept('NULLS', 'FIRST') ? 'first' : c.accept('NULLS', 'LAST') ? 'last' : undefined;
+    const nulls = nullsOrder(c);
     return { by, descending, ...(nulls && { nulls }) };
   });
 }
+export const nullsOrder = (c: Cursor): OrderItem['nulls'] =>
+  c.accept('NULLS', 'FIRST') ? 'first' : c.accept('NULLS', 'LAST') ? 'last' : undefined;
 
 function windowReference(c: Cursor): WindowSpec {
   if (c.atIdentifier()) return { base: c.identifier(), partition: [], order: [] };

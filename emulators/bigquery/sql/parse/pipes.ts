@@ -1,6 +1,6 @@
 import { fail, notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
-import { expression, implicitName, orderItems } from './expressions.ts';
+import { expression, implicitName, nullsOrder, orderItems } from './expressions.ts';
 import { atSetOperator, setOperator } from './set-operators.ts';
 import type {
   Expr,
@@ -23,6 +23,7 @@ export interface Grammar {
   sample(c: Cursor): Expr;
   commonTables(c: Cursor): Query['with'];
   grouping(c: Cursor): Grouping;
+  windows(c: Cursor): Select['windows'];
 }
 
 const whole = (at: number): SelectItem => ({ kind: 'all', at, except: [], replace: [] });
@@ -40,9 +41,9 @@ const queryOf = (body: Query['body'], at: number): Query => ({
  * one right after FROM and its WHEREs joins them, so that the names of the tables stay in sight: what EXTEND adds there is
  * joined to them.
  */
-export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
+export function pipeline(c: Cursor, first: Query, g: Grammar, name?: string): Query {
   let current = first;
-  let alias = aliasOf(current);
+  let alias = name ?? aliasOf(current);
   const ctes: Query['with'][number][] = [];
   while (c.accept('|>')) {
     if (c.accept('AS')) {
@@ -56,13 +57,37 @@ export function pipeline(c: Cursor, first: Query, g: Grammar): Query {
       ctes.push(...g.commonTables(c));
       continue;
     }
-    // Behind the name the columns are as they were before SET, which are gone.
-    const changes = c.is('SET');
+    const changes = c.isAny('SET', 'DROP', 'RENAME');
+    const remade = c.isAny('SELECT', 'AGGREGATE') || atSetOperator(c);
+    const rows = alias ?? rowsOf(current);
     current = operator(c, current, alias, g);
-    alias = changes ? undefined : (aliasOf(current) ?? alias);
+    if (changes && rows !== undefined) current = besideRows(current, rows);
+    else if (remade) current = closed(current);
+    // What stood before SET is seen from right behind it only, where no other query is in between.
+    const gone = remade || changes || (rowsOf(current) !== undefined && !isOpen(current));
+    alias = gone ? undefined : (aliasOf(current) ?? alias);
   }
   return ctes.length > 0 ? { ...queryOf(current, first.at), with: ctes } : current;
 }
+
+/** A query of its own, whose tables nothing behind it can name. */
+export const closed = (q: Query): Query => (isOpen(q) ? queryOf(q, q.at) : q);
+
+/** The columns as they were changed, and under the name of the table its rows as they were. */
+function besideRows(q: Query, alias: string): Query {
+  const { at, body } = q;
+  if (body.kind !== 'select') return q;
+  const column = `${alias}#rows`;
+  const rows: SelectItem = {
+    kind: 'value',
+    value: { kind: 'name', name: alias, quoted: true, at },
+    alias: column,
+  };
+  const query = { ...q, body: { ...body, items: [...body.items, rows] } };
+  return queryOf({ ...plain(at), from: { kind: 'derived', query, at, rows: { alias, column } } }, at);
+}
+const rowsOf = ({ body }: Query): string | undefined =>
+  body.kind === 'select' && body.from?.kind === 'derived' ? body.from.rows?.alias : undefined;
 
 /** The one name that the columns may still be qualified with. */
 function aliasOf(q: Query): string | undefined {
@@ -116,12 +141,13 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
   }
   if (c.accept('SELECT')) {
     const distinct = c.accept('DISTINCT');
-    return select({ distinct, items: items(c, g) });
+    const list = items(c, g);
+    return select({ distinct, items: list, windows: g.windows(c) });
   }
   if (c.accept('EXTEND')) {
     const more = items(c, g);
     const from = open?.from && besides(open.from, more, at);
-    return select(from ? { from } : { items: [whole(at), ...more] });
+    return select(from ? { from } : { items: [whole(at), ...more], windows: g.windows(c) });
   }
   if (c.accept('SET'))
     return star({
@@ -193,11 +219,13 @@ function items(c: Cursor, g: Grammar): SelectItem[] {
 /** The keys come first; `GROUP AND ORDER BY`, or a direction after an item, sorts as well. */
 function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
   const ordinal = (i: number): Expr => ({ kind: 'literal', type: 'INT64', value: String(i + 1), at });
-  const direction = (always: boolean): { descending: boolean } | undefined => {
+  const direction = (always: boolean): Omit<OrderItem, 'by'> | undefined => {
     const descending = c.accept('DESC');
-    return descending || c.accept('ASC') || always ? { descending } : undefined;
+    const sorted = descending || c.accept('ASC') || always;
+    const nulls = nullsOrder(c);
+    return sorted || nulls ? { descending, ...(nulls && { nulls }) } : undefined;
   };
-  type Sorted = { item: SelectItem; sort: { descending: boolean } | undefined };
+  type Sorted = { item: SelectItem; sort: Omit<OrderItem, 'by'> | undefined };
   const values: Sorted[] = [];
   while (!c.isAny('GROUP', '|>', ')', ';') && c.peek().kind !== 'end') {
     values.push({ item: g.selectItem(c), sort: direction(false) });
@@ -220,8 +248,6 @@ function aggregated(c: Cursor, base: Select, g: Grammar, at: number): Query {
   }
   if (values.length + keys.length === 0)
     fail('Pipe AGGREGATE cannot have both an empty aggregate list and an empty GROUP BY', at);
-  if (values.some((v) => v.sort) && keys.some((k) => k.sort))
-    throw notServed('An order of keys beside one of aggregates in AGGREGATE', at);
   const order = [...keys, ...values].flatMap(({ sort }, i): OrderItem[] =>
     sort ? [{ by: ordinal(i), ...sort }] : [],
   );

@@ -1,7 +1,7 @@
 import { SqlError } from '../sql-error.ts';
 import { Cursor } from './cursor.ts';
 import { argument, expression, operand, orderItems, windowSpec } from './expressions.ts';
-import { type Grammar, pipeline } from './pipes.ts';
+import { closed, type Grammar, pipeline } from './pipes.ts';
 import { atSetOperator, setOperator } from './set-operators.ts';
 import type { Expr, FromItem, Grouping, Query, Select, SelectItem, SetOperation } from './syntax.ts';
 
@@ -28,9 +28,12 @@ export function query(c: Cursor): Query {
     ...(limit && { limit }),
     ...(offset && { offset }),
   };
+  const alias = body.kind === 'query' && c.accept('AS') ? c.identifier() : undefined;
+  if (alias !== undefined && !c.is('|>')) c.fail();
   if (!c.is('|>')) return plain;
-  if (ctes.length === 0) return pipeline(c, plain, grammar);
-  const inner = pipeline(c, { ...plain, with: [], recursive: false }, grammar);
+  const first = piped ? plain : closed(plain);
+  if (ctes.length === 0) return pipeline(c, first, grammar, alias);
+  const inner = pipeline(c, { ...first, with: [], recursive: false }, grammar, alias);
   return inner.with.length === 0 ? { ...inner, with: ctes, recursive } : { ...plain, body: inner, order: [] };
 }
 
@@ -106,18 +109,11 @@ function select(c: Cursor): Select {
   const group = c.accept('GROUP', 'BY') ? grouping(c) : undefined;
   const having = c.accept('HAVING') ? expression(c) : undefined;
   const qualify = c.accept('QUALIFY') ? expression(c) : undefined;
-  const windows = c.accept('WINDOW')
-    ? c.list(() => {
-        const name = c.identifier();
-        c.expect('AS');
-        return { name, spec: c.is('(') ? windowSpec(c) : { base: c.identifier(), partition: [], order: [] } };
-      })
-    : [];
   return {
     kind: 'select',
     distinct,
     items,
-    windows,
+    windows: windows(c),
     at,
     ...(as && { as }),
     ...(from && { from }),
@@ -128,7 +124,26 @@ function select(c: Cursor): Select {
   };
 }
 
-const grammar: Grammar = { query, queryPrimary, selectItem, joins, pivoted, sample, commonTables, grouping };
+function windows(c: Cursor): Select['windows'] {
+  if (!c.accept('WINDOW')) return [];
+  return c.list(() => {
+    const name = c.identifier();
+    c.expect('AS');
+    return { name, spec: c.is('(') ? windowSpec(c) : { base: c.identifier(), partition: [], order: [] } };
+  });
+}
+
+const grammar: Grammar = {
+  query,
+  queryPrimary,
+  selectItem,
+  joins,
+  pivoted,
+  sample,
+  commonTables,
+  grouping,
+  windows,
+};
 
 function selectItem(c: Cursor): SelectItem {
   const at = c.at;

@@ -214,6 +214,8 @@ export type FromItem =
       readonly alias?: string;
       /** What a pipe hands on under the name that it had: a column of that name comes first. */
       readonly piped?: boolean;
+      /** The column that holds each row as it was before its columns were changed, and the name for it. */
+      readonly rows?: { readonly alias: string; readonly column: string };
       readonly at: number;
     }
   | {
