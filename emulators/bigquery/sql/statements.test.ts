@@ -377,7 +377,6 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'The function NET.REG_DOMAIN is not supported by the emulator at [1:8]',
     ],
     ['SELECT ST_GEOGPOINT(1, 2)', 'The function ST_GEOGPOINT is not supported by the emulator at [1:8]'],
-    ['SELECT WITH(a AS 1, a + 1)', 'The expression WITH is not supported by the emulator at [1:8]'],
     [
       "INSERT lab.books (title, title) VALUES ('a', 'b')",
       'INSERT has columns with duplicate name: title at [1:1]',

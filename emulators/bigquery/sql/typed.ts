@@ -145,6 +145,9 @@ const isComputed = ({ literal, interval, sql }: Typed): boolean =>
 /** A column, perhaps as a wider type. */
 const neverRaises = /^(?:CAST\()?"[^"]+"(?:\."[^"]+")?(?: AS [^(]+(?:\(38,9\))?\))?$/;
 
+/** Of such a text each copy gives another value. */
+export const isDrawn = (sql: string): boolean => /\b(random|uuid)\(\)/.test(sql);
+
 /**
  * What computes the arguments stands outside of TRY: what it raises is no business of the call, and DuckDB takes no
  * aggregate, window or query in there.

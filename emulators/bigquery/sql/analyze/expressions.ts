@@ -6,7 +6,17 @@ import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { fail, notServed } from '../sql-error.ts';
 import { limited } from '../type-parameters.ts';
-import { coerce, fieldsOf, literalOf, structOf, superType, type Typed, tried } from '../typed.ts';
+import {
+  apart,
+  coerce,
+  fieldsOf,
+  isDrawn,
+  literalOf,
+  structOf,
+  superType,
+  type Typed,
+  tried,
+} from '../typed.ts';
 import {
   arrayOf,
   BOOL,
@@ -23,7 +33,7 @@ import {
 import { analyseCall } from './calls.ts';
 import type { Analysis } from './context.ts';
 import { interval } from './interval-literals.ts';
-import { isRange, rangeValue, type Scope } from './scope.ts';
+import { isRange, rangeValue, Scope } from './scope.ts';
 
 type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 
@@ -55,6 +65,8 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
       return struct(e, scope, a);
     case 'subquery':
       return subquery(e, scope, a);
+    case 'with':
+      return namedValues(e, scope, a);
     case 'in':
       return membership(e, scope, a);
     case 'index':
@@ -266,6 +278,25 @@ function struct(e: Of<'struct'>, scope: Scope, a: Analysis): Typed {
     ...(name !== undefined && { name }),
   }));
   return structOf(values, fields);
+}
+
+/** A name is the text of its value, but for one that would be drawn anew wherever it stands. */
+function namedValues(e: Of<'with'>, scope: Scope, a: Analysis, from = 0): Typed {
+  const item = e.names[from];
+  if (!item) return a.expression(e.value, scope);
+  const value = a.expression(item.value, scope);
+  const within = (typed: Typed): Typed => {
+    const columns = [{ name: item.name, typed }];
+    return namedValues(
+      e,
+      new Scope(scope, { ranges: [{ alias: undefined, columns, inline: true }] }),
+      a,
+      from + 1,
+    );
+  };
+  if (!isDrawn(value.sql)) return within(value);
+  const { type } = within(value);
+  return { sql: apart([value], ([held]) => within(held as Typed).sql), type };
 }
 
 function subquery(e: Of<'subquery'>, scope: Scope, a: Analysis): Typed {

@@ -254,9 +254,11 @@ function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range
   const conditions = left.conditions + right.conditions;
   const array = item.right.kind === 'unnest' || / WITH ORDINALITY AS |^UNNEST\(/.test(right.sql);
   const rightSql =
-    array && item.type !== 'CROSS'
-      ? `${apart ? '' : 'LATERAL '}(SELECT * FROM ${right.sql}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
-      : right.sql;
+    item.right.kind === 'join'
+      ? `(${right.sql})`
+      : array && item.type !== 'CROSS'
+        ? `${apart ? '' : 'LATERAL '}(SELECT * FROM ${right.sql}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
+        : right.sql;
   if (item.using) return { ...usingJoin(item, item.using, left, right, rightSql), wants, conditions };
   const ranges = [...left.ranges, ...right.ranges];
   if (item.type === 'CROSS' || (!item.on && array && item.type === 'INNER'))

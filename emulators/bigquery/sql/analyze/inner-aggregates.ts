@@ -8,7 +8,9 @@ const textsOf = (ranges: readonly Range[]): string[] =>
  * An aggregate belongs to the query in which it is written; DuckDB, as the SQL standard does, gives one over nothing but
  * columns of an outer query to that one. A column of its own query keeps it where it is.
  */
-export function keptInside(args: readonly Typed[], scope: Scope): readonly Typed[] {
+export function keptInside(args: readonly Typed[], within: Scope): readonly Typed[] {
+  let scope = within;
+  while (scope.parent && scope.ranges.some((r) => r.inline)) scope = scope.parent;
   const own = textsOf(scope.ranges);
   const [anchor] = own;
   if (anchor === undefined || !scope.parent) return args;

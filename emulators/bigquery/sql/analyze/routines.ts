@@ -2,7 +2,7 @@ import { entryOf } from '../catalogue/index.ts';
 import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { apart, coerce, type Typed, tried } from '../typed.ts';
+import { apart, coerce, isDrawn, type Typed, tried } from '../typed.ts';
 import { quoted, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { columnValue, type Relation, type SqlRoutine } from './relation.ts';
@@ -59,14 +59,11 @@ export function expandFunction(routine: SqlRoutine, call: Call, scope: Scope, a:
     // One value for each group, whatever the body is made of.
     return { sql: `CASE WHEN count(*) >= 0 THEN ${value.sql} END`, type: value.type };
   }
-  if (!call.safe && !args.some(({ sql }) => unrepeatable.test(sql))) return body(args);
+  if (!call.safe && !args.some(({ sql }) => isDrawn(sql))) return body(args);
   if (routine.kind !== 'SCALAR_FUNCTION') throw notServed(`SAFE.${routine.name}`, call.at);
   const hold = call.safe ? tried : apart;
   return { sql: hold(args, (held) => body(held).sql), type: body(args).type };
 }
-
-/** What gives another value each time that it stands in a body. */
-const unrepeatable = /\b(random|uuid)\(\)/;
 
 /** Only what is made as an aggregate function is made of aggregates; those of a sub-query are its own. */
 export function refuseAggregates(routine: SqlRoutine, at: number): void {

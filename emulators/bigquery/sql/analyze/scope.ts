@@ -18,6 +18,8 @@ export interface Range {
   readonly value?: Typed;
   /** Its name comes with a pipe, and gives way to a table of that name. */
   readonly piped?: boolean;
+  /** Names for expressions over the columns around it: no query of its own. */
+  readonly inline?: boolean;
 }
 export interface From {
   readonly sql: string;

@@ -72,7 +72,7 @@ function like(c: Cursor, left: Expr, at: number, negate: boolean): Expr {
   }
   const isArray = c.accept('UNNEST');
   c.expect('(');
-  if (isArray || c.isAny('SELECT', 'WITH', 'FROM')) {
+  if (isArray || atQuery(c)) {
     const patterns: Expr = isArray
       ? expression(c)
       : { kind: 'subquery', form: 'array', query: c.parseQuery(c), at };
@@ -100,7 +100,7 @@ function membership(c: Cursor, of: Expr, at: number): Expr {
     return { kind: 'in', of, unnest, at };
   }
   c.expect('(');
-  const query = c.isAny('SELECT', 'WITH', 'FROM') ? c.parseQuery(c) : undefined;
+  const query = atQuery(c) ? c.parseQuery(c) : undefined;
   const result: Expr = query
     ? { kind: 'in', of, query, at }
     : { kind: 'in', of, items: c.list(() => expression(c)), at };
@@ -225,7 +225,7 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
       if (c.peek(1).upper !== '(') return undefined;
       return castExpression(c, word === 'SAFE_CAST', at);
     case 'WITH':
-      throw notServed('The expression WITH', at);
+      return withExpression(c, at);
     case 'EXISTS': {
       c.expect('EXISTS', '(');
       const query = c.parseQuery(c);
@@ -258,6 +258,25 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     default:
       return undefined;
   }
+}
+
+/** `WITH` in front of a parenthesis is no query: it names values. */
+const atQuery = (c: Cursor): boolean =>
+  c.isAny('SELECT', 'FROM') || (c.is('WITH') && c.peek(1).upper !== '(');
+
+/** `WITH(a AS 1, b AS a + 1, a * b)` */
+function withExpression(c: Cursor, at: number): Expr {
+  c.expect('WITH', '(');
+  const names: { name: string; value: Expr }[] = [];
+  while (c.peek(1).upper === 'AS') {
+    const name = c.identifier();
+    c.expect('AS');
+    names.push({ name, value: expression(c) });
+    c.expect(',');
+  }
+  const value = expression(c);
+  c.expect(')');
+  return { kind: 'with', names, value, at };
 }
 
 function caseExpression(c: Cursor, at: number): Expr {
@@ -334,7 +353,7 @@ function extractExpression(c: Cursor, at: number): Expr {
 }
 
 function parenthesised(c: Cursor, at: number): Expr {
-  if (c.isAny('SELECT', 'WITH', 'FROM')) {
+  if (atQuery(c)) {
     const query = c.parseQuery(c);
     c.expect(')');
     return { kind: 'subquery', form: 'scalar', query, at };
@@ -369,7 +388,7 @@ function functionCall(c: Cursor, target: Expr): Expr {
   const named: { name: string; value: Expr }[] = [];
   if (c.is('*')) args.push({ kind: 'star', at: c.take().at });
   else if (!c.isAny(')', 'ORDER', 'LIMIT')) {
-    if (c.isAny('SELECT', 'WITH')) c.fail('expression');
+    if (!c.is('FROM') && atQuery(c)) c.fail('expression');
     do
       if (c.peek(1).text === '=>') named.push(namedArgument(c));
       else if (named.length === 0) args.push(argument(c));

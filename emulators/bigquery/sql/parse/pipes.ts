@@ -26,6 +26,12 @@ export interface Grammar {
   windows(c: Cursor): Select['windows'];
 }
 
+/** One outside of any sub-query: WHERE is QUALIFY then. */
+const hasWindow = (condition: Expr): boolean =>
+  JSON.stringify(condition, (key, value: unknown) => (key === 'query' ? undefined : value)).includes(
+    '"over":',
+  );
+
 const whole = (at: number): SelectItem => ({ kind: 'all', at, except: [], replace: [] });
 const queryOf = (body: Query['body'], at: number): Query => ({
   kind: 'query',
@@ -135,6 +141,7 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
 
   if (c.accept('WHERE')) {
     const where = expression(c);
+    if (hasWindow(where)) return select({ qualify: where });
     return select({
       where: base.where ? { kind: 'call', name: '$and', args: [base.where, where], at } : where,
     });
@@ -274,6 +281,6 @@ function combined(c: Cursor, current: Query, g: Grammar, at: number): Query {
   const operator = setOperator(c) ?? c.fail();
   let left: Query['body'] = current;
   do left = { kind: 'set', ...operator, left, right: g.queryPrimary(c), at };
-  while (c.accept(','));
+  while (c.accept(',') && c.is('('));
   return queryOf(left, at);
 }

@@ -101,7 +101,11 @@ function select(c: Cursor): Select {
   const as = c.accept('AS', 'STRUCT') ? 'STRUCT' : c.accept('AS', 'VALUE') ? 'VALUE' : undefined;
   const items = [selectItem(c)];
   while (c.accept(',')) {
-    if (c.isAny('FROM', ')', ';', 'WHERE', 'ORDER', 'LIMIT', 'UNION', '|>') || c.peek().kind === 'end') break;
+    if (
+      c.isAny('FROM', ')', ';', 'WHERE', 'ORDER', 'LIMIT', 'UNION', 'WINDOW', '|>') ||
+      c.peek().kind === 'end'
+    )
+      break;
     items.push(selectItem(c));
   }
   const from = c.accept('FROM') ? fromClause(c) : undefined;
@@ -232,7 +236,7 @@ function joins(c: Cursor, first: FromItem): FromItem {
     const at = c.at;
     const type = atSetOperator(c) ? undefined : joinType(c);
     if (!type) return left;
-    const right = fromPrimary(c);
+    const right = nested(c, fromPrimary(c), type);
     const on = c.accept('ON') ? expression(c) : undefined;
     let using: string[] | undefined;
     if (!on && c.accept('USING')) {
@@ -242,6 +246,16 @@ function joins(c: Cursor, first: FromItem): FromItem {
     }
     left = { kind: 'join', type, left, right, at, ...(on && { on }), ...(using && { using }) };
   }
+}
+
+/** `a JOIN b JOIN c ON … ON …`: the last condition is that of the first join, whose right side is the rest. */
+function nested(c: Cursor, right: FromItem, type: string): FromItem {
+  if (type === 'CROSS' || right.kind === 'unnest' || c.isAny('ON', 'USING') || atSetOperator(c)) return right;
+  const mark = c.mark;
+  const rest = joins(c, right);
+  if (rest !== right && c.isAny('ON', 'USING')) return rest;
+  c.back(mark);
+  return right;
 }
 
 function joinType(c: Cursor): 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | undefined {

@@ -47,6 +47,12 @@ export type Expr =
       readonly to?: string;
       readonly at: number;
     }
+  | {
+      readonly kind: 'with';
+      readonly names: readonly { readonly name: string; readonly value: Expr }[];
+      readonly value: Expr;
+      readonly at: number;
+    }
   | { readonly kind: 'array'; readonly of?: TypeSyntax; readonly items: readonly Expr[]; readonly at: number }
   | {
       readonly kind: 'struct';
