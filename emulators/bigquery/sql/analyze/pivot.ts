@@ -25,7 +25,6 @@ export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysi
     item.aggregates.map(({ call, alias: prefix }): { name: string; typed: Typed } => {
       if (call.kind !== 'call' || entryOf(call.name)?.kind !== 'aggregate' || call.over)
         throw new SqlError('PIVOT expression must be an aggregate function call', call.at);
-      if (call.having) throw notServed('HAVING in an aggregate of PIVOT', call.at);
       if (/^ARRAY_AGG$/i.test(call.name) && call.nulls !== 'ignore')
         throw new SqlError(
           'Use of aggregate function ARRAY_AGG as PIVOT expression is not supported unless IGNORE NULLS is specified',

@@ -11,7 +11,7 @@ import { namesIn } from './pivot.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { aligned, byName, combined, demandSameCount, isRow } from './set-operations.ts';
-import { checkWindowPlaces, orderKey, refuseWindows, rowCount } from './windows.ts';
+import { checkWindowPlaces, computesOverRows, orderKey, refuseWindows, rowCount } from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
   const { scope, prefix } = commonTables(query, outer, a);
@@ -151,15 +151,14 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     ? coerce(a.expression(select.where, scope), BOOL, select.where.at).sql
     : undefined;
   if (from) demandFilters(from, select.where, scope, a);
-  const outputs = keysApart(
-    select.group,
-    select.items.flatMap((item) => selectItem(item, scope, a)),
-  );
+  const perItem = select.items.map((item) => selectItem(item, scope, a));
+  const outputs = keysApart(select.group, perItem.flat());
   const aliases = new Map(
     outputs.filter((o) => o.name !== undefined).map((o) => [String(o.name).toLowerCase(), o.typed]),
   );
   const late = new Scope(outer, { ranges: scope.ranges, windows, aliases });
-  const group = groupBy(select, outputs, late, a);
+  const plain = select.items.flatMap((item, i) => perItem[i]?.map(() => !computesOverRows(item)) ?? []);
+  const group = groupBy(select, outputs, plain, late, a);
   const conditions = [
     ...(addsTotals(select.group) ? ['count(*) > 0'] : []),
     ...(select.having ? [a.expression(select.having, late).sql] : []),
@@ -318,13 +317,23 @@ function addsTotals(group: Select['group']): boolean {
   return group?.kind === 'rollup' || group?.kind === 'cube';
 }
 
-function groupBy(select: Select, outputs: readonly Output[], late: Scope, a: Analysis): string {
+function groupBy(
+  select: Select,
+  outputs: readonly Output[],
+  plain: readonly boolean[],
+  late: Scope,
+  a: Analysis,
+): string {
   if (!select.group) return '';
   // DuckDB groups by nothing at all where there is no column.
-  if (select.group.kind === 'all')
-    return namesIn(select.items).length > 0 || select.items.some((item) => item.kind === 'all')
-      ? ' GROUP BY ALL'
-      : ' GROUP BY ()';
+  if (select.group.kind === 'all') {
+    if (namesIn(select.items).length === 0 && !select.items.some((item) => item.kind === 'all'))
+      return ' GROUP BY ()';
+    // DuckDB does not find them itself where there is a QUALIFY.
+    return select.qualify
+      ? ` GROUP BY (${plain.flatMap((is, i) => (is ? [i + 1] : [])).join(', ')})`
+      : ' GROUP BY ALL';
+  }
   const { group } = select;
   const columns = group.kind === 'list' ? [] : plainNames(group);
   const one = (e: Expr): string => {

@@ -6,7 +6,8 @@ import { coerce, type Typed } from '../typed.ts';
 import { holds, INT64 } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { countedRange, frameClause, isCounted } from './frames.ts';
-import type { Scope } from './scope.ts';
+import { namesIn } from './pivot.ts';
+import type { Range, Scope } from './scope.ts';
 
 export function orderBy(items: readonly OrderItem[], scope: Scope, a: Analysis): string {
   return items.length === 0
@@ -40,11 +41,14 @@ function partIn(tree: unknown, wanted: (part: Part) => boolean, bare = false): P
   return undefined;
 }
 const isWindow = (part: Part): boolean => part.kind === 'call' && part.over !== undefined;
+const isAggregate = (part: Part): boolean => part.kind === 'call' && entryOf(part.name)?.kind === 'aggregate';
+
+/** Such an item is no key of GROUP BY ALL. */
+export const computesOverRows = (tree: unknown): boolean =>
+  partIn(tree, (part) => isWindow(part) || isAggregate(part)) !== undefined;
 
 /** DuckDB would find them too, but not where they stand. */
 export function refuseWindows(tree: unknown, place: string, aggregatesToo = false): void {
-  const isAggregate = (part: Part): boolean =>
-    part.kind === 'call' && entryOf(part.name)?.kind === 'aggregate';
   const found = partIn(tree, (part) => isWindow(part) || (aggregatesToo && isAggregate(part)));
   if (found?.kind !== 'call') return;
   const called = `${found.name.toUpperCase()}${found.args[0]?.kind === 'star' ? '(*)' : ''}`;
@@ -94,8 +98,11 @@ const isNegative = (e: Expr | undefined): boolean =>
     ? e.value.startsWith('-')
     : e?.kind === 'call' && e.name === '$negate' && e.args[0]?.kind === 'literal' && e.args[0].value !== '0';
 
+const has = ({ alias, columns }: Range, name: string): boolean =>
+  [alias, ...columns.map((column) => column.name)].some((own) => own?.toLowerCase() === name);
+
 /** What DuckDB would take and the service does not. */
-function checkWindow(call: Call, spec: WindowSpec): void {
+function checkWindow(call: Call, spec: WindowSpec, scope: Scope): void {
   const refuse = (message: string): never => {
     throw new SqlError(message, call.at);
   };
@@ -111,6 +118,9 @@ function checkWindow(call: Call, spec: WindowSpec): void {
   if (call.order) refuse('ORDER BY in arguments is not supported on analytic functions');
   if (/^(LAG|LEAD)$/.test(name) && isNegative(call.args[1]))
     refuse(`The offset to the function ${name} must not be negative`);
+  const inRow = namesIn(call.args[2] ?? []).some((n) => scope.ranges.some((r) => has(r, n)));
+  if (/^(LAG|LEAD)$/.test(name) && inRow)
+    refuse(`The third argument (the default expression) to ${name} must be constant`);
   if (isNegative(spec.frame?.from.distance) || isNegative(spec.frame?.to.distance))
     refuse('Window framing expression cannot evaluate to a negative value');
 }
@@ -124,7 +134,7 @@ function partitionKey(e: Expr, scope: Scope, a: Analysis): string {
 
 export function overClause(call: Call, spec: WindowSpec, scope: Scope, a: Analysis): string {
   const full = resolved(spec, scope);
-  checkWindow(call, full);
+  checkWindow(call, full, scope);
   const partition =
     full.partition.length === 0
       ? ''

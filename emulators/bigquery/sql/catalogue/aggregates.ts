@@ -204,7 +204,7 @@ const shifted = (name: string): Entry =>
         'T, INT64?, T?',
         'T',
         ([x, n, ...otherwise], m) =>
-          `${name.toLowerCase()}(${[x, n && `bq_within(${n}, 0, 9e18)`, ...otherwise].filter(Boolean).join(', ')})${m.over}`,
+          `${name.toLowerCase()}(${[x, n && `bq_within(${n}, 0, 9223372036854775807)`, ...otherwise].filter(Boolean).join(', ')})${m.over}`,
       ],
     ],
     [],

@@ -158,9 +158,9 @@ TAN(INT64) FLOAT64 = bq_tan(CAST($1 AS DOUBLE))
   TAN(0) => 0
 LOG(FLOAT64) FLOAT64 = bq_logarithm($1)
 LOG(NUMERIC) NUMERIC = bq_numeric_of(bq_logarithm(CAST($1 AS DOUBLE)))
-LOG(FLOAT64, FLOAT64) FLOAT64 = bq_divide(bq_logarithm($1), bq_logarithm($2))
-LOG(NUMERIC, NUMERIC) NUMERIC = bq_numeric_of(bq_divide(bq_logarithm(CAST($1 AS DOUBLE)), bq_logarithm(CAST($2 AS DOUBLE))))
-LOG(INT64, INT64) FLOAT64 = bq_divide(bq_logarithm(CAST($1 AS DOUBLE)), bq_logarithm(CAST($2 AS DOUBLE)))
+LOG(FLOAT64, FLOAT64) FLOAT64 = bq_logarithm_to($1, $2)
+LOG(NUMERIC, NUMERIC) NUMERIC = bq_numeric_of(bq_logarithm_to(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE)))
+LOG(INT64, INT64) FLOAT64 = bq_logarithm_to(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))
 LOG(INT64) FLOAT64 = bq_logarithm(CAST($1 AS DOUBLE))
   ROUND(LOG(100, 10), 9) => 2
 POW(INT64, INT64) FLOAT64 = bq_power(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))
@@ -260,6 +260,8 @@ export const numberMacros: readonly string[] = [
   `bq_mod(a, b) AS CASE WHEN b = 0 THEN ${raiseWith("'division by zero: MOD(' || a || ', ' || b || ')'", 'BIGINT')} WHEN b = -1 THEN a * 0 ELSE a % b END`,
   `bq_sqrt(x) AS CASE WHEN x < 0 THEN ${raiseWith("'Argument to SQRT cannot be negative: ' || bq_float_text(x)", 'DOUBLE')} ELSE sqrt(x) END`,
   `bq_positive(x, f) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: ' || f || '(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE x END`,
+  // What has no logarithm has none to the base 1 either, to which all others are refused.
+  "bq_logarithm_to(x, base) AS CASE WHEN isnan(bq_logarithm(x)) AND base IS NOT NULL THEN CAST('nan' AS DOUBLE) ELSE bq_divide(bq_logarithm(x), bq_logarithm(base)) END",
   "bq_logarithm(x) AS ln(bq_positive(x, 'LOG'))",
   "bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('trunc', x, n) ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,

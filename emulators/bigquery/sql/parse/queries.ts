@@ -212,8 +212,10 @@ function emptyKeys(c: Cursor): [] {
 /** `a`, `(a, b)` or `()`. */
 function keys(c: Cursor): readonly Expr[] {
   if (c.is('(', ')')) return emptyKeys(c);
+  // A STRUCT is one key.
+  const several = c.is('(');
   const key = expression(c);
-  return key.kind === 'struct' && !key.type ? key.items.map((i) => i.value) : [key];
+  return several && key.kind === 'struct' && !key.type ? key.items.map((i) => i.value) : [key];
 }
 
 export function fromClause(c: Cursor): FromItem {
