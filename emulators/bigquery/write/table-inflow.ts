@@ -14,7 +14,7 @@ import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, RowDecoder } from './row-decoder.ts';
 import { storedKeys } from './stored-keys.ts';
 import { markArrivals } from './traces.ts';
-import { WaitingRows } from './waiting-rows.ts';
+import { type Taken, WaitingRows } from './waiting-rows.ts';
 
 interface Queue {
   readonly table: TableResource;
@@ -26,7 +26,7 @@ interface Queue {
   timer: Timer | undefined;
   /** How many rows the table had when this queue last brought some in. */
   stored: number | undefined;
-  /** A statement has changed the table: what is known of its keys is no longer so. */
+  /** The table was changed by a statement: rows that came before are of keys that only seemed new. */
   doubted: boolean;
   /** The table is gone, and what waits goes nowhere. */
   dropped: boolean;
@@ -191,7 +191,7 @@ export class RowInflow implements Inflow {
   /** Call while it is your turn to write. */
   changing(table: string): void {
     const queue = this.#queues.get(table);
-    if (queue) queue.doubted = true;
+    if (queue) doubt(queue);
   }
 
   /** The table is gone or another one now; what waited for it went with it. */
@@ -234,25 +234,31 @@ export class RowInflow implements Inflow {
 
   async #run(queue: Queue): Promise<void> {
     const release = await this.#engine.database.turn();
-    const { history } = this.#engine;
-    const { sequence, streams } = queue;
-    queue.streams = new Map();
-    const taken = queue.rows.take();
     const begun = performance.now();
     try {
       if (queue.dropped) return;
       const stored = await countOf(this.#connection, queue.table);
-      if (queue.stored !== stored) queue.doubted = true;
-      const { doubted, table } = queue;
+      if (queue.stored !== stored) doubt(queue);
+      await this.#bringIn(queue, stored);
+    } finally {
+      queue.lastMilliseconds = performance.now() - begun;
+      release();
+    }
+  }
+
+  async #bringIn(queue: Queue, stored: number): Promise<void> {
+    const { table, sequence, streams, doubted } = queue;
+    queue.streams = new Map();
+    const taken = queue.rows.take();
+    try {
+      // Before the rows are in: those that come meanwhile are told apart already.
+      if (doubted) await this.#learnKeys(queue, taken);
+      const { history } = this.#engine;
       const changes = changesOf(taken.waiting, doubted);
       const first = taken.arrivals[0]?.micros ?? 0n;
       const last = taken.arrivals.at(-1)?.micros ?? 0n;
-      const to = await history.streaming(this.#connection, this.#newest(table), {
-        first,
-        last,
-        changes,
-        stored,
-      });
+      const batch = { first, last, changes, stored };
+      const to = await history.streaming(this.#connection, this.#newest(table), batch);
       const kept = await atomically(this.#connection, async () => {
         if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
         const replaced = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
@@ -261,18 +267,15 @@ export class RowInflow implements Inflow {
         return replaced;
       });
       history.streamed(table.sql, last, kept, taken.bytes / taken.rows);
-      queue.stored = await countOf(this.#connection, queue.table);
-      if (queue.doubted) await this.#learnKeys(queue);
+      queue.stored = await countOf(this.#connection, table);
+      queue.doubted = false;
       queue.rows.recycle(taken);
-      this.#compaction.brought(queue.table.sql, taken.rows);
+      this.#compaction.brought(table.sql, taken.rows);
       if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
     } catch (error) {
       queue.rows.putBack(taken);
       queue.streams = new Map([...streams, ...queue.streams]);
       throw error;
-    } finally {
-      queue.lastMilliseconds = performance.now() - begun;
-      release();
     }
   }
 
@@ -290,12 +293,10 @@ export class RowInflow implements Inflow {
     }
   }
 
-  async #learnKeys(queue: Queue): Promise<void> {
-    queue.doubted = false;
-    queue.rows.known = undefined;
+  async #learnKeys(queue: Queue, taken: Taken): Promise<void> {
     if (primaryKey(queue.table).length === 0) return;
     const keys = await storedKeys(this.#connection, queue.table);
-    if (keys) queue.rows.knowKeys(keys);
+    if (keys) queue.rows.knowKeys(keys, taken);
   }
 
   async #note(table: string, sequence: number, streams: ReadonlyMap<string, number>): Promise<void> {
@@ -333,6 +334,11 @@ export class RowInflow implements Inflow {
     queue.sequence = record.sequence;
     if (stream) queue.streams.set(stream.name, stream.offset + ranges.length / 2);
   }
+}
+
+function doubt(queue: Queue): void {
+  queue.doubted = true;
+  queue.rows.forgetKeys();
 }
 
 /**

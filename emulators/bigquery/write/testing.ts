@@ -16,6 +16,22 @@ export function columns(list: readonly (readonly [name: string, type: number])[]
   return { name: 'Row', field: list.map(([name, type], i) => ({ name, type, number: i + 1, label: 1 })) };
 }
 
+/** As the first request of a stream carries it. */
+export function descriptorBytes({ name, field }: Descriptor): Buffer {
+  const w = protobuf.Writer.create().uint32(10).string(name);
+  for (const f of field)
+    w.uint32(18)
+      .fork()
+      .uint32(10)
+      .string(f.name)
+      .uint32(24)
+      .int32(f.number)
+      .uint32(40)
+      .int32(f.type)
+      .ldelim();
+  return Buffer.from(w.finish());
+}
+
 const protoNames: Readonly<Record<number, string>> = {
   1: 'double',
   3: 'int64',

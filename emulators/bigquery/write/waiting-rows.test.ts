@@ -1,5 +1,4 @@
 import { BIGINT, type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/node-api';
-import protobuf from 'protobufjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TableResource } from '../engine/metadata.ts';
 import { columnOf } from '../engine/schema.ts';
@@ -7,7 +6,7 @@ import { applyWaiting } from './apply.ts';
 import { type Hand, Handover } from './handover.ts';
 import { KnownKeys } from './known-keys.ts';
 import { RowDecoder } from './row-decoder.ts';
-import { columns, rowBytes } from './testing.ts';
+import { columns, descriptorBytes, rowBytes } from './testing.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 let connection: DuckDBConnection;
@@ -65,7 +64,7 @@ function send(
   { sequence, perRequest = 900 }: { sequence?: string; perRequest?: number } = {},
 ): void {
   const message = sequence === undefined ? plain : state;
-  const decoder = new RowDecoder(descriptorOf(message), into);
+  const decoder = new RowDecoder(descriptorBytes(message), into);
   const change = { _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: sequence };
   for (let i = first; i < first + count; i += perRequest) {
     const each = Array.from({ length: Math.min(perRequest, first + count - i) }, (_, k) =>
@@ -75,21 +74,6 @@ function send(
     for (const { length } of each) ranges.push(ranges.at(-1) ?? 0, (ranges.at(-1) ?? 0) + length);
     expect(rows.add(decoder, { bytes: Buffer.concat(each), ranges }, 0n)).toEqual([]);
   }
-}
-
-function descriptorOf({ name, field }: typeof state): Buffer {
-  const w = protobuf.Writer.create().uint32(10).string(name);
-  for (const f of field)
-    w.uint32(18)
-      .fork()
-      .uint32(10)
-      .string(f.name)
-      .uint32(24)
-      .int32(f.number)
-      .uint32(40)
-      .int32(f.type)
-      .ldelim();
-  return Buffer.from(w.finish());
 }
 
 async function bringIn(rows: WaitingRows, into: TableResource, doubted = false): Promise<void> {

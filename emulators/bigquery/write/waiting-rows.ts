@@ -63,7 +63,7 @@ export class WaitingRows {
     if (last?.micros === micros) last.rows += count;
     else this.#arrivals.push({ micros, rows: count });
     if (decoder.isChange) this.#sort(slab, first, { hashed: decoder.hashesKeys, micros });
-    else if (this.#hasKey) this.#forgetKeys();
+    else if (this.#hasKey) this.forgetKeys();
     return errors;
   }
 
@@ -103,14 +103,16 @@ export class WaitingRows {
     for (const slab of [...waiting.plain, ...waiting.fresh, ...waiting.changes]) this.#free(slab);
   }
 
-  /** From now on these are the keys of the table; those that came since it was read are added. */
-  knowKeys(keys: KnownKeys): void {
+  /** From now on these are the keys of the table; those that were taken or came since it was read are added. */
+  knowKeys(keys: KnownKeys, taken?: Taken): void {
     if (this.unhashed) return;
-    for (const slab of [...this.#fresh, ...this.#changes]) keys.addAll(slab.hashes, slab.rows);
+    const before = taken ? [...taken.waiting.fresh, ...taken.waiting.changes] : [];
+    for (const slab of [...before, ...this.#fresh, ...this.#changes]) keys.addAll(slab.hashes, slab.rows);
     this.known = keys;
   }
 
-  #forgetKeys(): void {
+  /** Until they are known anew, every change is looked up. */
+  forgetKeys(): void {
     this.known = undefined;
   }
 
@@ -119,7 +121,7 @@ export class WaitingRows {
     const end = slab.rows;
     if (!hashed) {
       this.unhashed = true;
-      this.#forgetKeys();
+      this.forgetKeys();
     }
     const deletions = slab.columns.at(-1)?.u8;
     let kept = first;

@@ -1,0 +1,104 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../frame/index.ts';
+import { Database } from '../engine/database.ts';
+import { createDataset, createTable } from '../engine/definitions.ts';
+import { Engine } from '../engine/engine.ts';
+import { Metadata, type TableResource } from '../engine/metadata.ts';
+import { RowDecoder } from './row-decoder.ts';
+import { RowInflow } from './table-inflow.ts';
+import { columns, descriptorBytes, rowBytes } from './testing.ts';
+
+let engine: Engine;
+let inflow: RowInflow;
+let stop: () => Promise<void>;
+beforeAll(async () => {
+  const database = await Database.open({ memoryLimit: '256MB' });
+  const metadata = await database.read((connection) => Metadata.load(connection));
+  engine = new Engine(database, metadata, systemClock);
+  inflow = await RowInflow.open(engine);
+  engine.inflow = inflow;
+  await createDataset(engine, 'lab', 'lab', {});
+  stop = async () => {
+    await inflow.close();
+    await database.close();
+  };
+});
+afterAll(() => stop());
+
+const change = columns([
+  ['id', 9],
+  ['n', 3],
+  ['_CHANGE_TYPE', 9],
+  ['_CHANGE_SEQUENCE_NUMBER', 9],
+]);
+
+async function keyed(name: string): Promise<TableResource> {
+  const schema = {
+    fields: [
+      { name: 'id', type: 'STRING' },
+      { name: 'n', type: 'INTEGER' },
+    ],
+  } as const;
+  const tableConstraints = { primaryKey: { columns: ['id'] } };
+  const place = { project: 'lab', dataset: 'lab', table: name };
+  await engine.database.write((c) =>
+    createTable(engine, c, place, { type: 'TABLE', schema, tableConstraints }),
+  );
+  return engine.findTable(['lab', 'lab', name], { project: 'lab' });
+}
+
+function upsert(table: TableResource, id: string, n: number): void {
+  const descriptor = descriptorBytes(change);
+  const row = { id, n, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: String(n) };
+  const bytes = Buffer.from(rowBytes(change, row));
+  const decoder = new RowDecoder(descriptor, table);
+  const arrival = { decoder, descriptor, bytes, ranges: [0, bytes.length], defaults: [] };
+  expect(inflow.add(table, arrival).errors).toEqual([]);
+}
+
+async function rowsOf({ sql }: TableResource): Promise<unknown[]> {
+  await inflow.settle([sql]);
+  const reader = await engine.database.read((c) =>
+    c.runAndReadAll(`SELECT id, n::INTEGER FROM ${sql} ORDER BY ALL`),
+  );
+  return reader.getRows();
+}
+
+test('a key that a statement brought is not added again by a change that comes while others are brought in', async () => {
+  const table = await keyed('brought');
+  upsert(table, 'a', 1);
+  expect(await rowsOf(table)).toEqual([['a', 1]]);
+  await engine.database.write(async (c) => {
+    await engine.tableChanging(c, table);
+    await c.run(`INSERT INTO ${table.sql} ("id", "n") VALUES ('b', 0)`);
+  });
+  upsert(table, 'c', 1);
+  const settled = inflow.settle([table.sql]);
+  await nextTurn();
+  upsert(table, 'b', 1);
+  await settled;
+  expect(await rowsOf(table)).toEqual([
+    ['a', 1],
+    ['b', 1],
+    ['c', 1],
+  ]);
+});
+
+test('the same holds where nobody told of the statement, whenever the change comes', async () => {
+  const table = await keyed('untold');
+  const ids = Array.from({ length: 20 }, (_, i) => `b${i + 10}`);
+  upsert(table, 'a', 1);
+  expect(await rowsOf(table)).toEqual([['a', 1]]);
+  await engine.database.write((c) =>
+    c.run(`INSERT INTO ${table.sql} ("id", "n") VALUES ${ids.map((id) => `('${id}', 0)`).join(', ')}`),
+  );
+  upsert(table, 'c', 1);
+  const settled = inflow.settle([table.sql]);
+  for (const id of ids) {
+    upsert(table, id, 1);
+    await nextTurn();
+  }
+  await settled;
+  expect(await rowsOf(table)).toEqual(['a', ...ids, 'c'].map((id) => [id, 1]));
+});
