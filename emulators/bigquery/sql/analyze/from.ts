@@ -253,28 +253,44 @@ function join(item: Of<'join'>, scope: Scope, a: Analysis, outer: readonly Range
   const wants = [...left.wants, ...right.wants];
   const conditions = left.conditions + right.conditions;
   const array = item.right.kind === 'unnest' || / WITH ORDINALITY AS |^UNNEST\(/.test(right.sql);
-  const rightSql =
-    item.right.kind === 'join'
-      ? `(${right.sql})`
-      : array && item.type !== 'CROSS'
-        ? `${apart ? '' : 'LATERAL '}(SELECT * FROM ${right.sql}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
-        : right.sql;
-  if (item.using) return { ...usingJoin(item, item.using, left, right, rightSql), wants, conditions };
+  const rows = (where = ''): string => {
+    if (item.right.kind === 'join') return joinsApart(item.right, item.type) ? `(${right.sql})` : right.sql;
+    return array && item.type !== 'CROSS' && (item.on || item.using || item.type !== 'INNER')
+      ? `${apart ? '' : 'LATERAL '}(SELECT * FROM ${right.sql}${where}) AS ${right.sql.slice(right.sql.lastIndexOf(' AS ') + 4)}`
+      : right.sql;
+  };
+  if (item.using) return { ...usingJoin(item, item.using, left, right, rows()), wants, conditions };
   const ranges = [...left.ranges, ...right.ranges];
   if (item.type === 'CROSS' || (!item.on && array && item.type === 'INNER'))
-    return { sql: `${left.sql} CROSS JOIN ${right.sql}`, ranges, wants, conditions };
+    return { sql: `${left.sql} CROSS JOIN ${rows()}`, ranges, wants, conditions };
   if (!item.on && !array)
     throw new SqlError(`${item.type} JOIN must have an immediately following ON or USING clause`, item.at);
   refuseWindows(item.on, 'ON clause', true);
   const on = item.on
     ? coerce(a.expression(item.on, new Scope(scope, { ranges: [...outer, ...ranges] })), BOOL, item.at).sql
     : 'TRUE';
+  // DuckDB takes few conditions of a lateral outer join, and any inside of it.
+  const lateral = array && item.right.kind !== 'join' && item.type === 'LEFT';
   return {
-    sql: `${left.sql} ${item.type} JOIN ${rightSql} ON ${on}`,
+    sql: lateral
+      ? `${left.sql} LEFT JOIN ${rows(` WHERE ${on}`)} ON TRUE`
+      : `${left.sql} ${item.type} JOIN ${rows()} ON ${on}`,
     ranges,
     wants,
     conditions: `${conditions} ${on}`,
   };
+}
+
+/** Whether a join on the right wants parentheses: without them all but these mean the same, and may be lateral. */
+function joinsApart(item: FromItem, around: Of<'join'>['type']): boolean {
+  if (item.kind !== 'join') return false;
+  const { type } = item;
+  return (
+    type === 'RIGHT' ||
+    type === 'FULL' ||
+    (type === 'CROSS' && around !== 'CROSS') ||
+    joinsApart(item.left, around)
+  );
 }
 
 /** The shared columns come first in `*`, once, and may be named without a table. */

@@ -222,9 +222,19 @@ export function fromClause(c: Cursor): FromItem {
   let left = joined(c);
   while (c.is(',')) {
     const at = c.take().at;
-    left = { kind: 'join', type: 'CROSS', left, right: joined(c), at };
+    left = { kind: 'join', type: 'CROSS', left, right: besideComma(c), at };
   }
   return left;
+}
+
+/** Joins group from left to right, with a comma too; one that keeps rows of its right side says so in parentheses. */
+function besideComma(c: Cursor): FromItem {
+  const first = fromPrimary(c);
+  const all = joins(c, first);
+  for (let item = all; item.kind === 'join' && item !== first; item = item.left)
+    if (item.type === 'RIGHT' || item.type === 'FULL')
+      throw new SqlError(`${item.type} JOIN must be parenthesized when following a comma join`, item.at);
+  return all;
 }
 
 function joined(c: Cursor): FromItem {
