@@ -152,16 +152,20 @@ export const isDrawn = (sql: string): boolean => /\b(random|uuid)\(\)/.test(sql)
  * What computes the arguments stands outside of TRY: what it raises is no business of the call, and DuckDB takes no
  * aggregate, window or query in there.
  */
-export function apart(args: readonly Typed[], build: (args: readonly Typed[]) => string): string {
+export function apart(
+  args: readonly Typed[],
+  build: (args: readonly Typed[]) => string,
+  name = 'bq_held',
+): string {
   if (!args.some((arg) => isComputed(arg) && !neverRaises.test(arg.sql))) return build(args);
   const held: string[] = [];
   const within = args.map(({ parts: _, ...arg }, i) => {
     if (!isComputed(arg)) return arg;
     held.push(`v${i} := ${arg.sql}`);
     // Not bq_held.v1: after GROUP BY that would be a column to DuckDB.
-    return { ...arg, sql: `struct_extract(bq_held, 'v${i}')` };
+    return { ...arg, sql: `struct_extract(${name}, 'v${i}')` };
   });
-  return `list_transform([struct_pack(${held.join(', ')})], lambda bq_held: ${build(within)})[1]`;
+  return `list_transform([struct_pack(${held.join(', ')})], lambda ${name}: ${build(within)})[1]`;
 }
 
 /** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */

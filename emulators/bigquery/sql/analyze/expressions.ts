@@ -296,7 +296,9 @@ function namedValues(e: Of<'with'>, scope: Scope, a: Analysis, from = 0): Typed 
   };
   if (!isDrawn(value.sql)) return within(value);
   const { type } = within(value);
-  return { sql: apart([value], ([held]) => within(held as Typed).sql), type };
+  // One inside of another would hide it by the same name.
+  const as = a.unique('bq_with').replace('$', '_');
+  return { sql: apart([value], ([held]) => within(held as Typed).sql, as), type };
 }
 
 function subquery(e: Of<'subquery'>, scope: Scope, a: Analysis): Typed {

@@ -157,6 +157,8 @@ const query = json('JSON_QUERY', 'SAME', 'bq_json_query', [
   [`JSON_QUERY('{"a":{"b": 1.0}}', '$.a')`, '{"b":1.0}'],
   [`JSON_QUERY('{"a":1}', '$.z')`, null],
   [`JSON_QUERY('{"a":null}', '$.a')`, null],
+  [`JSON_QUERY('{"b": {"x": 1, "y": 2, "x": 3}, "b": 4}', '$.b')`, '{"x":1,"y":2,"x":3}'],
+  [`TO_JSON_STRING(JSON_QUERY(JSON '{"x": 1, "y": 2, "x": 3}', '$'))`, '{"x":1,"y":2}'],
   [`TO_JSON_STRING(JSON_QUERY(JSON '{"a":[{"b":1},{"b":2}]}', 'lax $.a.b'))`, '[1,2]'],
   [`JSON_QUERY('{"a.b":1}', '$["a.b"]')`, 'error'],
 ]);

@@ -10,6 +10,20 @@ export class JsonNumber {
   }
 }
 
+/** An object of a text: the first of two equal keys counts, and both are written. */
+class Members extends Map<string, Json> {
+  #written: [string, Json][] | undefined;
+
+  add(key: string, value: Json): void {
+    if (this.has(key)) this.#written ??= [...this];
+    else this.set(key, value);
+    this.#written?.push([key, value]);
+  }
+  get written(): Iterable<[string, Json]> {
+    return this.#written ?? this;
+  }
+}
+
 const blank = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside a string
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -49,14 +63,12 @@ export function readJson(text: string, broken?: Set<Json>): Json | undefined {
   const value = (): Json | undefined => {
     match(blank);
     if (accept('{')) {
-      const members = new Map<string, Json>();
+      const members = new Members();
       const good = many('}', () => {
         const key = match(string);
         if (key === undefined || !accept(':')) return false;
         const inner = value();
-        const name = JSON.parse(key) as string;
-        // The first of two equal keys counts.
-        if (inner !== undefined && !members.has(name)) members.set(name, inner);
+        if (inner !== undefined) members.add(JSON.parse(key) as string, inner);
         return inner !== undefined && !stopped;
       });
       return ended(members, good);
@@ -85,7 +97,7 @@ export function writeJson(j: Json): string {
   if (j instanceof JsonNumber) return j.text;
   if (Array.isArray(j)) return `[${j.map(writeJson).join(',')}]`;
   if (j instanceof Map)
-    return `{${[...j].map(([k, v]) => `${JSON.stringify(k)}:${writeJson(v)}`).join(',')}}`;
+    return `{${[...(j instanceof Members ? j.written : j)].map(([k, v]) => `${JSON.stringify(k)}:${writeJson(v)}`).join(',')}}`;
   return JSON.stringify(j);
 }
 

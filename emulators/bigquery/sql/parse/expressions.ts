@@ -268,12 +268,12 @@ const atQuery = (c: Cursor): boolean =>
 function withExpression(c: Cursor, at: number): Expr {
   c.expect('WITH', '(');
   const names: { name: string; value: Expr }[] = [];
-  while (c.peek(1).upper === 'AS') {
+  do {
     const name = c.identifier();
     c.expect('AS');
     names.push({ name, value: expression(c) });
     c.expect(',');
-  }
+  } while (c.peek(1).upper === 'AS');
   const value = expression(c);
   c.expect(')');
   return { kind: 'with', names, value, at };
