@@ -6,7 +6,7 @@ import { Scope } from '../sql/analyze/scope.ts';
 import { sessionZone } from '../sql/analyze/time-zones.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import type { Expr, Statement, StatementOf } from '../sql/parse/syntax.ts';
-import { located, notServed, SqlError } from '../sql/sql-error.ts';
+import { located, notServed, positionOf, SqlError } from '../sql/sql-error.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
 import { BOOL, quoted, STRING, type Type, text, typeOf } from '../sql/types.ts';
 import { changed } from './changed-rows.ts';
@@ -14,7 +14,15 @@ import { define } from './definition-statements.ts';
 import { namedColumns } from './named-columns.ts';
 import { procedureArguments } from './procedure.ts';
 import type { QueryRequest } from './query-request.ts';
-import { type Failure, Frame, type Outcome, type Session, type Setting, type Step } from './session.ts';
+import {
+  type Failure,
+  Frame,
+  type Outcome,
+  type Session,
+  type Setting,
+  type Step,
+  type Variable,
+} from './session.ts';
 
 class Jump extends Error {
   readonly to: 'BREAK' | 'CONTINUE' | 'RETURN';
@@ -103,12 +111,15 @@ export class Interpreter {
           known.at === undefined && !/ at \[\d+:\d+\]$/.test(known.message) && known.reason === 'invalidQuery'
             ? located(new SqlError(known.message, statement.at), setting.text)
             : known;
+        const frame = { ...positionOf(setting.text, statement.at), location: setting.routine };
         if (this.#failure?.error !== placed)
           this.#failure = {
             error: placed,
             message: error instanceof Raised ? error.text : placed.message,
             statement: setting.text.slice(statement.at, statement.end),
+            stack: [frame],
           };
+        else if (statement.kind === 'call') this.#failure.stack.push(frame);
         step({ error: placed });
         throw placed;
       }
@@ -212,8 +223,8 @@ export class Interpreter {
     const value: Typed = s.value
       ? await this.#typed(s.value, setting)
       : { sql: 'NULL', type: STRING, literal: 'null' };
-    const type = s.type ? typeOf(s.type) : value.type;
-    for (const name of s.names) await this.#session.declare(setting.frame, name, type, value);
+    const type = s.type ? typeOf(s.type, 'outermost') : value.type;
+    for (const name of s.names) await this.#session.declare(setting.frame, name, type, value, s.type);
   }
 
   async #set(s: StatementOf<'set'>, setting: Setting): Promise<undefined> {
@@ -247,7 +258,7 @@ export class Interpreter {
       );
   }
 
-  #variable(name: string, setting: Setting, at: number): { slot: string; type: Type } {
+  #variable(name: string, setting: Setting, at: number): Variable {
     if (name.startsWith('@@')) throw notServed(`SET ${name}`, at);
     const found = setting.frame.find(name);
     if (!found) throw new SqlError(`Undeclared variable: ${name}`, at);
@@ -374,19 +385,20 @@ export class Interpreter {
       await this.#session.declare(frame, argument.name, argument.type, value);
     }
     const body = String(routine.body.definitionBody ?? '');
+    const inner = { text: body, place: { project }, parameters: new Map(), frame };
     await this.#deeper(s.at, () =>
-      this.#all(parseScript(body), { text: body, place: { project }, parameters: new Map(), frame }),
+      this.#all(parseScript(body), { ...inner, routine: `${project}.${dataset}.${table}` }),
     );
     for (const [i, argument] of args.entries()) {
       if (argument.mode === 'IN') continue;
       const target = s.args[i];
       if (target?.kind !== 'name')
         throw new SqlError(`Argument ${i + 1} of ${table} is ${argument.mode} and needs a variable`, s.at);
-      const inner = frame.find(argument.name);
-      if (inner)
+      const given = frame.find(argument.name);
+      if (given)
         await this.#session.assign(this.#variable(target.name, setting, s.at), {
-          sql: `getvariable(${text(inner.slot)})`,
-          type: inner.type,
+          sql: `getvariable(${text(given.slot)})`,
+          type: given.type,
         });
     }
     return { statementType: 'CALL' };

@@ -6,9 +6,11 @@ import type { Staging } from '../engine/staging.ts';
 import { analysisOf } from '../sql/analyze/analysis.ts';
 import type { Analysis, Names } from '../sql/analyze/context.ts';
 import type { SqlRoutine, TableInfo } from '../sql/analyze/relation.ts';
+import type { TypeSyntax } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
+import { limited } from '../sql/type-parameters.ts';
 import { coerce, type Typed } from '../sql/typed.ts';
-import { duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
+import { arrayOf, duckType, INT64, quoted, STRING, type Type, text } from '../sql/types.ts';
 import { type NamedColumn, selectNamed } from './named-columns.ts';
 import type { Objects } from './objects.ts';
 
@@ -55,16 +57,31 @@ export interface Failure {
   readonly error: SqlError;
   readonly message: string;
   readonly statement: string;
+  /** The statement that failed, and those that called the procedure it stands in. */
+  readonly stack: StackFrame[];
+}
+export interface StackFrame {
+  readonly line: number;
+  readonly column: number;
+  /** The procedure it stands in. */
+  readonly location: string | undefined;
+}
+
+export interface Variable {
+  readonly slot: string;
+  readonly type: Type;
+  /** Its type with parameters, which hold for whatever it is set to. */
+  readonly limit?: TypeSyntax | undefined;
 }
 
 /** The variables of a session or of one procedure call: a name leads to a DuckDB variable of a known type. */
 export class Frame {
-  readonly #blocks: Map<string, { slot: string; type: Type }>[] = [new Map()];
+  readonly #blocks: Map<string, Variable>[] = [new Map()];
 
-  find(name: string): { slot: string; type: Type } | undefined {
+  find(name: string): Variable | undefined {
     return this.#blocks.findLast((b) => b.has(name.toLowerCase()))?.get(name.toLowerCase());
   }
-  declare(name: string, variable: { slot: string; type: Type }): void {
+  declare(name: string, variable: Variable): void {
     if (this.find(name)) throw new SqlError(`Variable '${name}' redeclaration is not allowed`);
     this.#blocks.at(-1)?.set(name.toLowerCase(), variable);
   }
@@ -85,6 +102,8 @@ export interface Setting {
   readonly place: Place;
   readonly parameters: Parameters;
   readonly frame: Frame;
+  /** The procedure whose body the text is. */
+  readonly routine?: string;
 }
 
 /** What a statement that defines something needs around it. */
@@ -184,10 +203,13 @@ export class Session {
 
   #system(name: string, place: Place): Typed | undefined {
     if (name === '@@row_count') return { sql: `CAST(${this.rowCount} AS BIGINT)`, type: INT64 };
+    if (name === '@@error.stack_trace') return stackTrace(this.handled?.stack ?? []);
     const texts = new Map<string, string | undefined>([
       ['@@error.message', this.handled?.message],
+      ['@@error.formatted_stack_trace', this.handled?.stack.map(frameText).join('\n')],
       ['@@error.statement_text', this.handled?.statement],
       ['@@project_id', place.project],
+      ['@@dataset_project_id', place.project],
       ['@@dataset_id', place.dataset],
       ['@@session_id', this.id],
       ['@@time_zone', this.timeZone ?? 'UTC'],
@@ -247,14 +269,34 @@ export class Session {
     this.connection.closeSync();
   }
 
-  async declare(frame: Frame, name: string, type: Type, value: Typed): Promise<void> {
-    const slot = `v${++this.#slots}`;
-    await this.assign({ slot, type }, value);
-    frame.declare(name, { slot, type });
+  async declare(frame: Frame, name: string, type: Type, value: Typed, limit?: TypeSyntax): Promise<void> {
+    const variable = { slot: `v${++this.#slots}`, type, limit };
+    await this.assign(variable, value);
+    frame.declare(name, variable);
   }
-  async assign(variable: { slot: string; type: Type }, value: Typed, at?: number): Promise<void> {
-    await this.connection.run(
-      `SET VARIABLE ${quoted(variable.slot)} = (${coerce(value, variable.type, at).sql})`,
-    );
+  async assign({ slot, type, limit }: Variable, value: Typed, at?: number): Promise<void> {
+    const coerced = coerce(value, type, at);
+    const { sql } = limit ? limited(coerced, limit) : coerced;
+    await this.connection.run(`SET VARIABLE ${quoted(slot)} = (${sql})`);
   }
+}
+
+const frameText = ({ line, column, location = '' }: StackFrame): string =>
+  `At ${location}[${line}:${column}]`;
+
+function stackTrace(stack: readonly StackFrame[]): Typed {
+  const type = arrayOf({
+    kind: 'STRUCT',
+    fields: [
+      { name: 'line', type: INT64 },
+      { name: 'column', type: INT64 },
+      { name: 'filename', type: STRING },
+      { name: 'location', type: STRING },
+    ],
+  });
+  const rows = stack.map(
+    ({ line, column, location }) =>
+      `{'line': ${line}, 'column': ${column}, 'filename': NULL, 'location': ${location === undefined ? 'NULL' : text(location)}}`,
+  );
+  return { sql: `CAST([${rows.join(', ')}] AS ${duckType(type)})`, type };
 }
