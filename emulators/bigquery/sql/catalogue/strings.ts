@@ -60,6 +60,7 @@ REVERSE(BYTES) BYTES = unhex(array_to_string(list_reverse(regexp_extract_all(hex
 REPEAT(STRING, INT64) STRING = bq_repeat($1, $2)
   REPEAT('ab', 2) => "abab"
   REPEAT('ab', -1) => error
+  REPEAT('ab', 1000000000) => error
 STARTS_WITH(STRING, STRING) BOOL = starts_with($1, $2)
   STARTS_WITH('abc', 'ab') => true
 ENDS_WITH(STRING, STRING) BOOL = suffix($1, $2)
@@ -73,6 +74,7 @@ LPAD(STRING, INT64) STRING = bq_lpad($1, $2, ' ')
 LPAD(STRING, INT64, STRING) STRING = bq_lpad($1, $2, $3)
   LPAD('7', 3, '0') => "007"
   LPAD('abc', 2) => "ab"
+  LPAD('abc', 1000000000) => error
 RPAD(STRING, INT64) STRING = bq_rpad($1, $2, ' ')
 RPAD(STRING, INT64, STRING) STRING = bq_rpad($1, $2, $3)
   RPAD('7', 3, '0') => "700"
@@ -126,7 +128,7 @@ GENERATE_UUID() STRING = CAST(uuid() AS VARCHAR)
 export const stringMacros: readonly string[] = [
   // All that Unicode calls white space.
   `bq_blanks() AS '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'`,
-  `bq_repeat(s, n) AS CASE WHEN n < 0 AND s IS NOT NULL THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} ELSE repeat(s, n) END`,
+  `bq_repeat(s, n) AS CASE WHEN n < 0 AND s IS NOT NULL THEN ${raise('Second argument (repeat count) for REPEAT cannot be negative', 'VARCHAR')} WHEN strlen(s)::HUGEINT * n > 1048576 THEN ${raise('Output of REPEAT exceeds max allowed output size of 1MB', 'VARCHAR')} ELSE repeat(s, n) END`,
   "bq_from_base64(s) AS from_base64(s || CASE length(s) % 4 WHEN 2 THEN '==' WHEN 3 THEN '=' ELSE '' END)",
   `bq_ascii(s) AS CASE WHEN s = '' THEN 0 WHEN ascii(s) > 127 THEN ${raise('A first character beyond ASCII, passed to ASCII', 'BIGINT')} ELSE CAST(ascii(s) AS BIGINT) END`,
   // Beyond ASCII one letter may become two.
@@ -136,6 +138,6 @@ export const stringMacros: readonly string[] = [
   `bq_size(s, n, f) AS CASE WHEN n < 0 AND s IS NOT NULL THEN ${raiseWith("'Second argument in ' || f || '() cannot be negative'", 'BIGINT')} WHEN n > 4294967295 THEN 4294967295 ELSE n END`,
   ...['lpad', 'rpad'].map(
     (f) =>
-      `bq_${f}(s, n, p) AS CASE WHEN s IS NULL OR n IS NULL OR p IS NULL THEN NULL WHEN n < 0 THEN ${raise('Second argument (output size) for LPAD/RPAD cannot be negative', 'VARCHAR')} WHEN p = '' THEN ${raise('Third argument (pad pattern) for LPAD/RPAD cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
+      `bq_${f}(s, n, p) AS CASE WHEN s IS NULL OR n IS NULL OR p IS NULL THEN NULL WHEN n < 0 THEN ${raise('Second argument (output size) for LPAD/RPAD cannot be negative', 'VARCHAR')} WHEN n > 1048576 THEN ${raise('Output of LPAD/RPAD exceeds max allowed output size of 1MB', 'VARCHAR')} WHEN p = '' THEN ${raise('Third argument (pad pattern) for LPAD/RPAD cannot be empty', 'VARCHAR')} ELSE ${f}(s, CAST(n AS INTEGER), p) END`,
   ),
 ];
