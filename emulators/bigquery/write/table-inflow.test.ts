@@ -48,13 +48,15 @@ async function keyed(name: string): Promise<TableResource> {
   return engine.findTable(['lab', 'lab', name], { project: 'lab' });
 }
 
-function upsert(table: TableResource, id: string, n: number): void {
+function upsert(table: TableResource, id: string, n: number): Promise<void> | undefined {
   const descriptor = descriptorBytes(change);
   const row = { id, n, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: String(n) };
   const bytes = Buffer.from(rowBytes(change, row));
   const decoder = new RowDecoder(descriptor, table);
   const arrival = { decoder, descriptor, bytes, ranges: [0, bytes.length], defaults: [] };
-  expect(inflow.add(table, arrival).errors).toEqual([]);
+  const { errors, wait } = inflow.add(table, arrival);
+  expect(errors).toEqual([]);
+  return wait;
 }
 
 async function rowsOf({ sql }: TableResource): Promise<unknown[]> {
@@ -64,6 +66,27 @@ async function rowsOf({ sql }: TableResource): Promise<unknown[]> {
   );
   return reader.getRows();
 }
+
+test('who brings the first changes waits until the keys of the table are known, and nobody after', async () => {
+  const table = await keyed('known');
+  await engine.database.write((c) => c.run(`INSERT INTO ${table.sql} ("id", "n") VALUES ('a', 0)`));
+  // Another's turn is no reason to take more of them.
+  const release = await engine.database.turn();
+  const known = upsert(table, 'a', 1);
+  let isKnown = false;
+  void known?.then(() => {
+    isKnown = true;
+  });
+  for (let turn = 0; turn < 5; turn++) await nextTurn();
+  expect(isKnown).toBe(false);
+  release();
+  await known;
+  expect(upsert(table, 'b', 1)).toBeUndefined();
+  expect(await rowsOf(table)).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
+});
 
 test('a key that a statement brought is not added again by a change that comes while others are brought in', async () => {
   const table = await keyed('brought');

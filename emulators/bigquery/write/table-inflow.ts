@@ -127,11 +127,36 @@ export class RowInflow implements Inflow {
     if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
     this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
     if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
-    // At first nothing is known of the table's keys, and every change would have to be merged.
-    const learn = queue.stored === undefined && decoder.isChange;
-    if (queue.rows.rows >= manyRows || learn) void this.#apply(queue).catch(() => {});
+    if (queue.rows.rows >= manyRows) void this.#apply(queue).catch(() => {});
     else queue.timer ??= this.#later(queue);
-    return { errors };
+    if (queue.stored !== undefined || !decoder.isChange) return { errors };
+    queue.running ??= this.#introduce(queue);
+    return { errors, wait: queue.running.catch(() => {}) };
+  }
+
+  /**
+   * At first nothing is known of the table's keys, and every change that comes until then has to be merged. So its
+   * writers wait until they are learnt, which is before anything is brought in: that could be another table's turn.
+   */
+  #introduce(queue: Queue): Promise<void> {
+    const learn = async (): Promise<void> => {
+      const release = await this.#engine.database.turn();
+      try {
+        if (queue.dropped) return;
+        const stored = await countOf(this.#connection, queue.table);
+        await this.#learnKeys(queue);
+        queue.stored = stored;
+        queue.doubted = false;
+      } finally {
+        release();
+      }
+    };
+    // Where it cannot be read, whoever brings the rows in will say so.
+    return learn()
+      .catch(() => {})
+      .finally(() => {
+        queue.running = undefined;
+      });
   }
 
   #later(queue: Queue): Timer {
@@ -293,7 +318,7 @@ export class RowInflow implements Inflow {
     }
   }
 
-  async #learnKeys(queue: Queue, taken: Taken): Promise<void> {
+  async #learnKeys(queue: Queue, taken?: Taken): Promise<void> {
     if (primaryKey(queue.table).length === 0) return;
     const keys = await storedKeys(this.#connection, queue.table);
     if (keys) queue.rows.knowKeys(keys, taken);
