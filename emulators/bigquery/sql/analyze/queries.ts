@@ -11,7 +11,14 @@ import { namesIn } from './pivot.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { aligned, byName, combined, demandSameCount, isRow } from './set-operations.ts';
-import { checkWindowPlaces, computesOverRows, orderKey, refuseWindows, rowCount } from './windows.ts';
+import {
+  checkWindowPlaces,
+  computesOverRows,
+  hasName,
+  orderKey,
+  refuseWindows,
+  rowCount,
+} from './windows.ts';
 
 export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation {
   const { scope, prefix } = commonTables(query, outer, a);
@@ -349,7 +356,7 @@ function groupBy(
         e.at,
       );
     // `a + 1` beside a key `a` is computed of that; DuckDB would find the key `a + 1`.
-    const own = e.kind === 'name' ? [] : namesIn(e);
+    const own = e.kind === 'name' ? [] : namesIn(e).filter((n) => late.ranges.some((r) => hasName(r, n)));
     return own.length > 0 && own.every((n) => columns.includes(n)) ? `coalesce(${typed.sql})` : typed.sql;
   };
   const key = (several: readonly Expr[]): string => {

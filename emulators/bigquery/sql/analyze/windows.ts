@@ -98,7 +98,7 @@ const isNegative = (e: Expr | undefined): boolean =>
     ? e.value.startsWith('-')
     : e?.kind === 'call' && e.name === '$negate' && e.args[0]?.kind === 'literal' && e.args[0].value !== '0';
 
-const has = ({ alias, columns }: Range, name: string): boolean =>
+export const hasName = ({ alias, columns }: Range, name: string): boolean =>
   [alias, ...columns.map((column) => column.name)].some((own) => own?.toLowerCase() === name);
 
 /** What DuckDB would take and the service does not. */
@@ -118,7 +118,7 @@ function checkWindow(call: Call, spec: WindowSpec, scope: Scope): void {
   if (call.order) refuse('ORDER BY in arguments is not supported on analytic functions');
   if (/^(LAG|LEAD)$/.test(name) && isNegative(call.args[1]))
     refuse(`The offset to the function ${name} must not be negative`);
-  const inRow = namesIn(call.args[2] ?? []).some((n) => scope.ranges.some((r) => has(r, n)));
+  const inRow = namesIn(call.args[2] ?? []).some((n) => scope.ranges.some((r) => hasName(r, n)));
   if (/^(LAG|LEAD)$/.test(name) && inRow)
     refuse(`The third argument (the default expression) to ${name} must be constant`);
   if (isNegative(spec.frame?.from.distance) || isNegative(spec.frame?.to.distance))

@@ -28,7 +28,7 @@ const extreme = (name: string): Entry =>
         'FLOAT64',
         'FLOAT64',
         (a, m) =>
-          `CASE WHEN bool_or(isnan(${a[0]}))${m.filter}${m.over} THEN CAST('nan' AS DOUBLE) ELSE ${duck(name.toLowerCase(), a, m)} END`,
+          `CASE WHEN ${duck('bool_or', [`isnan(${a[0]})`], m)} THEN CAST('nan' AS DOUBLE) ELSE ${duck(name.toLowerCase(), a, m)} END`,
       ],
       [
         'INTERVAL',

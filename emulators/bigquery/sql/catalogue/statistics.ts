@@ -27,8 +27,8 @@ export function sumOfFloats([x = '']: string[], m: Modifiers): string {
 }
 export function averageOfFloats([x = '']: string[], m: Modifiers): string {
   const count = duck('count', [x], m);
-  // An infinity among others is no average for the service.
-  const plain = `CASE WHEN ${duck('bool_and', [`isfinite(${x})`], m)} THEN ${carried(x, m)} / ${count} WHEN ${count} > 0 THEN CAST('nan' AS DOUBLE) END`;
+  // An infinity is the average of itself, and among others there is none for the service.
+  const plain = `CASE WHEN ${duck('bool_and', [`isfinite(${x})`], m)} THEN ${carried(x, m)} / ${count} WHEN ${count} = 1 THEN ${duck('max', [x], m)} WHEN ${count} > 1 THEN CAST('nan' AS DOUBLE) END`;
   if (m.distinct) return plain;
   const { hi, lo, exact } = exactSum(x, m);
   return `CASE WHEN ${exact} THEN bq_exact_sum(${hi}, ${lo}, ${count}) ELSE ${plain} END`;
