@@ -204,6 +204,8 @@ ARRAY_REVERSE(ARRAY<T>) ARRAY<T> = list_reverse($1)
       ['GENERATE_ARRAY(1, NULL)', []],
       ['GENERATE_ARRAY(1, 5, 2)', [1, 3, 5]],
       ['GENERATE_ARRAY(3, 1)', []],
+      ['ARRAY_LENGTH(GENERATE_ARRAY(1048575, 1, -1))', 1048575],
+      ['GENERATE_ARRAY(1, 100000000)', 'error'],
     ],
   ),
   fn(
@@ -264,7 +266,7 @@ export const numberMacros: readonly string[] = [
   "bq_logarithm_to(x, base) AS CASE WHEN isnan(bq_logarithm(x)) AND base IS NOT NULL THEN CAST('nan' AS DOUBLE) ELSE bq_divide(bq_logarithm(x), bq_logarithm(base)) END",
   "bq_logarithm(x) AS ln(bq_positive(x, 'LOG'))",
   "bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('trunc', x, n) ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
-  `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
+  `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] WHEN (b::HUGEINT - a) // CASE WHEN step = 0 THEN 1 ELSE step END >= 1048575 THEN [${raise('GENERATE_ARRAY produced too many elements', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,
   "bq_numeric_round_even(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('round_even', x, n) ELSE bq_scaled(bq_round_even(bq_unscaled(x), CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   'bq_round_even(u, d) AS CASE WHEN abs(u % d) * 2 = d AND (u // d) % 2 = 0 THEN u // d ELSE bq_round_divide(u, d) END',
   // DuckDB wants a constant number of places; the unscaled integer is rounded instead.
