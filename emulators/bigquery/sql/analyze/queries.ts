@@ -165,7 +165,10 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   );
   const late = new Scope(outer, { ranges: scope.ranges, windows, aliases });
   const plain = select.items.flatMap((item, i) => perItem[i]?.map(() => !computesOverRows(item)) ?? []);
-  const group = groupBy(select, outputs, plain, late, a);
+  const kept: string[] = [];
+  const group = groupBy(select, outputs, plain, late, a, kept);
+  const told = (sql: string): string =>
+    kept.reduce((all, key) => all.replaceAll(`grouping(${key})`, `grouping(coalesce(${key}))`), sql);
   const conditions = [
     ...(addsTotals(select.group) ? ['count(*) > 0'] : []),
     ...(select.having ? [a.expression(select.having, late).sql] : []),
@@ -190,7 +193,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     if (select.distinct && keys.length > 0)
       throw notServed('SELECT DISTINCT AS STRUCT with ORDER BY', select.at);
     return {
-      sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${value.sql} AS "value"${rest}${orderBy}`,
+      sql: told(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${value.sql} AS "value"${rest}${orderBy}`),
       columns: [{ name: undefined, as: 'value', type: value.type }],
       value: true,
     };
@@ -199,7 +202,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     throw new SqlError('SELECT AS VALUE query must have exactly one column', select.at);
   const list = outputs.map((o, i) => `${o.typed.sql} AS ${quoted((columns[i] as Column).as)}`).join(', ');
   return {
-    sql: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`,
+    sql: told(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`),
     columns,
     value: select.as === 'VALUE',
     ...(isRow(select) && { row: outputs.map((o) => o.typed) }),
@@ -330,6 +333,7 @@ function groupBy(
   plain: readonly boolean[],
   late: Scope,
   a: Analysis,
+  kept: string[],
 ): string {
   if (!select.group) return '';
   // DuckDB groups by nothing at all where there is no column.
@@ -357,7 +361,9 @@ function groupBy(
       );
     // `a + 1` beside a key `a` is computed of that; DuckDB would find the key `a + 1`.
     const own = e.kind === 'name' ? [] : namesIn(e).filter((n) => late.ranges.some((r) => hasName(r, n)));
-    return own.length > 0 && own.every((n) => columns.includes(n)) ? `coalesce(${typed.sql})` : typed.sql;
+    if (own.length === 0 || !own.every((n) => columns.includes(n))) return typed.sql;
+    kept.push(typed.sql);
+    return `coalesce(${typed.sql})`;
   };
   const key = (several: readonly Expr[]): string => {
     const sqls = several.map(one);
