@@ -69,6 +69,11 @@ function outsideOfItsType(message: string): string | undefined {
   const [, column, length] =
     /CHECK constraint failed .*?CHECK\(\((?:octet_)?length\("?([^")]+)"?\) <= (\d+)\)\)/.exec(message) ?? [];
   if (length !== undefined) return `Field ${column}: a value is longer than its maximum length of ${length}`;
+  const required = /CHECK constraint failed .*struct_extract\(.*?, '([^']+)'\) IS NOT NULL/.exec(
+    message,
+  )?.[1];
+  if (required !== undefined && !/round\(|length\(/.test(message))
+    return `A field that is REQUIRED cannot be null: ${required}`;
   if (/CHECK constraint failed/.test(message))
     return 'A value inside of a column does not keep to the parameters of its type';
   const [, width, scale] = /Casting value .* to type DECIMAL\((\d+),(\d+)\) failed/.exec(message) ?? [];

@@ -77,16 +77,21 @@ export function storedColumn(field: SchemaField): string {
 }
 
 /** What DuckDB's types do not hold; a NUMERIC(p, s) inside of a STRUCT is not rounded but refused. */
-function limits(field: SchemaField, sql: string): string {
+function limits(field: SchemaField, sql: string, within = 'STRUCT'): string {
   if (field.mode?.toUpperCase() === 'REPEATED') {
-    if (limits({ ...field, mode: 'NULLABLE' }, sql))
+    if (limits({ ...field, mode: 'NULLABLE' }, sql, 'ARRAY'))
       throw notServed(`A type with parameters inside of the ARRAY ${field.name}`);
     return '';
   }
   const { kind } = baseType(field);
   if (kind === 'STRUCT')
     return (field.fields ?? [])
-      .map((f) => limits(f, `struct_extract(${sql}, ${text(f.name)})`))
+      .flatMap((f) => {
+        const value = `struct_extract(${sql}, ${text(f.name)})`;
+        const required = within === 'STRUCT' && f.mode?.toUpperCase() === 'REQUIRED';
+        const given = required ? [`(${sql} IS NULL OR ${value} IS NOT NULL)`] : [];
+        return [...given, limits(f, value, within)];
+      })
       .filter((limit) => limit !== '')
       .join(' AND ');
   return limitOf(kind, sql, field) ?? '';

@@ -26,9 +26,14 @@ export function typedField(name: string, type: TypeSyntax, mode: string): Schema
   if (of.name === 'STRUCT')
     return {
       ...field,
-      fields: (of.fields ?? []).map((f, i) =>
-        typedField(f.name ?? `_field_${i + 1}`, f.type, f.type.name === 'ARRAY' ? 'REPEATED' : 'NULLABLE'),
-      ),
+      fields: (of.fields ?? []).map((f, i) => {
+        if (f.required && mode === 'REPEATED') throw notServed('NOT NULL inside of an ARRAY', f.type.at);
+        const { required = false, options = [] } = f;
+        return columnField({
+          ...{ name: f.name ?? `_field_${i + 1}`, type: f.type, at: f.type.at },
+          ...{ required, options },
+        });
+      }),
     };
   if (!of.parameters) return field;
   checkParameters(resolved.kind, of.parameters, of.at);

@@ -35,7 +35,13 @@ function columnDdl(f: SchemaField): string {
   const required = f.mode?.toUpperCase() === 'REQUIRED' ? ' NOT NULL' : '';
   const otherwise = f.defaultValueExpression ? ` DEFAULT ${f.defaultValueExpression}` : '';
   const description = f.description ? ` OPTIONS(description=${JSON.stringify(f.description)})` : '';
-  return `${f.name} ${fieldTypeName(f)}${otherwise}${required}${description}`;
+  return `${f.name} ${typeDdl(f)}${otherwise}${required}${description}`;
+}
+
+function typeDdl(f: SchemaField): string {
+  if (!f.fields) return fieldTypeName(f);
+  const fields = `STRUCT<${f.fields.map(columnDdl).join(', ')}>`;
+  return f.mode?.toUpperCase() === 'REPEATED' ? `ARRAY<${fields}>` : fields;
 }
 
 function partitionDdl({ body }: TableResource): string {

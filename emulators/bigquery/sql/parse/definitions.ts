@@ -188,7 +188,7 @@ function columnKey(c: Cursor, column: string, found: ColumnKeys | undefined): bo
 function columnSyntax(c: Cursor, found?: ColumnKeys): ColumnSyntax {
   const at = c.at;
   const name = c.fieldName();
-  const type = typeSyntax(c);
+  const type = typeSyntax(c, options);
   if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
   let required = false;
   let value: string | undefined;

@@ -100,7 +100,13 @@ export type LiteralType =
 export interface TypeSyntax {
   readonly name: string;
   readonly of?: TypeSyntax;
-  readonly fields?: readonly { readonly name?: string; readonly type: TypeSyntax }[];
+  readonly fields?: readonly {
+    readonly name?: string;
+    readonly type: TypeSyntax;
+    /** What only the fields of a column have. */
+    readonly required?: boolean;
+    readonly options?: Options;
+  }[];
   readonly parameters?: readonly number[];
   readonly at: number;
 }

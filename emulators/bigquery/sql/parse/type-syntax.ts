@@ -1,16 +1,19 @@
 import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
-import type { TypeSyntax } from './syntax.ts';
+import type { Options, TypeSyntax } from './syntax.ts';
 
-export function typeSyntax(c: Cursor): TypeSyntax {
+/** How what stands behind the type of a column is read; a type elsewhere has none. */
+type ColumnOptions = (c: Cursor) => Options;
+
+export function typeSyntax(c: Cursor, column?: ColumnOptions): TypeSyntax {
   const at = c.at;
   if (c.accept('ARRAY')) {
     c.expect('<');
-    const of = typeSyntax(c);
+    const of = typeSyntax(c, column);
     closeAngle(c);
     return { name: 'ARRAY', of, at };
   }
-  if (c.accept('STRUCT')) return structSyntax(c);
+  if (c.accept('STRUCT')) return structSyntax(c, column);
   if (c.accept('INTERVAL')) return { name: 'INTERVAL', at };
   if (c.is('RANGE')) throw notServed('The type RANGE', at);
   const name = c.identifier().toUpperCase();
@@ -21,18 +24,20 @@ export function typeSyntax(c: Cursor): TypeSyntax {
 }
 
 /** `<a INT64, b STRING>`, behind STRUCT or TABLE. */
-export function structSyntax(c: Cursor): TypeSyntax {
+export function structSyntax(c: Cursor, column?: ColumnOptions): TypeSyntax {
   const at = c.at;
   c.expect('<');
-  const fields = c.is('>') ? [] : c.list(() => structField(c));
+  const fields = c.is('>') ? [] : c.list(() => structField(c, column));
   closeAngle(c);
   return { name: 'STRUCT', fields, at };
 }
 
-function structField(c: Cursor): { name?: string; type: TypeSyntax } {
+function structField(c: Cursor, column?: ColumnOptions): NonNullable<TypeSyntax['fields']>[number] {
   const after = c.peek(1);
   const unnamed = after.kind === 'symbol' && /^[<>,(]|>>$/.test(after.text);
-  return unnamed ? { type: typeSyntax(c) } : { name: c.identifier(), type: typeSyntax(c) };
+  if (unnamed) return { type: typeSyntax(c, column) };
+  const field = { name: c.identifier(), type: typeSyntax(c, column) };
+  return column ? { ...field, required: c.accept('NOT', 'NULL'), options: column(c) } : field;
 }
 
 /** `ARRAY<STRUCT<a INT64>>` ends in one token `>>`. */
