@@ -23,6 +23,7 @@ import {
   duckType,
   INT64,
   type ScalarKind,
+  STRING,
   type StructField,
   sameType,
   type Type,
@@ -144,12 +145,23 @@ function subscript(e: Of<'index'>, scope: Scope, a: Analysis): Typed {
       );
     return jsonStep(of, `'$[' || ${coerce(index, INT64, e.at).sql} || ']'`);
   }
+  if (of.type.kind === 'STRUCT') return fieldAt(of, e);
   const by = e.by === '' ? 'OFFSET' : e.by;
   return analyseCall(
     { kind: 'call', name: `$${by.toLowerCase()}`, args: [e.of, e.index], at: e.at },
     scope,
     a,
   );
+}
+
+/** `s[0]`, `s[OFFSET(0)]`, `s[ORDINAL(1)]`: which field it is has to be written. */
+function fieldAt(of: Typed, { by, index, at }: Of<'index'>): Typed {
+  if (index.kind !== 'literal' || index.type !== 'INT64' || by.startsWith('SAFE'))
+    fail('Field position must be a literal INT64', at);
+  const place = Number(index.value) - (by === 'ORDINAL' ? 1 : 0);
+  const found = fieldsOf(of)[place];
+  if (!found) fail(`Field position ${index.value} is out of bounds in ${typeName(of.type)}`, at);
+  return { sql: found.sql, type: found.type };
 }
 
 function member(of: Typed, e: Of<'field'>): Typed {
@@ -203,27 +215,30 @@ function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
 /** CAST … FORMAT of numbers and of BYTES. */
 function plainFormat(of: Typed, to: Type, format: string): string | undefined {
   const [from, into] = [of.type.kind, to.kind];
-  if (from === 'BYTES' && into === 'STRING') return `bq_bytes_to_text(${text(format)}, ${of.sql})`;
-  if (from === 'STRING' && into === 'BYTES') return `bq_text_to_bytes(${text(format)}, ${of.sql})`;
+  if (from === 'BYTES' && into === 'STRING') return `bq_bytes_to_text(${format}, ${of.sql})`;
+  if (from === 'STRING' && into === 'BYTES') return `bq_text_to_bytes(${format}, ${of.sql})`;
   if (into !== 'STRING') return undefined;
-  if (from === 'FLOAT64') return `bq_cast_number(${text(format)}, CAST(${of.sql} AS VARCHAR))`;
-  if (from === 'INT64') return `bq_cast_number(${text(format)}, CAST(${of.sql} AS VARCHAR) || 'n')`;
-  return from === 'NUMERIC'
-    ? `bq_cast_number(${text(format)}, bq_numeric_text(${of.sql}) || 'n')`
-    : undefined;
+  if (from === 'FLOAT64') return `bq_cast_number(${format}, CAST(${of.sql} AS VARCHAR))`;
+  if (from === 'INT64') return `bq_cast_number(${format}, CAST(${of.sql} AS VARCHAR) || 'n')`;
+  return from === 'NUMERIC' ? `bq_cast_number(${format}, bq_numeric_text(${of.sql}) || 'n')` : undefined;
 }
 
 /** CAST … FORMAT is one of the FORMAT_ or PARSE_ functions, with elements of another spelling. */
 function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Typed {
   const of = a.expression(e.of, scope);
   const to = typeOf(e.to);
-  if (format.kind !== 'literal' || format.type !== 'STRING')
-    throw notServed('CAST with a FORMAT that is not a literal', format.at);
+  const how = coerce(a.expression(format, scope), STRING, format.at);
   const writes = to.kind === 'STRING';
   const kind = writes ? of.type.kind : to.kind;
-  const plain = (held: Typed): string | undefined => plainFormat(held, to, format.value);
-  const sql = plain(of);
-  if (sql) return { sql: e.safe ? tried([of], ([held]) => plain(held as Typed) ?? '') : sql, type: to };
+  const plain = (held: Typed, by: Typed): string | undefined => plainFormat(held, to, by.sql);
+  const sql = plain(of, how);
+  if (sql) {
+    const safely = (): string => tried([of, how], ([held, by]) => plain(held as Typed, by as Typed) ?? '');
+    return { sql: e.safe ? safely() : sql, type: to };
+  }
+  if (how.literal === 'null') return { sql: `CAST(NULL AS ${duckType(to)})`, type: to };
+  if (format.kind !== 'literal' || format.type !== 'STRING')
+    throw notServed('CAST with a FORMAT that is not a literal', format.at);
   if (!/^(DATE|DATETIME|TIMESTAMP|TIME)$/.test(kind) || (!writes && of.type.kind !== 'STRING'))
     throw notServed(`CAST of ${typeName(of.type)} to ${typeName(to)} with FORMAT`, e.at);
   const value = castFormat(format.value, kind as FormattedKind, writes, format.at);

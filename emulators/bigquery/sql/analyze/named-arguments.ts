@@ -10,6 +10,11 @@ const flag = (name: string, value: boolean): Named => ({
   missing: { kind: 'literal', type: 'BOOL', value: value ? 'TRUE' : 'FALSE', at: 0 },
 });
 
+const wideNumbers = (mode: 'exact' | 'round'): { after: number; names: readonly Named[] } => ({
+  after: 1,
+  names: [{ name: 'wide_number_mode', missing: { kind: 'literal', type: 'STRING', value: mode, at: 0 } }],
+});
+
 /**
  * How many arguments stand first, and which may follow by name, the first few of them in their places too; what is not
  * given is what the service takes then.
@@ -17,12 +22,9 @@ const flag = (name: string, value: boolean): Named => ({
 const known: Readonly<
   Record<string, { after: number; most?: number; inPlace?: number; names: readonly Named[] }>
 > = {
-  PARSE_JSON: {
-    after: 1,
-    names: [
-      { name: 'wide_number_mode', missing: { kind: 'literal', type: 'STRING', value: 'exact', at: 0 } },
-    ],
-  },
+  PARSE_JSON: wideNumbers('exact'),
+  FLOAT64: wideNumbers('round'),
+  FLOAT64_ARRAY: wideNumbers('round'),
   MAKE_INTERVAL: {
     after: 0,
     inPlace: 6,

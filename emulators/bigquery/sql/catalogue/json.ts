@@ -90,7 +90,11 @@ INT64(JSON) INT64 = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'INT64') AS BIGINT)
   INT64(JSON '10.0') => 10
   INT64(JSON '"10"') => error
 FLOAT64(JSON) FLOAT64 = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'FLOAT64') AS DOUBLE)
+FLOAT64(JSON, STRING) FLOAT64 = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'FLOAT64 ' || $2) AS DOUBLE)
   FLOAT64(JSON '9.8') => 9.8
+  FLOAT64(JSON '18446744073709551615', wide_number_mode => 'round') => 18446744073709552000
+  FLOAT64(JSON '18446744073709551615', wide_number_mode => 'exact') => error
+  FLOAT64(JSON '1.5', wide_number_mode => 'exact') => 1.5
 BOOL(JSON) BOOL = CAST(bq_json_strict(CAST($1 AS VARCHAR), 'BOOL') AS BOOLEAN)
   BOOL(JSON 'true') => true
 LAX_STRING(JSON) STRING = bq_json_lax(CAST($1 AS VARCHAR), 'STRING')
@@ -116,7 +120,9 @@ INT64_ARRAY(JSON) ARRAY<INT64> = CAST(bq_json_texts(bq_json_strict_items(CAST($1
 LAX_INT64_ARRAY(JSON) ARRAY<INT64> = CAST(bq_json_texts(bq_json_lax_items(CAST($1 AS VARCHAR), 'INT64')) AS BIGINT[])
   LAX_INT64_ARRAY(JSON '[1, 2.0]') => [1, 2]
 FLOAT64_ARRAY(JSON) ARRAY<FLOAT64> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'FLOAT64')) AS DOUBLE[])
+FLOAT64_ARRAY(JSON, STRING) ARRAY<FLOAT64> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'FLOAT64 ' || $2)) AS DOUBLE[])
   FLOAT64_ARRAY(JSON '[1, 2.5]') => [1, 2.5]
+  FLOAT64_ARRAY(JSON '[18446744073709551615]', wide_number_mode => 'exact') => error
 LAX_FLOAT64_ARRAY(JSON) ARRAY<FLOAT64> = CAST(bq_json_texts(bq_json_lax_items(CAST($1 AS VARCHAR), 'FLOAT64')) AS DOUBLE[])
   LAX_FLOAT64_ARRAY(JSON '[1, 2.5]') => [1, 2.5]
 BOOL_ARRAY(JSON) ARRAY<BOOL> = CAST(bq_json_texts(bq_json_strict_items(CAST($1 AS VARCHAR), 'BOOL')) AS BOOLEAN[])

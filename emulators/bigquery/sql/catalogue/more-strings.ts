@@ -49,7 +49,8 @@ TO_CODE_POINTS(STRING) ARRAY<INT64> = list_transform(regexp_extract_all($1, '(?s
 CODE_POINTS_TO_STRING(ARRAY<INT64>) STRING = CASE WHEN list_contains(list_transform($1, lambda bq_c: bq_c IS NULL), true) THEN NULL ELSE array_to_string(list_transform($1, lambda bq_c: chr(CAST(bq_c AS INTEGER))), '') END
   CODE_POINTS_TO_STRING([65, 255, 513]) => "Aÿȁ"
   CODE_POINTS_TO_STRING([65, NULL]) => null
-CODE_POINTS_TO_BYTES(ARRAY<INT64>) BYTES = unhex(array_to_string(list_transform($1, lambda bq_c: CASE WHEN bq_c BETWEEN 0 AND 255 THEN printf('%02x', bq_c) ELSE ${raise('Invalid extended ASCII code point', 'VARCHAR')} END), ''))
+CODE_POINTS_TO_BYTES(ARRAY<INT64>) BYTES = CASE WHEN list_count($1) < len($1) THEN NULL ELSE unhex(array_to_string(list_transform($1, lambda bq_c: CASE WHEN bq_c BETWEEN 0 AND 255 THEN printf('%02x', bq_c) ELSE ${raise('Invalid extended ASCII code point', 'VARCHAR')} END), '')) END
+  CODE_POINTS_TO_BYTES([65, NULL]) => null
   TO_HEX(CODE_POINTS_TO_BYTES([65, 98, 67, 100])) => "41624364"
 TO_BASE32(BYTES) STRING = bq_to_base32($1)
   TO_BASE32(b'abcde\xFF') => "MFRGGZDF74======"

@@ -105,9 +105,13 @@ export function roundBigNumeric(how: string, bytes: Uint8Array, at: bigint): Buf
   if (at >= places) return Buffer.from(bytes);
   if (at < -places) return bigNumericBytes(0n);
   const step = 10n ** (BigInt(places) - at);
-  if (how === 'round') return bigNumericBytes(rounded(n, step) * step);
   const down = n / step;
   const rest = n % step;
+  if (/^[A-Z_]+$/.test(how) && how !== 'ROUND_HALF_EVEN' && how !== 'ROUND_HALF_AWAY_FROM_ZERO')
+    throw new Error('Could not cast literal to type ROUNDING_MODE');
+  const isTie = (rest < 0n ? -rest : rest) * 2n === step;
+  if (how === 'ROUND_HALF_EVEN' && isTie && down % 2n === 0n) return bigNumericBytes(down * step);
+  if (/^round/i.test(how)) return bigNumericBytes(rounded(n, step) * step);
   const one = how === 'ceil' && rest > 0n ? 1n : how === 'floor' && rest < 0n ? -1n : 0n;
   return bigNumericBytes((down + one) * step);
 }

@@ -1,4 +1,5 @@
 import { formatNumber } from './number-format.ts';
+import { fromBase32, toBase32 } from './texts.ts';
 
 const elements = /FM|MI|PR|EEEE|TM[9E]?|[09XS$LCB.,DGV]/giy;
 const fail = (message: string): never => {
@@ -127,13 +128,22 @@ const failed = (what: string): never => {
   throw new Error(`Failed to decode invalid ${what} string`);
 };
 
+const bitsOf = (bytes: Uint8Array): string => [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('');
+const bytesOf = (bits: string): Uint8Array =>
+  Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
+
 /** CAST of BYTES AS STRING FORMAT. */
 export function bytesToText(format: string, bytes: Uint8Array): string {
   const name = format.toUpperCase();
   const buffer = Buffer.from(bytes);
-  if (name === 'BASE2') return [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('');
+  if (name === 'BASE2') return bitsOf(bytes);
   if (name === 'BASE16' || name === 'HEX') return buffer.toString('hex');
-  if (name === 'BASE64' || (name === 'BASE64M' && bytes.length <= 57)) return buffer.toString('base64');
+  if (name === 'BASE64') return buffer.toString('base64');
+  if (name === 'BASE64M') return (buffer.toString('base64').match(/.{1,76}/g) ?? []).join('\n');
+  if (name === 'BASE32') return toBase32(bytes);
+  // Of bits that fill no last digit nobody here has seen what becomes.
+  if (name === 'BASE8' && bytes.length % 3 === 0)
+    return bitsOf(bytes).replace(/.{3}/g, (three) => Number.parseInt(three, 2).toString());
   if (name === 'ASCII') return bytes.some((b) => b > 127) ? failed('ASCII') : buffer.toString('latin1');
   if (!/^UTF-?8$/.test(name))
     throw new Error(`The format ${format} of CAST is not supported by the emulator`);
@@ -155,6 +165,14 @@ export function textToBytes(format: string, text: string): Uint8Array {
       );
     return Buffer.from(text.length % 2 === 1 ? `0${text}` : text, 'hex');
   }
+  if (name === 'BASE2' && text.length % 8 === 0)
+    return /^[01]*$/.test(text) ? bytesOf(text) : failed('base2');
+  if (name === 'BASE8' && text.length % 8 === 0)
+    return /^[0-7]*$/.test(text)
+      ? bytesOf(text.replace(/./g, (digit) => Number(digit).toString(2).padStart(3, '0')))
+      : failed('base8');
+  if (name === 'BASE32') return fromBase32(text);
+  if (name === 'BASE64M') return textToBytes('BASE64', text.replace(/[\r\n]/g, ''));
   if (name === 'BASE64')
     return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : failed('base64');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them

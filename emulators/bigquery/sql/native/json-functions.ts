@@ -56,14 +56,21 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** STRING(j), INT64(j), … : the value itself, or an error where it is of another kind. */
+/** An integer that a double holds as it is; any number with a point is one already. */
+const isExact = (text: string): boolean => !/^-?\d+$/.test(text) || BigInt(Number(text)) === BigInt(text);
+
 function strictly(j: Json, wanted: string): string {
   const fail = (): never => {
-    throw new Error(`The provided JSON input is not ${kinds[wanted]}`);
+    throw new Error(`The provided JSON input is not ${kinds[wanted.split(' ')[0] ?? '']}`);
   };
   if (wanted === 'STRING') return typeof j === 'string' ? j : fail();
   if (wanted === 'BOOL') return typeof j === 'boolean' ? String(j) : fail();
   if (!(j instanceof JsonNumber)) return fail();
-  if (wanted === 'FLOAT64') return j.text;
+  const [kind, mode = 'round'] = wanted.split(' ');
+  if (!/^(round|exact)$/.test(mode)) throw new Error(`Invalid wide_number_mode specified: ${mode}`);
+  if (kind === 'FLOAT64' && mode === 'exact' && !isExact(j.text))
+    throw new Error(`JSON number: ${j.text} cannot be converted to DOUBLE without loss of precision`);
+  if (kind === 'FLOAT64') return j.text;
   const value = Number(j.text);
   if (/^-?\d+$/.test(j.text)) return j.text;
   if (Number.isInteger(value)) return String(BigInt(value));

@@ -142,13 +142,20 @@ function unary(c: Cursor): Expr {
 }
 
 function postfix(c: Cursor): Expr {
+  // A path of names before a parenthesis is that of a function; behind anything else stands a call in a chain.
+  const isPath = !c.is('(');
   let e = primary(c);
+  let chains = !isPath || e.kind !== 'name';
   for (;;) {
     const at = c.at;
     if (c.accept('.')) {
       if (c.is('*')) {
         c.back(c.mark - 1);
         return e;
+      }
+      if (chains && (c.is('(') || c.peek(1).upper === '(')) {
+        e = chained(c, e);
+        continue;
       }
       e = { kind: 'field', of: e, name: c.fieldName(), at };
       if (c.is('(')) e = functionCall(c, e);
@@ -160,8 +167,25 @@ function postfix(c: Cursor): Expr {
       if (by) c.expect(')');
       c.expect(']');
       e = { kind: 'index', of: e, by, index, at };
+      chains = true;
     } else return e;
   }
+}
+
+/** `(x).f(y)` and `(x).(safe.f)(y)`: what stands before it is the first argument. */
+function chained(c: Cursor, first: Expr): Expr {
+  const { at } = c;
+  const path = c.accept('(') ? c.path() : [c.fieldName()];
+  if (path.length > 1 || c.is(')')) c.expect(')');
+  const [name = '', ...rest] = path;
+  const target = rest.reduce<Expr>((of, field) => ({ kind: 'field', of, name: field, at }), {
+    kind: 'name',
+    name,
+    quoted: false,
+    at,
+  });
+  const made = functionCall(c, target);
+  return made.kind === 'call' ? { ...made, args: [first, ...made.args] } : made;
 }
 
 const typedLiterals = new Map<string, LiteralType>([
