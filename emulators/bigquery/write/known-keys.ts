@@ -1,18 +1,33 @@
 const empty = 0;
+const segmentBits = 6;
 
 /**
  * The keys a table may hold, as 64-bit hashes in 16 bytes or less each. A key that is not in here is certainly new: its row needs
- * no look at the table. Two keys of one hash only cost that look.
+ * no look at the table. Two keys of one hash only cost that look. They lie in segments that grow one by one: to sort
+ * half a million anew at once takes a long moment, and misses the processor's cache with each.
  */
 export class KnownKeys {
-  #slots = new Int32Array(2 * 4096);
-  #count = 0;
+  readonly #segments = Array.from({ length: 1 << segmentBits }, () => new Segment());
 
   get size(): number {
-    return this.#count;
+    return this.#segments.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** False if it was there already. */
+  add(low: number, high: number): boolean {
+    return (this.#segments[high >>> (32 - segmentBits)] as Segment).add(low, high);
+  }
+
+  /** Of each key two halves, one after the other. */
+  addAll(hashes: Int32Array, keys = hashes.length / 2): void {
+    for (let i = 0; i < keys * 2; i += 2) this.add(hashes[i] as number, hashes[i + 1] as number);
+  }
+}
+
+class Segment {
+  #slots = new Int32Array(2 * 64);
+  count = 0;
+
   add(low: number, high: number): boolean {
     // A slot of two zeros is free, so that hash is kept as another.
     const first = low === empty && high === empty ? 1 : low;
@@ -28,19 +43,14 @@ export class KnownKeys {
         break;
       }
     }
-    if (++this.#count * 10 > slots.length * 3) this.#grow();
+    if (++this.count * 10 > slots.length * 3) this.#grow();
     return true;
-  }
-
-  /** Of each key two halves, one after the other. */
-  addAll(hashes: Int32Array, keys = hashes.length / 2): void {
-    for (let i = 0; i < keys * 2; i += 2) this.add(hashes[i] as number, hashes[i + 1] as number);
   }
 
   #grow(): void {
     const before = this.#slots;
     this.#slots = new Int32Array(before.length * 2);
-    this.#count = 0;
+    this.count = 0;
     for (let i = 0; i < before.length; i += 2)
       if (before[i] !== empty || before[i + 1] !== empty)
         this.add(before[i] as number, before[i + 1] as number);
