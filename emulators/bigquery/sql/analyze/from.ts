@@ -1,8 +1,8 @@
 import { equality } from '../catalogue/equality.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { coerce, fieldsOf, type Typed } from '../typed.ts';
-import { BOOL, duckType, INT64, quoted, STRING, text } from '../types.ts';
+import { coerce, fieldsOf, superType, type Typed } from '../typed.ts';
+import { BOOL, duckType, INT64, quoted, STRING, text, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analysePivot, analyseUnpivot } from './pivot.ts';
 import type { Column, Relation, SystemCell, SystemView, TableInfo } from './relation.ts';
@@ -312,24 +312,31 @@ function usingJoin(
       );
     return (found[0] as RangeColumn).typed;
   };
-  const pairs = names.map((name) => ({ name, l: find(left, name), r: find(right, name) }));
-  const merged: RangeColumn[] = pairs.map(({ name, l, r }) => ({
+  const pairs = names.map((name) => {
+    const [l, r] = [find(left, name), find(right, name)];
+    const type = superType([l, r]);
+    if (!type)
+      throw new SqlError(
+        `Column ${name} in USING has incompatible types on either side of the join: ${typeName(l.type)} and ${typeName(r.type)}`,
+        item.at,
+      );
+    return { name, l, r, both: [coerce(l, type), coerce(r, type)] as const };
+  });
+  const merged: RangeColumn[] = pairs.map(({ name, l, r, both: [one, other] }) => ({
     name,
     typed:
       item.type === 'RIGHT'
         ? r
         : item.type === 'FULL'
-          ? { sql: `coalesce(${l.sql}, ${r.sql})`, type: l.type }
+          ? { sql: `coalesce(${one.sql}, ${other.sql})`, type: one.type }
           : l,
   }));
-  for (const { name, l, r } of pairs)
-    if (l.type.kind !== r.type.kind) throw notServed(`USING (${name}) over different types`, item.at);
   const shared = new Set(names.map((n) => n.toLowerCase()));
   const hide = (range: Range): Range => ({
     ...range,
     columns: range.columns.map((c) => (shared.has(c.name?.toLowerCase() ?? '') ? { ...c, hidden: true } : c)),
   });
-  const on = pairs.map(({ l, r }) => equality(l, r, item.at)).join(' AND ');
+  const on = pairs.map(({ both: [one, other] }) => equality(one, other, item.at)).join(' AND ');
   return {
     sql: `${left.sql} ${item.type} JOIN ${rightSql} ON ${on}`,
     ranges: [{ alias: undefined, columns: merged }, ...left.ranges.map(hide), ...right.ranges.map(hide)],

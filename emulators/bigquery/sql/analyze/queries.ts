@@ -113,16 +113,17 @@ function recursion(
   if (body.kind !== 'set' || !mentions(body.right, name)) return undefined;
   if (body.op !== 'UNION')
     throw notServed('A recursive query that is not a UNION of an anchor and one recursive term', body.at);
-  const anchor = analyseBody(body.left, scope, a);
+  const own = commonTables(query, scope, a);
+  const anchor = analyseBody(body.left, own.scope, a);
   ctes.set(name.toLowerCase(), { sql: as, columns: anchor.columns, value: anchor.value });
-  const term = analyseBody(body.right, scope, a);
+  const term = analyseBody(body.right, own.scope, a);
   const [first, step] = body.byName ? byName(body, anchor, term) : [anchor, term];
   if (first.columns.length !== anchor.columns.length)
     throw notServed('A recursive query BY NAME that adds or drops columns', body.at);
   demandSameCount(body, [anchor, step]);
   return {
     ...anchor,
-    sql: `${anchor.sql} UNION ${body.all ? 'ALL ' : ''}${aligned(step, anchor.columns, body.at)}`,
+    sql: `${own.prefix}${anchor.sql} UNION ${body.all ? 'ALL ' : ''}${aligned(step, anchor.columns, body.at)}`,
   };
 }
 
