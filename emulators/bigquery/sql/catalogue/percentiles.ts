@@ -1,3 +1,4 @@
+import { notServed } from '../sql-error.ts';
 import { aggregate, duck, type Entry, type Modifiers, raise } from './entry.ts';
 
 /** Of more values than are kept the last digits are DuckDB's. */
@@ -66,6 +67,15 @@ export const percentiles: readonly Entry[] = [
     [
       ['FLOAT64, FLOAT64', 'FLOAT64', discrete('FLOAT64', 'FLOAT64')],
       ['FLOAT64, NUMERIC', 'FLOAT64', discrete('FLOAT64', 'NUMERIC')],
+      ['BIGNUMERIC, FLOAT64', 'BIGNUMERIC', discrete('T', 'FLOAT64')],
+      ['BIGNUMERIC, NUMERIC', 'BIGNUMERIC', discrete('T', 'NUMERIC')],
+      [
+        'T, BIGNUMERIC',
+        'T',
+        (_, __, { at }) => {
+          throw notServed('PERCENTILE_DISC at a BIGNUMERIC', at);
+        },
+      ],
       ['T, FLOAT64', 'T', discrete('T', 'FLOAT64')],
       ['T, NUMERIC', 'T', discrete('T', 'NUMERIC')],
     ],

@@ -56,15 +56,24 @@ function statistic(how: string, to: string, of: string, given: string[], m: Modi
   const key = y === undefined ? x : `CASE WHEN ${y} IS NOT NULL THEN ${x} END`;
   const count = duck('count', [key], m);
   const usable = duck('count', [`CASE WHEN ${first} IS NOT NULL THEN ${second} END`], m);
-  const usual = `CASE WHEN ${count} = ${usable} THEN ${how === 'CORR' ? `CASE WHEN ${count} > 1 THEN ${duck(to, args.map(ordinary), m)} END` : duck(to, args.map(ordinary), m)} ELSE ${raise(`${how} of such numbers is not supported by the emulator`, 'DOUBLE')} END`;
+  const plain = duck(to, args.map(ordinary), m);
+  const [a = '', b] = args;
+  const odd =
+    b === undefined
+      ? `NOT isfinite(${a})`
+      : `${a} IS NOT NULL AND ${b} IS NOT NULL AND NOT (isfinite(${a}) AND isfinite(${b}))`;
+  // Of NaN and infinities there is no statistic, nor of one row alone.
+  const none = `WHEN ${duck('bool_or', [odd], m)} THEN CASE WHEN ${count} > ${how.endsWith('_POP') ? 0 : 1} THEN CAST('nan' AS DOUBLE) END`;
+  const usual = `CASE WHEN ${count} = ${usable} THEN ${how === 'CORR' ? `CASE WHEN ${count} > 1 THEN ${plain} END` : plain} ${none} ELSE ${raise(`${how} of such numbers is not supported by the emulator`, 'DOUBLE')} END`;
   // A frame that grows with its partition would be gathered anew for every row.
   const grows = /ORDER BY/.test(m.over) && (!/ ROWS BETWEEN /.test(m.over) || /UNBOUNDED/.test(m.over));
   if (grows || (m.distinct && y !== undefined)) return usual;
   const kept =
     y === undefined
       ? duck('min', [x, String(most + 1)], m)
-      : duck('arg_min', [`row(${x}, ${y})`, key, String(most + 1)], m);
-  const list = of === 'BIGNUMERIC' ? `list_transform(${kept}, lambda bq_x: ${text('bq_x')})` : kept;
+      : duck('arg_min', [`row(${text(x)}, ${text(y)})`, key, String(most + 1)], m);
+  const list =
+    of === 'BIGNUMERIC' && y === undefined ? `list_transform(${kept}, lambda bq_x: ${text('bq_x')})` : kept;
   return `CASE WHEN ${count} <= ${most} THEN bq_exact_statistic('${how}', '${of}', CAST(${list} AS VARCHAR)) ELSE ${usual} END`;
 }
 
@@ -90,7 +99,7 @@ const answers: Readonly<Record<string, number>> = {
 export const statistics: readonly Entry[] = names.map(([name, how, to]) =>
   aggregate(
     name,
-    (/^CO/.test(name) ? ['FLOAT64', 'NUMERIC'] : ['FLOAT64', 'NUMERIC', 'BIGNUMERIC']).map((of) => [
+    ['FLOAT64', 'NUMERIC', 'BIGNUMERIC'].map((of) => [
       /^CO/.test(name) ? `${of}, ${of}` : of,
       'FLOAT64',
       (args, m) => statistic(how, to, of, args, m),
