@@ -219,7 +219,7 @@ export const windows: readonly Entry[] = [
   ranking('CUME_DIST', 'FLOAT64'),
   aggregate(
     'NTILE',
-    [['INT64', 'INT64', ([n], m) => `ntile(bq_within(${n}, 1, 9e18))${m.over}`]],
+    [['INT64', 'INT64', ([n], m) => `ntile(bq_within(${n}, 1, 9223372036854775807))${m.over}`]],
     [],
     'window',
   ),
@@ -229,7 +229,13 @@ export const windows: readonly Entry[] = [
   navigation('LAST_VALUE'),
   aggregate(
     'NTH_VALUE',
-    [['T, INT64', 'T', ([x, n], m) => `nth_value(${x}, bq_within(${n}, 1, 9e18)${ignoring(m)})${m.over}`]],
+    [
+      [
+        'T, INT64',
+        'T',
+        ([x, n], m) => `nth_value(${x}, bq_within(${n}, 1, 9223372036854775807)${ignoring(m)})${m.over}`,
+      ],
+    ],
     [],
     'window',
   ),
