@@ -154,6 +154,8 @@ function resolved(spec: WindowSpec, scope: Scope): WindowSpec {
   const base = scope.windows.get(spec.base.toLowerCase());
   if (!base) throw new SqlError(`Unrecognized window alias ${spec.base}`);
   const from = resolved(base, scope);
+  if (from.frame && (spec.frame || spec.order.length > 0))
+    throw new SqlError(`Window ${spec.base} has a frame of its own, to which nothing can be added`);
   const frame = spec.frame ?? from.frame;
   return {
     partition: spec.partition.length > 0 ? spec.partition : from.partition,

@@ -24,6 +24,24 @@ const foreign: Readonly<Record<FormattedKind, RegExp>> = {
   TIMESTAMP: /^$/,
 };
 
+/** What only CAST … FORMAT writes: parts of an offset, and numbers for which strftime has no letter. */
+const numbers: Readonly<Record<string, readonly [like: string, digits: number, of: string]>> = {
+  SSSSS: ['%S', 5, 'epoch(CAST($ AS TIME))'],
+  YYY: ['%Y', 3, 'year($) % 1000'],
+  Y: ['%Y', 1, 'year($) % 10'],
+  D: ['%d', 1, 'dayofweek($) + 1'],
+  ...Object.fromEntries(
+    [1, 2, 3, 4, 5, 6].map((n) => [
+      `FF${n}`,
+      ['%S', n, `datepart('microsecond', $) % 1000000 // ${10 ** (6 - n)}`],
+    ]),
+  ),
+};
+const numbered = (key: string, local: string): string => {
+  const [, digits, of] = numbers[key] ?? ['', 0, ''];
+  return `lpad(CAST(CAST(${of.replace('$', local)} AS BIGINT) AS VARCHAR), ${digits}, '0')`;
+};
+
 /** A FORMAT_* string as DuckDB: pieces of strftime and, for what that lacks, expressions. */
 export function formatTime(
   kind: FormattedKind,
@@ -43,7 +61,7 @@ export function formatTime(
     if (plain) pieces.push(`strftime(${local}, ${text(plain)})`);
     plain = '';
   };
-  for (const [piece] of expanded.matchAll(/%E\d?[Sfz*]S?|%E\*S|%E4Y|%[\^↓·•].|%.|[^%]+/gs)) {
+  for (const [piece] of expanded.matchAll(/%\{\w+\}|%E\d?[Sfz*]S?|%E\*S|%E4Y|%[\^↓·•].|%.|[^%]+/gs)) {
     const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes, local);
     if (special !== undefined) {
       flush();
@@ -59,9 +77,11 @@ export function formatTime(
 function offsetElement(piece: string, minutes: string | undefined, local: string): string | undefined {
   if (minutes !== undefined && piece === '%s')
     return `CAST(bq_floor_divide(epoch_us(${local}) - ${minutes} * 60000000, 1000000) AS VARCHAR)`;
-  if (minutes === undefined || !/^%(E?z|Z)$/.test(piece)) return undefined;
+  if (minutes === undefined || !/^%(E?z|Z|\{TZ[HM]\})$/.test(piece)) return undefined;
   const two = (n: string): string => `lpad(CAST(${n} AS VARCHAR), 2, '0')`;
   const sign = `CASE WHEN ${minutes} < 0 THEN '-' ELSE '+' END`;
+  if (piece === '%{TZH}') return `(${sign} || ${two(`abs(${minutes}) // 60`)})`;
+  if (piece === '%{TZM}') return two(`abs(${minutes}) % 60`);
   if (piece === '%Z')
     return `('UTC' || CASE WHEN ${minutes} = 0 THEN '' ELSE ${sign} || CASE WHEN abs(${minutes}) % 60 = 0 THEN CAST(abs(${minutes}) // 60 AS VARCHAR) ELSE ${two(`abs(${minutes}) // 60`)} || ${two(`abs(${minutes}) % 60`)} END END)`;
   return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
@@ -94,6 +114,9 @@ function specialElement(piece: string, local: string, utcOffset: string): string
   if (piece === '%C') return `lpad(CAST(year(${local}) // 100 AS VARCHAR), 2, '0')`;
   if (piece === '%s' && (utcOffset === 'UTC' || utcOffset === ''))
     return `CAST(bq_floor_divide(epoch_us(${local}), 1000000) AS VARCHAR)`;
+  const key = /^%\{(\w+)\}$/.exec(piece)?.[1];
+  if (key !== undefined && key in numbers) return numbered(key, local);
+  if (key !== undefined && utcOffset === 'UTC') return key === 'TZH' ? "'+00'" : "'00'";
   if (piece === '%Z' && utcOffset === 'UTC') return "'UTC'";
   if (piece === '%z' && utcOffset === 'UTC') return "'+0000'";
   if (piece === '%Ez' && utcOffset === 'UTC') return "'+00:00'";
@@ -122,13 +145,14 @@ const castElements: Readonly<Record<string, string>> = {
   Day: '%A',
 };
 const castPieces =
-  /"[^"]*"|TZH:TZM|SS\.FF[1-6]|YYYY|RRRR|YY|RR|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|[AP]\.M\.|./gis;
+  /"[^"]*"|TZH:TZM|TZH|TZM|SSSSS|SS\.FF[1-6]|YYYY|RRRR|YYY|YY|RR|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|[AP]\.M\.|./gis;
 
 /** The elements of CAST … FORMAT as those of FORMAT_TIMESTAMP; names are written as their element is, so in capitals not. */
 export function castFormat(format: string, kind: FormattedKind, writes: boolean, at: number): string {
   const reads = writes ? undefined : kind;
   const own = (element: string, piece: string): string => {
-    if (foreign[kind].test(element.replace(/^%([\^↓·•]|E2?(?=[yp]))/, '%')))
+    const like = /^%\{TZ/.test(element) ? '%Ez' : (numbers[element.slice(2, -1)]?.[0] ?? element);
+    if (foreign[kind].test(like.replace(/^%([\^↓·•]|E2?(?=[yp]))/, '%')))
       throw new SqlError(`${kind} does not support '${piece}'`, at);
     return element;
   };
@@ -150,6 +174,7 @@ export function castFormat(format: string, kind: FormattedKind, writes: boolean,
       const low = /^[a-z]/.test(piece);
       if (piece.toUpperCase() === 'TZH:TZM') return own('%Ez', piece);
       if (/^SS\.FF/i.test(piece)) return own(`%E${piece.at(-1)}S`, piece);
+      if (writes && (key in numbers || /^TZ[HM]$/.test(key))) return own(`%{${key}}`, piece);
       if (!writes && key === 'YY') return own('%E2y', piece);
       if (/^[AP]\.M\.$/.test(key)) return own(writes ? (low ? '%•p' : '%·p') : '%Ep', piece);
       if (writes && low && /^[AP]M$/.test(key)) return own('%↓p', piece);

@@ -2,6 +2,7 @@ import { nearest } from '../../../../runtime/nearest.ts';
 import { aggregateMacros, aggregates, windows } from './aggregates.ts';
 import { bigNumerics, overBigNumerics } from './bignumerics.ts';
 import { overBytes } from './bytes.ts';
+import { containsMacro, containsSubstr } from './contains-substr.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
 import type { Entry } from './entry.ts';
@@ -25,7 +26,7 @@ const all: Readonly<Record<string, readonly Entry[]>> = {
   Windows: windows,
   'Dates and times': [...dates, ...times],
   Intervals: intervals,
-  Strings: [...strings, ...moreStrings, ...patterns],
+  Strings: [...strings, containsSubstr, ...moreStrings, ...patterns],
   'Numbers, bits and arrays': [...numbers, ...moreNumbers, ...bigNumerics],
   JSON: jsons,
 };
@@ -54,6 +55,7 @@ export const macros: readonly string[] = calleesFirst([
   ...conversionMacros,
   ...stringMacros,
   ...patternMacros,
+  containsMacro,
   ...numberMacros,
   ...jsonMacros,
   ...sketchMacros,

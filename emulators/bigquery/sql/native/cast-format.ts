@@ -40,6 +40,8 @@ function modelOf(format: string): Model {
   const digit = (e: string): boolean => /^[09X,]$/.test(e);
   const hex = found.find((e) => /^x$/i.test(e));
   // What these mean together nobody here has seen.
+  if (found.includes('x') && found.includes('X'))
+    throw new Error(`The format ${format} of CAST is not supported by the emulator`);
   if ((hex && (point >= 0 || has.has(',') || has.has('EEEE'))) || (has.has('FM') && has.has('EEEE')))
     throw new Error(`The format ${format} of CAST is not supported by the emulator`);
   if (upper.find((e) => /^[09X,.V]$/.test(e)) === ',') fail("Unexpected ','");
@@ -55,13 +57,47 @@ function modelOf(format: string): Model {
   };
 }
 
+const romans: readonly (readonly [string, number])[] = [
+  ...([
+    ['M', 1000],
+    ['CM', 900],
+    ['D', 500],
+    ['CD', 400],
+    ['C', 100],
+    ['XC', 90],
+    ['L', 50],
+  ] as const),
+  ...([
+    ['XL', 40],
+    ['X', 10],
+    ['IX', 9],
+    ['V', 5],
+    ['IV', 4],
+    ['I', 1],
+  ] as const),
+];
+
+function roman(format: string, value: string): string {
+  let left = Number(formatNumber('%.0f', value.endsWith('n') ? value : `${awayFromZero(value)}n`));
+  if (!(left >= 1 && left <= 3999))
+    throw new Error(
+      `The format ${format} of CAST of ${value.replace('n', '')} is not supported by the emulator`,
+    );
+  let written = '';
+  for (const [letters, n] of romans) for (; left >= n; left -= n) written += letters;
+  if (/rn/.test(format)) written = written.toLowerCase();
+  return /FM/i.test(format) ? written : written.padStart(15);
+}
+
 /** CAST of a number AS STRING FORMAT. An exact value ends in `n`, as for FORMAT. */
 export function castNumber(format: string, value: string): string {
+  if (/^(FM)?RN(FM)?$/i.test(format)) return roman(format, value);
   const m = modelOf(format);
   const magnitude = value.replace(/^-/, '');
   const negative = value.startsWith('-') && !/^0?(\.0*)?n?$/.test(magnitude);
   const body = bodyOf(m, magnitude);
-  const currency = m.has.has('C') ? 'USD' : m.has.has('$') ? '$' : '';
+  const code = format.includes('c') ? 'usd' : 'USD';
+  const currency = m.has.has('C') ? code : m.has.has('$') ? '$' : '';
   const [before, after] = signs(m, negative);
   const shown = before + currency + body + after;
   if (m.has.has('FM'))
