@@ -1,3 +1,4 @@
+import { isDrawn } from '../typed.ts';
 import { aggregate, duck, type Entry, type Modifiers, raise } from './entry.ts';
 
 const unit = 2n ** 62n;
@@ -21,11 +22,14 @@ const carried = (x: string, m: Modifiers): string =>
   `bq_float_sum(${duck('sum', [x], m)}, ${duck('kahan_sum', [x], m)}, ${duck('bool_and', [`isfinite(${x})`], m)})`;
 
 export function sumOfFloats([x = '']: string[], m: Modifiers): string {
+  // Each copy of it would be another value.
+  if (isDrawn(x)) return duck('sum', [x], m);
   if (m.distinct) return carried(x, m);
   const { hi, lo, exact } = exactSum(x, m);
   return `CASE WHEN ${exact} THEN bq_exact_sum(${hi}, ${lo}, 1) ELSE ${carried(x, m)} END`;
 }
 export function averageOfFloats([x = '']: string[], m: Modifiers): string {
+  if (isDrawn(x)) return duck('avg', [x], m);
   const count = duck('count', [x], m);
   // An infinity is the average of itself, and among others there is none for the service.
   const plain = `CASE WHEN ${duck('bool_and', [`isfinite(${x})`], m)} THEN ${carried(x, m)} / ${count} WHEN ${count} = 1 THEN ${duck('max', [x], m)} WHEN ${count} > 1 THEN CAST('nan' AS DOUBLE) END`;
