@@ -71,6 +71,7 @@ export function sqlRoutine({
     arguments: ((body.arguments ?? []) as readonly ArgumentBody[]).map((a) => ({
       name: a.name ?? '',
       ...(a.dataType && a.argumentKind !== 'ANY_TYPE' && { type: typeOfData(a.dataType) }),
+      ...(a.argumentKind === 'FIXED_TABLE' && { table: true }),
     })),
     ...(returns && { returns: typeOfData(returns) }),
   };
@@ -87,9 +88,11 @@ export function functionBody(r: SqlRoutine): Body {
     routineType: r.kind,
     language: 'SQL',
     definitionBody: r.body,
-    arguments: r.arguments.map((a) =>
-      a.type ? { name: a.name, dataType: dataTypeOf(a.type) } : { name: a.name, argumentKind: 'ANY_TYPE' },
-    ),
+    arguments: r.arguments.map((a) => ({
+      name: a.name,
+      ...(a.type ? { dataType: dataTypeOf(a.type) } : { argumentKind: 'ANY_TYPE' }),
+      ...(a.table && { argumentKind: 'FIXED_TABLE' }),
+    })),
     ...(r.returns && returned(r.kind, r.returns)),
   };
 }

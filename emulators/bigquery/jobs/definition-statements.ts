@@ -14,11 +14,10 @@ import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { assigned } from '../sql/analyze/dml.ts';
 import { type ColumnInfo, columnValue, type Relation, type SqlRoutine } from '../sql/analyze/relation.ts';
-import { expandBody, refuseAggregates } from '../sql/analyze/routines.ts';
-import { Scope } from '../sql/analyze/scope.ts';
+import { expandBody, refuseAggregates, withAnyArguments } from '../sql/analyze/routines.ts';
 import type { Options, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
-import { duckType, INT64, quoted, typeOf } from '../sql/types.ts';
+import { duckType, quoted, typeOf } from '../sql/types.ts';
 import { alterOptions, alterTable } from './alter-statements.ts';
 import { exportData } from './extract/export-data.ts';
 import { withForeignKeys } from './foreign-keys.ts';
@@ -253,7 +252,11 @@ async function createFunctionStatement(
     name: s.routine.at(-1) ?? '',
     kind: functionKinds[s.what],
     body: s.body,
-    arguments: s.arguments.map((x) => ({ name: x.name, ...(x.type && { type: typeOf(x.type) }) })),
+    arguments: s.arguments.map(({ name, type, table }) => ({
+      name,
+      ...(type && { type: typeOf(type) }),
+      ...(table && { table }),
+    })),
     ...(s.returns && { returns: typeOf(s.returns) }),
   };
   checkFunction(routine, s.at, a);
@@ -282,11 +285,7 @@ async function createFunctionStatement(
 function checkFunction(routine: SqlRoutine, at: number, a: Analysis): void {
   if (routine.kind === 'SCALAR_FUNCTION') refuseAggregates(routine, at);
   if (routine.arguments.some((x) => !x.type)) return;
-  const columns = routine.arguments.map((x) => ({
-    name: x.name,
-    typed: { sql: 'NULL', type: x.type ?? INT64 },
-  }));
-  expandBody(routine, new Scope(undefined, { ranges: [{ alias: undefined, columns }] }), at, a);
+  expandBody(routine, withAnyArguments(routine), at, a);
 }
 
 async function dropStatement(s: StatementOf<'drop'>, { session, setting }: Work): Promise<Outcome> {

@@ -65,7 +65,8 @@ export interface Relation {
 export interface SqlRoutine {
   readonly name: string;
   readonly kind: 'SCALAR_FUNCTION' | 'AGGREGATE_FUNCTION' | 'TABLE_VALUED_FUNCTION';
-  readonly arguments: readonly { readonly name: string; readonly type?: Type }[];
+  /** `table`: one whose rows are such STRUCTs. */
+  readonly arguments: readonly { readonly name: string; readonly type?: Type; readonly table?: boolean }[];
   readonly returns?: Type;
   readonly body: string;
 }

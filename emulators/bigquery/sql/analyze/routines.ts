@@ -3,10 +3,10 @@ import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { apart, coerce, isDrawn, type Typed, tried } from '../typed.ts';
-import { quoted, typeName } from '../types.ts';
+import { INT64, quoted, type StructField, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { columnValue, type Relation, type SqlRoutine } from './relation.ts';
-import { Scope } from './scope.ts';
+import { type CommonTable, Scope } from './scope.ts';
 
 /** The body with its arguments in place: a function is its text, analysed anew at each call. */
 export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Analysis): Typed | Relation {
@@ -84,29 +84,65 @@ export function expandTableFunction(
   scope: Scope,
   a: Analysis,
 ): Relation {
-  const inner = bound(
-    routine,
-    item.args.map((e) => a.expression(e, scope)),
-    item.at,
-  );
-  return expandBody(routine, inner, item.at, a) as Relation;
+  const ctes = new Map<string, CommonTable>();
+  const args = item.args.map((e, i) => {
+    const { name, type, table } = routine.arguments[i] ?? { name: '' };
+    if (!table || type?.kind !== 'STRUCT') return a.expression(e, scope);
+    if (e.kind !== 'subquery' || e.form !== 'scalar')
+      throw new SqlError(`Argument ${name} of ${routine.name} is a table`, e.at);
+    ctes.set(name.toLowerCase(), tableOf(a.query(e.query, scope), type.fields, name, e.at));
+    return undefined;
+  });
+  return expandBody(routine, bound(routine, args, item.at, ctes), item.at, a) as Relation;
 }
 
-function bound(routine: SqlRoutine, args: readonly Typed[], at: number): Scope {
+/** Of the table that is given those columns that the function asks for, wherever they stand. */
+function tableOf(given: Relation, fields: readonly StructField[], name: string, at: number): CommonTable {
+  // Its text may stand in the body more than once.
+  if (isDrawn(given.sql)) throw notServed('A table with RAND or GENERATE_UUID as an argument', at);
+  const columns = fields.map((field) => ({ name: field.name, as: field.name ?? '', type: field.type }));
+  const list = columns.map(({ as, type }) => {
+    const found = given.columns.find((c) => c.name?.toLowerCase() === as.toLowerCase());
+    if (!found) throw new SqlError(`Required column ${as} not found in the table for ${name}`, at);
+    return `${coerce(columnValue(found, 'q'), type, at).sql} AS ${quoted(as)}`;
+  });
+  return { sql: `(SELECT ${list.join(', ')} FROM (${given.sql}) AS q)`, columns, value: false };
+}
+
+/** With arguments of the declared types, whatever they are. */
+export function withAnyArguments(routine: SqlRoutine): Scope {
+  const ctes = new Map<string, CommonTable>();
+  const args = routine.arguments.map(({ name, type = INT64, table }) => {
+    if (!table || type.kind !== 'STRUCT') return { sql: 'NULL', type };
+    const columns = type.fields.map((f) => ({ name: f.name, as: f.name ?? '', type: f.type }));
+    ctes.set(name.toLowerCase(), { sql: '(SELECT 1)', columns, value: false });
+    return undefined;
+  });
+  return bound(routine, args, 0, ctes);
+}
+
+function bound(
+  routine: SqlRoutine,
+  args: readonly (Typed | undefined)[],
+  at: number,
+  ctes: ReadonlyMap<string, CommonTable> = new Map(),
+): Scope {
   if (args.length !== routine.arguments.length)
     throw new SqlError(
-      `Number of arguments does not match for function: ${routine.name}. Supported signature: ${routine.name}(${routine.arguments.map((x) => (x.type ? typeName(x.type) : 'ANY TYPE')).join(', ')})`,
+      `Number of arguments does not match for function: ${routine.name}. Supported signature: ${routine.name}(${routine.arguments.map(nameOf).join(', ')})`,
       at,
     );
-  const columns = routine.arguments.map(({ name, type }, i) => {
+  const columns = routine.arguments.flatMap(({ name, type, table }, i) => {
+    if (table) return [];
     const arg = type ? coerce(args[i] as Typed, type, at) : (args[i] as Typed);
-    return {
-      name,
-      typed: { sql: arg.sql, type: arg.type, ...(arg.literal === 'null' && { literal: arg.literal }) },
-    };
+    const literal = arg.literal === 'null' ? { literal: arg.literal } : {};
+    return [{ name, typed: { sql: arg.sql, type: arg.type, ...literal } }];
   });
-  return new Scope(undefined, { ranges: [{ alias: undefined, columns }] });
+  return new Scope(undefined, { ranges: [{ alias: undefined, columns }], ctes });
 }
+
+const nameOf = ({ type, table }: SqlRoutine['arguments'][number]): string =>
+  type ? typeName(type).replace(/^STRUCT/, table ? 'TABLE' : 'STRUCT') : 'ANY TYPE';
 
 const deepest = 16;
 

@@ -279,10 +279,11 @@ function createFunction(
   const table = what === 'TABLE';
   const routine = c.path();
   c.expect('(');
-  const args: { name: string; type?: ReturnType<typeof typeSyntax> }[] = [];
+  const args: { name: string; type?: ReturnType<typeof typeSyntax>; table?: boolean }[] = [];
   while (!c.is(')')) {
     const name = c.fieldName();
-    args.push(c.accept('ANY', 'TYPE') ? { name } : { name, type: typeSyntax(c) });
+    if (table && c.accept('TABLE')) args.push({ name, type: structSyntax(c), table });
+    else args.push(c.accept('ANY', 'TYPE') ? { name } : { name, type: typeSyntax(c) });
     if (what === 'AGGREGATE') c.accept('NOT', 'AGGREGATE');
     if (!c.accept(',')) break;
   }

@@ -24,6 +24,8 @@ export interface Grammar {
   commonTables(c: Cursor): Query['with'];
   grouping(c: Cursor): Grouping;
   windows(c: Cursor): Select['windows'];
+  tableArgument(c: Cursor): Expr;
+  aliases(c: Cursor): { alias?: string };
 }
 
 /** One outside of any sub-query: WHERE is QUALIFY then. */
@@ -188,6 +190,14 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
   if (c.isAny('PIVOT', 'UNPIVOT')) return queryOf({ ...plain(at), from: g.pivoted(c, derived()) }, at);
   if (open?.from?.kind === 'table' && !open.where && c.accept('TABLESAMPLE'))
     return select({ from: { ...open.from, samplePercent: g.sample(c) } });
+  if (c.accept('CALL')) {
+    const path = c.path();
+    c.expect('(');
+    const more = c.is(')') ? [] : c.list(() => g.tableArgument(c));
+    c.expect(')');
+    const args: Expr[] = [{ kind: 'subquery', form: 'scalar', query: current, at }, ...more];
+    return queryOf({ ...plain(at), from: { kind: 'tableFunction', path, args, at, ...g.aliases(c) } }, at);
+  }
   throw notServed(`The pipe operator ${c.peek().upper}`, at);
 }
 

@@ -147,6 +147,8 @@ const grammar: Grammar = {
   commonTables,
   grouping,
   windows,
+  tableArgument,
+  aliases,
 };
 
 function selectItem(c: Cursor): SelectItem {
@@ -365,7 +367,7 @@ function fromTarget(c: Cursor, at: number): FromItem {
   }
   const path = c.path();
   if (c.accept('(')) {
-    const args = c.is(')') ? [] : c.list(() => argument(c));
+    const args = c.is(')') ? [] : c.list(() => tableArgument(c));
     c.expect(')');
     return { kind: 'tableFunction', path, args, at, ...aliases(c) };
   }
@@ -383,6 +385,18 @@ function fromTarget(c: Cursor, at: number): FromItem {
     ...(asOf && { asOf }),
     ...(samplePercent && { samplePercent }),
   };
+}
+
+/** A table, as `TABLE t` or a query in parentheses, or a value. */
+export function tableArgument(c: Cursor): Expr {
+  const { at } = c;
+  if (!(c.is('TABLE') && c.peek(1).upper !== '(')) return argument(c);
+  c.expect('TABLE');
+  const from = fromTarget(c, at);
+  const all: SelectItem = { kind: 'all', at, except: [], replace: [] };
+  const body: Select = { kind: 'select', distinct: false, items: [all], from, windows: [], at };
+  const query: Query = { kind: 'query', with: [], recursive: false, body, order: [], at };
+  return { kind: 'subquery', form: 'scalar', query, at };
 }
 
 export function systemTime(c: Cursor): Expr | undefined {

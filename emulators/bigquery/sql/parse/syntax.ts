@@ -343,7 +343,11 @@ export type Statement = { readonly at: number; readonly end: number; readonly la
       readonly mode: CreateMode;
       readonly temporary: boolean;
       readonly what: 'SCALAR' | 'AGGREGATE' | 'TABLE';
-      readonly arguments: readonly { readonly name: string; readonly type?: TypeSyntax }[];
+      readonly arguments: readonly {
+        readonly name: string;
+        readonly type?: TypeSyntax;
+        readonly table?: boolean;
+      }[];
       readonly returns?: TypeSyntax;
       readonly options: Options;
       readonly body: string;
