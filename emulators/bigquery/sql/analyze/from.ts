@@ -69,6 +69,7 @@ function one(
   const columns: RangeColumn[] = relation.columns.map((c) => ({
     name: c.name,
     typed: { sql: `${quoted(as)}.${quoted(c.as)}`, type: c.type },
+    ...(c.pseudo && { pseudo: true }),
   }));
   const only = columns[0]?.typed;
   if (relation.value && only) return bare(`${sql} AS ${quoted(as)}`, valueRange(alias, only));

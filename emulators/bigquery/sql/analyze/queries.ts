@@ -8,6 +8,7 @@ import type { Analysis } from './context.ts';
 import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
 import { namesIn } from './pivot.ts';
+import { counted, depthColumn, recursiveReading } from './recursive-terms.ts';
 import type { Column, Relation } from './relation.ts';
 import { type CommonTable, type From, isRange, type Range, Scope } from './scope.ts';
 import { aligned, byName, combined, demandSameCount, isRow } from './set-operations.ts';
@@ -115,15 +116,22 @@ function recursion(
     throw notServed('A recursive query that is not a UNION of an anchor and one recursive term', body.at);
   const own = commonTables(query, scope, a);
   const anchor = analyseBody(body.left, own.scope, a);
-  ctes.set(name.toLowerCase(), { sql: as, columns: anchor.columns, value: anchor.value });
-  const term = analyseBody(body.right, own.scope, a);
+  const reading = recursiveReading(body.right, name);
+  const counts = body.all && !body.byName && !anchor.value ? reading : undefined;
+  const depth: Column[] =
+    counts === undefined ? [] : [{ name: depthColumn, as: depthColumn, type: INT64, pseudo: true }];
+  const columns = [...anchor.columns, ...depth];
+  ctes.set(name.toLowerCase(), { sql: as, columns, value: anchor.value });
+  const term = analyseBody(counts === undefined ? body.right : counted(body.right, counts), own.scope, a);
   const [first, step] = body.byName ? byName(body, anchor, term) : [anchor, term];
   if (first.columns.length !== anchor.columns.length)
     throw notServed('A recursive query BY NAME that adds or drops columns', body.at);
-  demandSameCount(body, [anchor, step]);
+  demandSameCount(body, [anchor, { ...step, columns: step.columns.filter((c) => c.name !== depthColumn) }]);
+  const start = counts === undefined ? '' : `, CAST(0 AS BIGINT) AS ${quoted(depthColumn)}`;
+  const from = start && `SELECT *${start} FROM (${anchor.sql}) AS s`;
   return {
     ...anchor,
-    sql: `${own.prefix}${anchor.sql} UNION ${body.all ? 'ALL ' : ''}${aligned(step, anchor.columns, body.at)}`,
+    sql: `${own.prefix}${from || anchor.sql} UNION ${body.all ? 'ALL ' : ''}${aligned(step, columns, body.at)}`,
   };
 }
 

@@ -44,6 +44,8 @@ export interface Column {
   /** Kept through a derived column: such values may still change type. */
   readonly literal?: Exclude<Typed['literal'], 'error' | undefined>;
   readonly zone?: string | undefined;
+  /** May be named and is not among `*`. */
+  readonly pseudo?: boolean;
 }
 /** The column where its query stands in FROM under that name. */
 export const columnValue = (c: Column, from: string): Typed => ({

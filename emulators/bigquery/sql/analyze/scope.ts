@@ -109,12 +109,13 @@ export const isRange = (found: Typed | Range): found is Range => 'columns' in fo
 /** A range used as a value is a STRUCT of its columns. */
 export function rangeValue(range: Range): Typed {
   if (range.value) return range.value;
-  const named = range.columns.map((c) => ({
+  const columns = range.columns.filter((c) => !c.pseudo);
+  const named = columns.map((c) => ({
     type: c.typed.type,
     ...(c.name !== undefined && { name: c.name }),
   }));
   return structOf(
-    range.columns.map((c) => c.typed),
+    columns.map((c) => c.typed),
     named,
   );
 }
