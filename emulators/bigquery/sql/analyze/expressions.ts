@@ -1,5 +1,5 @@
 import { castTo } from '../catalogue/conversions.ts';
-import { castFormat, type FormattedKind } from '../catalogue/date-formats.ts';
+import { castFormat, type FormattedKind, lackingIn } from '../catalogue/date-formats.ts';
 import { raise } from '../catalogue/entry.ts';
 import { equality } from '../catalogue/equality.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
@@ -241,19 +241,22 @@ function formatted(e: Of<'cast'>, format: Expr, scope: Scope, a: Analysis): Type
     throw notServed('CAST with a FORMAT that is not a literal', format.at);
   if (!/^(DATE|DATETIME|TIMESTAMP|TIME)$/.test(kind) || (!writes && of.type.kind !== 'STRING'))
     throw notServed(`CAST of ${typeName(of.type)} to ${typeName(to)} with FORMAT`, e.at);
-  const value = castFormat(format.value, kind as FormattedKind, writes, format.at);
+  const lacking = writes ? '' : lackingIn(format.value, kind as FormattedKind);
+  const value = lacking + castFormat(format.value, kind as FormattedKind, writes, format.at);
   const elements: Expr = { kind: 'literal', type: 'STRING', value, at: format.at };
-  return analyseCall(
-    {
-      kind: 'call',
-      name: `${writes ? 'FORMAT' : 'PARSE'}_${kind}`,
-      args: [elements, e.of, ...(e.zone ? [e.zone] : [])],
-      at: e.at,
-      safe: e.safe,
-    },
-    scope,
-    a,
-  );
+  const { at } = e;
+  const zone = e.zone ? [e.zone] : [];
+  const call = (name: string, ...args: Expr[]): Extract<Expr, { kind: 'call' }> => ({
+    kind: 'call',
+    name,
+    args,
+    at,
+  });
+  const missing: Expr = { kind: 'literal', type: 'STRING', value: lacking, at };
+  const today = call('FORMAT_TIMESTAMP', missing, call('CURRENT_TIMESTAMP'), ...zone);
+  const whole = lacking === '' ? e.of : call('$concat', today, e.of);
+  const made = call(`${writes ? 'FORMAT' : 'PARSE'}_${kind}`, elements, whole, ...zone);
+  return analyseCall({ ...made, safe: e.safe }, scope, a);
 }
 
 function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {

@@ -147,6 +147,14 @@ const castElements: Readonly<Record<string, string>> = {
 const castPieces =
   /"[^"]*"|TZH:TZM|TZH|TZM|SSSSS|SS\.FF[1-6]|YYYY|RRRR|YYY|YY|RR|MM|DDD|DD|HH24|HH12|HH|MI|SS|AM|PM|MONTH|MON|DAY|DY|FF\d|[AP]\.M\.|./gis;
 
+/** What a text lacks that such a format of CAST reads: the service takes the year and the month of today. */
+export function lackingIn(format: string, kind: FormattedKind): string {
+  const elements = format.replace(/"[^"]*"/g, '');
+  if (kind === 'TIME') return '';
+  const month = /MM|MON|DDD/i.test(elements) ? '' : '%m|';
+  return (/Y|RR/i.test(elements.replace(/DAY|DY/gi, '')) ? '' : '%Y|') + month;
+}
+
 /** The elements of CAST … FORMAT as those of FORMAT_TIMESTAMP; names are written as their element is, so in capitals not. */
 export function castFormat(format: string, kind: FormattedKind, writes: boolean, at: number): string {
   const reads = writes ? undefined : kind;
@@ -156,9 +164,6 @@ export function castFormat(format: string, kind: FormattedKind, writes: boolean,
       throw new SqlError(`${kind} does not support '${piece}'`, at);
     return element;
   };
-  // Without these the service takes those of today.
-  if (reads && reads !== 'TIME' && !(/Y|RR/i.test(format) && /MM|MON/i.test(format)))
-    throw notServed(`A format of CAST without a year and a month`, at);
   if (reads && /HH(?!24)/i.test(format) && !/[AP]\.M\./i.test(format))
     throw new SqlError(
       /[AP]M/i.test(format)
