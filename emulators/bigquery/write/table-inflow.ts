@@ -9,6 +9,7 @@ import { Compaction } from './compaction.ts';
 import { defaultValues } from './default-values.ts';
 import { type Hand, Handover } from './handover.ts';
 import { Journal, type JournalRecord } from './journal.ts';
+import { Litter } from './litter.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, RowDecoder } from './row-decoder.ts';
 import { storedKeys } from './stored-keys.ts';
@@ -66,6 +67,7 @@ export class RowInflow implements Inflow {
   readonly #connection: DuckDBConnection;
   readonly #journal: Journal | undefined;
   readonly #compaction: Compaction;
+  readonly #litter = new Litter();
   readonly #queues = new Map<string, Queue>();
   /** When changes by key last came in. */
   readonly #changed = new Map<string, number>();
@@ -119,6 +121,7 @@ export class RowInflow implements Inflow {
     const queue = this.#queueOf(table);
     const { decoder, bytes, ranges } = arrival;
     const errors = queue.rows.add(decoder, { bytes, ranges }, this.#engine.nowMicros(), defaults);
+    this.#litter.left(bytes.length);
     if (errors.length > 0) return { errors };
     queue.sequence = ++this.#sequence;
     if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
