@@ -45,7 +45,7 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   );
   const bound: Bound = { args: coerced, variables, at: call.at, now: a.now, zone: a.zone };
   const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
-  if (unknown && entry.name !== 'FORMAT') return { sql: `CAST(NULL AS ${duckType(type)})`, type };
+  if (unknown) return { sql: `CAST(NULL AS ${duckType(type)})`, type };
   const key = call.having && a.expression(call.having.by, scope);
   checkComparable(call, entry, coerced, key);
   const modifiers = modifiersOf(call, coerced, scope, a, key);
@@ -330,6 +330,11 @@ function modifiersOf(
   key: Typed | undefined,
 ): Modifiers {
   const order = call.order ? orderBy(call.order, scope, a) : '';
+  if (call.distinct && call.order?.some(({ by }) => a.expression(by, scope).sql !== args[0]?.sql))
+    throw new SqlError(
+      'An aggregate function that has both DISTINCT and ORDER BY arguments can only ORDER BY expressions that are arguments to the function',
+      call.at,
+    );
   const over = call.over ? overClause(call, call.over, scope, a) : '';
   const limit = call.limit && rowCount(call.limit, new Scope(), a);
   const by = key && (key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql);

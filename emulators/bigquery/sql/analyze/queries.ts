@@ -5,6 +5,7 @@ import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
 import { BOOL, duckType, holds, INT64, quoted, type Type, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
+import { orderedDistinct } from './distinct-order.ts';
 import { analyseFrom } from './from.ts';
 import { demandFilters } from './partition-demand.ts';
 import { namesIn } from './pivot.ts';
@@ -17,6 +18,7 @@ import {
   computesOverRows,
   hasName,
   orderKey,
+  placeOf,
   refuseWindows,
   rowCount,
 } from './windows.ts';
@@ -184,7 +186,8 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   ];
   const having = conditions.length > 0 ? ` HAVING ${conditions.join(' AND ')}` : '';
   const qualify = select.qualify ? ` QUALIFY ${a.expression(select.qualify, late).sql}` : '';
-  const keys = order.map((item) => orderTerm(item, outputs, late, select, a));
+  const apart = select.distinct === true && !select.as && order.length > 0;
+  const keys = apart ? [] : order.map((item) => orderTerm(item, outputs, late, select, a));
   const columns = named(outputs);
   const unequal = select.distinct ? outputs.find((o) => holds(o.typed.type, /JSON/)) : undefined;
   if (unequal)
@@ -210,8 +213,10 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   if (select.as === 'VALUE' && outputs.length !== 1)
     throw new SqlError('SELECT AS VALUE query must have exactly one column', select.at);
   const list = outputs.map((o, i) => `${o.typed.sql} AS ${quoted((columns[i] as Column).as)}`).join(', ');
+  const sql = told(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`);
+  const selected = outputs.map((o, i) => ({ column: columns[i] as Column, typed: o.typed }));
   return {
-    sql: told(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`),
+    sql: apart ? orderedDistinct(sql, selected, order, late, a) : sql,
     columns,
     value: select.as === 'VALUE',
     ...(isRow(select) && { row: outputs.map((o) => o.typed) }),
@@ -408,13 +413,9 @@ function orderTerm(
   select: Select,
   a: Analysis,
 ): string {
-  const typed =
-    ordinal(
-      item.by,
-      outputs.map((o) => o.typed),
-    ) ?? a.expression(item.by, late);
+  const place = placeOf(item, outputs.length);
+  const typed = place === undefined ? a.expression(item.by, late) : (outputs[place] as Output).typed;
   const index = outputs.findIndex((o) => o.typed.sql === typed.sql);
-  // DuckDB's DISTINCT sorts by output columns only, so these are named by their number where that is possible.
   if (select.distinct && index < 0)
     throw new SqlError(
       'ORDER BY clause expression references column which is not visible after SELECT DISTINCT',

@@ -25,6 +25,15 @@ export function orderKey(key: Typed, item: OrderItem): string {
   return `${nan}${key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql} ${how}`;
 }
 
+/** Which column of the SELECT list a whole number in ORDER BY means. */
+export function placeOf({ by }: OrderItem, columns: number): number | undefined {
+  if (by.kind !== 'literal') return undefined;
+  if (by.type !== 'INT64') throw new SqlError('Cannot ORDER BY literal expressions', by.at);
+  const place = Number(by.value) - 1;
+  if (place >= 0 && place < columns) return place;
+  throw new SqlError(`ORDER BY is out of SELECT column number range: ${by.value}`, by.at);
+}
+
 type Part = Expr & { readonly kind: 'call' | 'name' };
 
 /** The first such call or name in what is written, outside of any sub-query; a bare one is in no call. */
