@@ -5,6 +5,7 @@ import { overBytes } from './bytes.ts';
 import { containsMacro, containsSubstr } from './contains-substr.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
+import { distanceMacros, distances } from './distances.ts';
 import type { Entry } from './entry.ts';
 import { intervalMacros, intervals } from './intervals.ts';
 import { jsonMacros, jsons } from './json.ts';
@@ -27,7 +28,7 @@ const all: Readonly<Record<string, readonly Entry[]>> = {
   'Dates and times': [...dates, ...times],
   Intervals: intervals,
   Strings: [...strings, containsSubstr, ...moreStrings, ...patterns],
-  'Numbers, bits and arrays': [...numbers, ...moreNumbers, ...bigNumerics],
+  'Numbers, bits and arrays': [...numbers, ...moreNumbers, ...distances, ...bigNumerics],
   JSON: jsons,
 };
 /** As the support table has them. */
@@ -57,6 +58,7 @@ export const macros: readonly string[] = calleesFirst([
   ...patternMacros,
   containsMacro,
   ...numberMacros,
+  ...distanceMacros,
   ...jsonMacros,
   ...sketchMacros,
 ]);

@@ -47,12 +47,6 @@ SAFE_NEGATE(FLOAT64) FLOAT64 = (-$1)
   SAFE_NEGATE(5) => -5
 ATAN2(FLOAT64, FLOAT64) FLOAT64 = atan2($1, $2)
   ATAN2(0, 1) => 0
-COSINE_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_length($1, $2) THEN CASE WHEN list_inner_product($1, $1) = 0 OR list_inner_product($2, $2) = 0 THEN ${raise('Cannot compute cosine distance against zero vector', 'DOUBLE')} ELSE 1 - list_inner_product($1, $2) / (sqrt(list_inner_product($1, $1)) * sqrt(list_inner_product($2, $2))) END END
-  COSINE_DISTANCE([1.0, 0.0], [0.0, 1.0]) => 1
-  COSINE_DISTANCE([1.0], [1.0, 2.0]) => error
-  COSINE_DISTANCE([0.0], [1.0]) => error
-EUCLIDEAN_DISTANCE(ARRAY<FLOAT64>, ARRAY<FLOAT64>) FLOAT64 = CASE WHEN bq_same_length($1, $2) THEN list_distance($1, $2) END
-  EUCLIDEAN_DISTANCE([1.0, 2.0], [4.0, 6.0]) => 5
 RANGE_BUCKET(T, ARRAY<T>) INT64 = CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_sort($2) IS DISTINCT FROM $2 THEN ${raise('Elements in input array to RANGE_BUCKET must be in ascending order', 'BIGINT')} ELSE len($2) + 1 - list_position(list_reverse_sort(list_append($2, $1)), $1) END
   RANGE_BUCKET(20, [0, 10, 20, 30, 40]) => 3
   RANGE_BUCKET(5, [0, 10, 20]) => 1
