@@ -33,14 +33,14 @@ const change = columns([
   ['_CHANGE_SEQUENCE_NUMBER', 9],
 ]);
 
-async function keyed(name: string): Promise<TableResource> {
+async function tableOf(name: string, key: readonly string[]): Promise<TableResource> {
   const schema = {
     fields: [
       { name: 'id', type: 'STRING' },
       { name: 'n', type: 'INTEGER' },
     ],
   } as const;
-  const tableConstraints = { primaryKey: { columns: ['id'] } };
+  const tableConstraints = { primaryKey: { columns: [...key] } };
   const place = { project: 'lab', dataset: 'lab', table: name };
   await engine.database.write((c) =>
     createTable(engine, c, place, { type: 'TABLE', schema, tableConstraints }),
@@ -48,10 +48,22 @@ async function keyed(name: string): Promise<TableResource> {
   return engine.findTable(['lab', 'lab', name], { project: 'lab' });
 }
 
+const plain = columns([
+  ['id', 9],
+  ['n', 3],
+]);
+
 function upsert(table: TableResource, id: string, n: number): Promise<void> | undefined {
-  const descriptor = descriptorBytes(change);
-  const row = { id, n, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: String(n) };
-  const bytes = Buffer.from(rowBytes(change, row));
+  return add(table, change, { id, n, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: String(n) });
+}
+
+function add(
+  table: TableResource,
+  form: typeof change,
+  row: Record<string, unknown>,
+): Promise<void> | undefined {
+  const descriptor = descriptorBytes(form);
+  const bytes = Buffer.from(rowBytes(form, row));
   const decoder = new RowDecoder(descriptor, table);
   const arrival = { decoder, descriptor, bytes, ranges: [0, bytes.length], defaults: [] };
   const { errors, wait } = inflow.add(table, arrival);
@@ -68,7 +80,7 @@ async function rowsOf({ sql }: TableResource): Promise<unknown[]> {
 }
 
 test('who brings the first changes waits until the keys of the table are known, and nobody after', async () => {
-  const table = await keyed('known');
+  const table = await tableOf('known', ['id']);
   await engine.database.write((c) => c.run(`INSERT INTO ${table.sql} ("id", "n") VALUES ('a', 0)`));
   // Another's turn is no reason to take more of them.
   const release = await engine.database.turn();
@@ -89,7 +101,7 @@ test('who brings the first changes waits until the keys of the table are known, 
 });
 
 test('a key that a statement brought is not added again by a change that comes while others are brought in', async () => {
-  const table = await keyed('brought');
+  const table = await tableOf('brought', ['id']);
   upsert(table, 'a', 1);
   expect(await rowsOf(table)).toEqual([['a', 1]]);
   await engine.database.write(async (c) => {
@@ -109,7 +121,7 @@ test('a key that a statement brought is not added again by a change that comes w
 });
 
 test('the same holds where nobody told of the statement, whenever the change comes', async () => {
-  const table = await keyed('untold');
+  const table = await tableOf('untold', ['id']);
   const ids = Array.from({ length: 20 }, (_, i) => `b${i + 10}`);
   upsert(table, 'a', 1);
   expect(await rowsOf(table)).toEqual([['a', 1]]);
@@ -124,4 +136,23 @@ test('the same holds where nobody told of the statement, whenever the change com
   }
   await settled;
   expect(await rowsOf(table)).toEqual(['a', ...ids, 'c'].map((id) => [id, 1]));
+});
+
+test('a fault after rows are in the table does not bring them in again', async () => {
+  const table = await tableOf('once', []);
+  add(table, plain, { id: 'a', n: 1 });
+  const { history } = engine;
+  const streamed = history.streamed.bind(history);
+  Object.assign(history, {
+    streamed: () => {
+      throw new Error('a fault');
+    },
+  });
+  await expect(inflow.settle([table.sql])).rejects.toThrow('a fault');
+  Object.assign(history, { streamed });
+  add(table, plain, { id: 'b', n: 1 });
+  expect(await rowsOf(table)).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
 });

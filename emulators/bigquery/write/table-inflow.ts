@@ -272,36 +272,42 @@ export class RowInflow implements Inflow {
   }
 
   async #bringIn(queue: Queue, stored: number): Promise<void> {
-    const { table, sequence, streams, doubted } = queue;
+    const { table, streams } = queue;
     queue.streams = new Map();
     const taken = queue.rows.take();
-    try {
-      // Before the rows are in: those that come meanwhile are told apart already.
-      if (doubted) await this.#learnKeys(queue, taken);
-      const { history } = this.#engine;
-      const changes = changesOf(taken.waiting, doubted);
-      const first = taken.arrivals[0]?.micros ?? 0n;
-      const last = taken.arrivals.at(-1)?.micros ?? 0n;
-      const batch = { first, last, changes, stored };
-      const to = await history.streaming(this.#connection, this.#newest(table), batch);
-      const kept = await atomically(this.#connection, async () => {
-        if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
-        const replaced = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
-        if (this.#journal) await this.#note(table.sql, sequence, streams);
-        if (to?.kind === 'marks') return markArrivals(this.#connection, to, stored, taken.arrivals);
-        return replaced;
-      });
-      history.streamed(table.sql, last, kept, taken.bytes / taken.rows);
-      queue.stored = await countOf(this.#connection, table);
-      queue.doubted = false;
-      queue.rows.recycle(taken);
-      this.#compaction.brought(table.sql, taken.rows);
-      if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
-    } catch (error) {
+    const last = taken.arrivals.at(-1)?.micros ?? 0n;
+    const traces = await this.#commit(queue, taken, { stored, last, streams }).catch((error: unknown) => {
       queue.rows.putBack(taken);
       queue.streams = new Map([...streams, ...queue.streams]);
       throw error;
-    }
+    });
+    // They are in the table: whatever fails from here on must not bring them in again.
+    queue.doubted = false;
+    queue.rows.recycle(taken);
+    this.#engine.history.streamed(table.sql, last, traces, taken.bytes / taken.rows);
+    this.#compaction.brought(table.sql, taken.rows);
+    queue.stored = await countOf(this.#connection, table);
+    if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
+  }
+
+  /** Gives how many rows were kept of what was before. */
+  async #commit(
+    queue: Queue,
+    taken: Taken,
+    { stored, last, streams }: { stored: number; last: bigint; streams: ReadonlyMap<string, number> },
+  ): Promise<number> {
+    const { table, sequence, doubted } = queue;
+    // Before the rows are in: those that come meanwhile are told apart already.
+    if (doubted) await this.#learnKeys(queue, taken);
+    const first = taken.arrivals[0]?.micros ?? 0n;
+    const batch = { first, last, changes: changesOf(taken.waiting, doubted), stored };
+    const to = await this.#engine.history.streaming(this.#connection, this.#newest(table), batch);
+    return atomically(this.#connection, async () => {
+      if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
+      const replaced = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
+      if (this.#journal) await this.#note(table.sql, sequence, streams);
+      return to?.kind === 'marks' ? markArrivals(this.#connection, to, stored, taken.arrivals) : replaced;
+    });
   }
 
   /** Rows that wait came when the table may have had other columns, or no key. */
