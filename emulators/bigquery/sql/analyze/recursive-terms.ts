@@ -1,6 +1,6 @@
-import { entryOf } from '../catalogue/index.ts';
 import type { Expr, FromItem, Query, Select, SetOperation } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
+import { overRows } from './windows.ts';
 
 type Body = Select | SetOperation | Query;
 
@@ -13,20 +13,6 @@ function readings(tree: unknown, name: string): number {
   // A query of its own by that name hides it.
   if (Array.isArray(ctes) && ctes.some((c: { name: string }) => c.name.toLowerCase() === name)) return 0;
   return Object.values(tree).reduce<number>((sum, part) => sum + readings(part, name), 0);
-}
-
-/** An aggregate or a window function, other than in a sub-query. */
-function summary(tree: unknown): 'aggregate functions' | 'window functions' | undefined {
-  if (typeof tree !== 'object' || tree === null) return undefined;
-  const { kind, name, over } = tree as { kind?: string; name?: string; over?: unknown };
-  if (kind === 'subquery') return undefined;
-  if (kind === 'call' && over) return 'window functions';
-  if (kind === 'call' && entryOf(name ?? '')?.kind === 'aggregate') return 'aggregate functions';
-  for (const part of Object.values(tree)) {
-    const found = summary(part);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 /**
@@ -67,8 +53,8 @@ export function recursiveReading(term: Body, table: string): string | undefined 
     if (!from || !within(from)) return refuse('have it in an expression', body.at);
     if (distinct) refuse('use DISTINCT', body.at);
     if (group) refuse('use GROUP BY', body.at);
-    const found = summary([items, having, qualify]);
-    if (found) refuse(`use ${found}`, body.at);
+    const found = overRows([items, having, qualify]);
+    if (found?.kind === 'call') refuse(`use ${found.over ? 'window' : 'aggregate'} functions`, body.at);
     return inFrom(from);
   }
   return inBody(term);

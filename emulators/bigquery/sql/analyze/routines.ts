@@ -1,4 +1,3 @@
-import { entryOf } from '../catalogue/index.ts';
 import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
@@ -7,6 +6,7 @@ import { INT64, quoted, type StructField, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { columnValue, type Relation, type SqlRoutine } from './relation.ts';
 import { type CommonTable, Scope } from './scope.ts';
+import { aggregateIn } from './windows.ts';
 
 /** The body with its arguments in place: a function is its text, analysed anew at each call. */
 export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Analysis): Typed | Relation {
@@ -67,15 +67,8 @@ export function expandFunction(routine: SqlRoutine, call: Call, scope: Scope, a:
 
 /** Only what is made as an aggregate function is made of aggregates; those of a sub-query are its own. */
 export function refuseAggregates(routine: SqlRoutine, at: number): void {
-  const visit = (tree: unknown): void => {
-    if (typeof tree !== 'object' || tree === null) return;
-    const { kind, name, over } = tree as { kind?: string; name?: string; over?: unknown };
-    if (kind === 'subquery') return;
-    if (kind === 'call' && !over && entryOf(name ?? '')?.kind === 'aggregate')
-      throw new SqlError(`Aggregate function ${name} not allowed in SQL function body`, at);
-    Object.values(tree).forEach(visit);
-  };
-  visit(parseExpression(routine.body));
+  const found = aggregateIn(parseExpression(routine.body));
+  if (found) throw new SqlError(`Aggregate function ${found.name} not allowed in SQL function body`, at);
 }
 
 export function expandTableFunction(

@@ -52,9 +52,15 @@ function partIn(tree: unknown, wanted: (part: Part) => boolean, bare = false): P
 const isWindow = (part: Part): boolean => part.kind === 'call' && part.over !== undefined;
 const isAggregate = (part: Part): boolean => part.kind === 'call' && entryOf(part.name)?.kind === 'aggregate';
 
+/** The first aggregate that is no window function. */
+export const aggregateIn = (tree: unknown): Part | undefined =>
+  partIn(tree, (part) => isAggregate(part) && !isWindow(part));
+
+export const overRows = (tree: unknown): Part | undefined =>
+  partIn(tree, (part) => isWindow(part) || isAggregate(part));
+
 /** Such an item is no key of GROUP BY ALL. */
-export const computesOverRows = (tree: unknown): boolean =>
-  partIn(tree, (part) => isWindow(part) || isAggregate(part)) !== undefined;
+export const computesOverRows = (tree: unknown): boolean => overRows(tree) !== undefined;
 
 /** DuckDB would find them too, but not where they stand. */
 export function refuseWindows(tree: unknown, place: string, aggregatesToo = false): void {
