@@ -3,7 +3,7 @@ import type { Entry, Example, Signature } from './entry.ts';
 
 /** What these do to a character of a text they do to a byte. */
 const alike =
-  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|TRANSLATE|REGEXP_(CONTAINS|EXTRACT|EXTRACT_ALL|SUBSTR|REPLACE)|ARRAY_TO_STRING|\$like)$/;
+  /^(STRING_AGG|STARTS_WITH|ENDS_WITH|STRPOS|INSTR|REPLACE|REPEAT|LEFT|RIGHT|[LR]PAD|[LR]?TRIM|SPLIT|SUBSTR|SUBSTRING|TO_CODE_POINTS|TRANSLATE|REGEXP_(CONTAINS|EXTRACT|EXTRACT_ALL|SUBSTR|REPLACE)|ARRAY_TO_STRING|\$like|\$(not_)?like_(any|all))$/;
 
 const examples: Readonly<Record<string, readonly Example[]>> = {
   STRING_AGG: [
@@ -29,6 +29,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   REGEXP_EXTRACT: [["TO_HEX(REGEXP_EXTRACT(b'x\\xff1', b'x.(.)'))", '31']],
   REGEXP_EXTRACT_ALL: [["ARRAY_LENGTH(REGEXP_EXTRACT_ALL(b'a1b22', b'[0-9]+'))", 2]],
   REGEXP_REPLACE: [["TO_HEX(REGEXP_REPLACE(b'abc', b'a.c', b'z'))", '7a']],
+  $like_any: [["b'abc' LIKE ANY UNNEST([b'a_'])", false]],
   $like: [
     ["b'abc' LIKE b'a%'", true],
     ["b'abc' LIKE b'a\\\\'", 'error'],

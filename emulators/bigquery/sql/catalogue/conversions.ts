@@ -70,12 +70,12 @@ function castSql(of: Typed, to: Type, at: number, zone?: string): string {
     return `list_transform(${of.sql}, lambda bq_x: ${element})`;
   }
   if (of.type.kind === 'STRUCT' && to.kind === 'STRUCT' && of.type.fields.length === to.fields.length) {
-    // A number in a STRUCT is a double already.
-    const parts = fieldsOf(of)
-      .map((f) =>
-        f.type.kind === 'FLOAT64' && typeof f.literal === 'object' ? { sql: f.sql, type: f.type } : f,
-      )
-      .map((f, i) => castTo(f, (to.fields[i] as StructField).type, false, at, zone));
+    const parts = fieldsOf(of).map((f, i) => {
+      // A number in a STRUCT is a double already.
+      const isDouble = f.type.kind === 'FLOAT64' && typeof f.literal === 'object';
+      const field = isDouble ? { sql: f.sql, type: f.type } : f;
+      return castTo(field, (to.fields[i] as StructField).type, false, at, zone);
+    });
     return structOf(parts, to.fields, of).sql;
   }
   // The digits as they are written, not those of the nearest double.

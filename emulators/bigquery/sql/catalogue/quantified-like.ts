@@ -9,14 +9,9 @@ function quantified(all: boolean, negated: boolean, examples: readonly Example[]
     const each = `list_transform(${patterns}, lambda bq_p: ${negated ? 'NOT ' : ''}(${s} LIKE bq_p ESCAPE '\\'))`;
     return `CASE WHEN coalesce(len(${patterns}), 0) = 0 THEN ${all} WHEN ${s} IS NULL THEN NULL WHEN list_contains(${each}, ${!all}) THEN ${!all} WHEN list_count(${patterns}) < len(${patterns}) THEN NULL ELSE ${all} END`;
   };
-  const latin = ([s, patterns]: string[]): string =>
-    lower([`bq_latin(${s})`, `list_transform(${patterns}, lambda bq_x: bq_latin(bq_x))`]);
   return special(
     `$${negated ? 'not_' : ''}like_${all ? 'all' : 'any'}`,
-    [
-      ['STRING, ARRAY<STRING>', 'BOOL', lower],
-      ['BYTES, ARRAY<BYTES>', 'BOOL', latin],
-    ],
+    [['STRING, ARRAY<STRING>', 'BOOL', lower]],
     examples,
   );
 }
@@ -25,7 +20,6 @@ export const quantifiedLikes: readonly Entry[] = [
   quantified(false, false, [
     ["'abc' LIKE ANY UNNEST(['x', 'a%'])", true],
     ["'abc' LIKE SOME UNNEST(['x', NULL])", null],
-    ["b'abc' LIKE ANY UNNEST([b'a_'])", false],
     ["'abc' LIKE ANY ('x', NULL, 'a%')", true],
   ]),
   quantified(true, false, [

@@ -57,25 +57,21 @@ function modelOf(format: string): Model {
   };
 }
 
-const romans: readonly (readonly [string, number])[] = [
-  ...([
-    ['M', 1000],
-    ['CM', 900],
-    ['D', 500],
-    ['CD', 400],
-    ['C', 100],
-    ['XC', 90],
-    ['L', 50],
-  ] as const),
-  ...([
-    ['XL', 40],
-    ['X', 10],
-    ['IX', 9],
-    ['V', 5],
-    ['IV', 4],
-    ['I', 1],
-  ] as const),
-];
+const romans: readonly (readonly [string, number])[] = Object.entries({
+  M: 1000,
+  CM: 900,
+  D: 500,
+  CD: 400,
+  C: 100,
+  XC: 90,
+  L: 50,
+  XL: 40,
+  X: 10,
+  IX: 9,
+  V: 5,
+  IV: 4,
+  I: 1,
+});
 
 function roman(format: string, value: string): string {
   let left = Number(formatNumber('%.0f', value.endsWith('n') ? value : `${awayFromZero(value)}n`));

@@ -55,10 +55,10 @@ const kinds: Readonly<Record<string, string>> = {
   BOOL: 'a boolean',
 };
 
-/** STRING(j), INT64(j), … : the value itself, or an error where it is of another kind. */
 /** An integer that a double holds as it is; any number with a point is one already. */
 const isExact = (text: string): boolean => !/^-?\d+$/.test(text) || BigInt(Number(text)) === BigInt(text);
 
+/** STRING(j), INT64(j), … : the value itself, or an error where it is of another kind. */
 function strictly(j: Json, wanted: string): string {
   const fail = (): never => {
     throw new Error(`The provided JSON input is not ${kinds[wanted.split(' ')[0] ?? '']}`);

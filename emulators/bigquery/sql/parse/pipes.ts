@@ -57,7 +57,7 @@ export function pipeline(c: Cursor, first: Query, g: Grammar, name?: string): Qu
     if (c.accept('AS')) {
       const at = c.at;
       alias = c.identifier();
-      current = queryOf({ ...plain(at), from: { kind: 'derived', query: current, alias, at } }, at);
+      current = everyRow({ kind: 'derived', query: current, alias, at }, at);
       continue;
     }
     // Tables that a WITH names are for all operators after it, so they stand around the whole.
@@ -92,7 +92,7 @@ function besideRows(q: Query, alias: string): Query {
     alias: column,
   };
   const query = { ...q, body: { ...body, items: [...body.items, rows] } };
-  return queryOf({ ...plain(at), from: { kind: 'derived', query, at, rows: { alias, column } } }, at);
+  return everyRow({ kind: 'derived', query, at, rows: { alias, column } }, at);
 }
 const rowsOf = ({ body }: Query): string | undefined =>
   body.kind === 'select' && body.from?.kind === 'derived' ? body.from.rows?.alias : undefined;
@@ -186,8 +186,8 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
   }
   if (atSetOperator(c)) return combined(c, current, g, at);
   if (c.isAny('JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS'))
-    return queryOf({ ...plain(at), from: g.joins(c, joinable(open) ?? derived()) }, at);
-  if (c.isAny('PIVOT', 'UNPIVOT')) return queryOf({ ...plain(at), from: g.pivoted(c, derived()) }, at);
+    return everyRow(g.joins(c, joinable(open) ?? derived()), at);
+  if (c.isAny('PIVOT', 'UNPIVOT')) return everyRow(g.pivoted(c, derived()), at);
   if (open?.from?.kind === 'table' && !open.where && c.accept('TABLESAMPLE'))
     return select({ from: { ...open.from, samplePercent: g.sample(c) } });
   if (c.accept('CALL')) {
@@ -196,7 +196,7 @@ function operator(c: Cursor, current: Query, alias: string | undefined, g: Gramm
     const more = c.is(')') ? [] : c.list(() => g.tableArgument(c));
     c.expect(')');
     const args: Expr[] = [{ kind: 'subquery', form: 'scalar', query: current, at }, ...more];
-    return queryOf({ ...plain(at), from: { kind: 'tableFunction', path, args, at, ...g.aliases(c) } }, at);
+    return everyRow({ kind: 'tableFunction', path, args, at, ...g.aliases(c) }, at);
   }
   throw notServed(`The pipe operator ${c.peek().upper}`, at);
 }
@@ -215,6 +215,8 @@ function besides(left: FromItem, more: readonly SelectItem[], at: number): FromI
   return { kind: 'join', type: 'CROSS', left, right, at };
 }
 
+/** `SELECT * FROM …` */
+export const everyRow = (from: FromItem, at: number): Query => queryOf({ ...plain(at), from }, at);
 const plain = (at: number): Select => ({
   kind: 'select',
   distinct: false,

@@ -1,7 +1,7 @@
 import { SqlError } from '../sql-error.ts';
 import { Cursor } from './cursor.ts';
 import { argument, expression, operand, orderItems, windowSpec } from './expressions.ts';
-import { closed, type Grammar, pipeline } from './pipes.ts';
+import { closed, everyRow, type Grammar, pipeline } from './pipes.ts';
 import { atSetOperator, setOperator } from './set-operators.ts';
 import type { Expr, FromItem, Grouping, Query, Select, SelectItem, SetOperation } from './syntax.ts';
 
@@ -392,11 +392,7 @@ export function tableArgument(c: Cursor): Expr {
   const { at } = c;
   if (!(c.is('TABLE') && c.peek(1).upper !== '(')) return argument(c);
   c.expect('TABLE');
-  const from = fromTarget(c, at);
-  const all: SelectItem = { kind: 'all', at, except: [], replace: [] };
-  const body: Select = { kind: 'select', distinct: false, items: [all], from, windows: [], at };
-  const query: Query = { kind: 'query', with: [], recursive: false, body, order: [], at };
-  return { kind: 'subquery', form: 'scalar', query, at };
+  return { kind: 'subquery', form: 'scalar', query: everyRow(fromTarget(c, at), at), at };
 }
 
 export function systemTime(c: Cursor): Expr | undefined {
