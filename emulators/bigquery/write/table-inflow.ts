@@ -140,19 +140,15 @@ export class RowInflow implements Inflow {
    */
   #introduce(queue: Queue): Promise<void> {
     const learn = async (): Promise<void> => {
-      const release = await this.#engine.database.turn();
-      try {
-        if (queue.dropped) return;
-        const stored = await countOf(this.#connection, queue.table);
-        await this.#learnKeys(queue);
-        queue.stored = stored;
-        queue.doubted = false;
-      } finally {
-        release();
-      }
+      if (queue.dropped) return;
+      const stored = await countOf(this.#connection, queue.table);
+      await this.#learnKeys(queue);
+      queue.stored = stored;
+      queue.doubted = false;
     };
     // Where it cannot be read, whoever brings the rows in will say so.
-    return learn()
+    return this.#engine.database
+      .write(learn)
       .catch(() => {})
       .finally(() => {
         queue.running = undefined;
