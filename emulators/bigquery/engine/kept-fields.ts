@@ -20,4 +20,5 @@ const named = (field: SchemaField): SchemaField => ({
   ...field,
   type: restName(field.type),
   ...(field.fields && { fields: field.fields.map(named) }),
+  ...(field.rangeElementType && { rangeElementType: { type: restName(field.rangeElementType.type) } }),
 });

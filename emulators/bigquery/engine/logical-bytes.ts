@@ -11,6 +11,9 @@ const fixed: Readonly<Record<string, number>> = {
   TIME: 8,
   TIMESTAMP: 8,
   INTERVAL: 16,
+  'RANGE<DATE>': 16,
+  'RANGE<DATETIME>': 16,
+  'RANGE<TIMESTAMP>': 16,
 };
 
 /** What a value counts for a query's bytes, by the service's table of data sizes, as DuckDB computes it. */

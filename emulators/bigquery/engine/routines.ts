@@ -1,12 +1,13 @@
 import type { SqlRoutine } from '../sql/analyze/relation.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { arrayOf, scalarKind, type Type } from '../sql/types.ts';
+import { arrayOf, rangeElement, scalarKind, type Type } from '../sql/types.ts';
 import type { Body, RoutineResource } from './metadata.ts';
 
 /** A StandardSqlDataType as routines and parameters carry it. */
 export interface DataType {
   readonly typeKind?: string;
   readonly arrayElementType?: DataType;
+  readonly rangeElementType?: DataType;
   readonly structType?: { readonly fields?: readonly { readonly name?: string; readonly type?: DataType }[] };
 }
 
@@ -20,7 +21,8 @@ export function typeOfData(data: DataType | undefined): Type {
         ...(f.name !== undefined && { name: f.name }),
       })),
     };
-  const kind = scalarKind(data?.typeKind ?? '');
+  const of = data?.rangeElementType?.typeKind;
+  const kind = scalarKind(of === undefined ? (data?.typeKind ?? '') : `${data?.typeKind}<${of}>`);
   if (!kind)
     throw new SqlError(
       `Invalid value for typeKind: ${data?.typeKind} is not a valid value (or not supported by the emulator)`,
@@ -42,7 +44,8 @@ export function dataTypeOf(type: Type): DataType {
         })),
       },
     };
-  return { typeKind: type.kind };
+  const element = rangeElement(type);
+  return element ? { typeKind: 'RANGE', rangeElementType: dataTypeOf(element) } : { typeKind: type.kind };
 }
 
 interface ArgumentBody {

@@ -1,7 +1,17 @@
 import type { ColumnInfo } from '../sql/analyze/relation.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { limitOf } from '../sql/type-parameters.ts';
-import { arrayOf, duckType, quoted, type StructField, scalarKind, type Type, text } from '../sql/types.ts';
+import {
+  arrayOf,
+  duckType,
+  quoted,
+  rangeElement,
+  type ScalarKind,
+  type StructField,
+  scalarKind,
+  type Type,
+  text,
+} from '../sql/types.ts';
 
 /** A field of a TableSchema as it goes over REST. */
 export interface SchemaField {
@@ -10,6 +20,8 @@ export interface SchemaField {
   readonly mode?: string;
   readonly description?: string;
   readonly fields?: readonly SchemaField[];
+  /** Of a RANGE: what lies between its ends. */
+  readonly rangeElementType?: { readonly type: string };
   readonly precision?: string;
   readonly scale?: string;
   readonly maxLength?: string;
@@ -29,13 +41,17 @@ const restNames: Readonly<Record<string, string>> = {
 };
 export const restName = (type: string): string => restNames[type.toUpperCase()] ?? type.toUpperCase();
 
+/** Undefined for a RECORD, and for what is no type. */
+export const kindOf = ({ type, rangeElementType: of }: SchemaField): ScalarKind | undefined =>
+  scalarKind(of ? `${type}<${of.type}>` : type);
+
 function baseType(field: SchemaField): Type {
   if (/^(RECORD|STRUCT)$/i.test(field.type))
     return {
       kind: 'STRUCT',
       fields: (field.fields ?? []).map((f): StructField => ({ name: f.name, type: fieldType(f) })),
     };
-  const kind = scalarKind(field.type);
+  const kind = kindOf(field);
   if (!kind)
     throw new SqlError(
       `Invalid value for type: ${field.type} is not a valid value (or not supported by the emulator) for field ${field.name}`,
@@ -63,7 +79,9 @@ export function columnOf(field: SchemaField): ColumnInfo {
 
 export function fieldOf(name: string, type: Type, mode?: string): SchemaField {
   if (type.kind === 'ARRAY') return { ...fieldOf(name, type.of), mode: 'REPEATED' };
-  const base = { name, type: restName(type.kind), mode: mode ?? 'NULLABLE' };
+  const element = rangeElement(type);
+  const base = { name, type: element ? 'RANGE' : restName(type.kind), mode: mode ?? 'NULLABLE' };
+  if (element) return { ...base, rangeElementType: { type: element.kind } };
   if (type.kind !== 'STRUCT') return base;
   return { ...base, fields: type.fields.map((f, i) => fieldOf(f.name ?? `_field_${i + 1}`, f.type)) };
 }

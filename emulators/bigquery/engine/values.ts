@@ -34,9 +34,17 @@ export function cellOf(value: DuckDBValue, type: Type, int64Timestamps: boolean,
       f: type.fields.map((f, i) => ({ v: cellOf(items[i] ?? null, f.type, int64Timestamps, f.name) })),
     };
   }
+  if (value instanceof DuckDBStructValue) {
+    const [start = null, end = null] = Object.values(value.entries);
+    return `[${boundCell(start, int64Timestamps)}, ${boundCell(end, int64Timestamps)})`;
+  }
   if (type.kind === 'BIGNUMERIC') return bigNumericText((value as DuckDBBlobValue).bytes);
   return scalarCell(value, int64Timestamps);
 }
+
+type Bound = DuckDBDateValue | DuckDBTimestampValue | DuckDBTimestampTZValue;
+const boundCell = (bound: DuckDBValue, int64Timestamps: boolean): string =>
+  (bound as Bound).isFinite ? scalarCell(bound, int64Timestamps) : 'UNBOUNDED';
 
 function scalarCell(value: DuckDBValue, int64Timestamps: boolean): string {
   if (typeof value === 'number') return floatText(value);

@@ -10,12 +10,14 @@ export interface QueryParameter {
 interface ParameterType {
   readonly type?: string;
   readonly arrayType?: ParameterType;
+  readonly rangeElementType?: ParameterType;
   readonly structTypes?: readonly { name?: string; type?: ParameterType }[];
 }
 interface ParameterValue {
   readonly value?: string | null;
   readonly arrayValues?: readonly ParameterValue[];
   readonly structValues?: Readonly<Record<string, ParameterValue>>;
+  readonly rangeValue?: { readonly start?: ParameterValue; readonly end?: ParameterValue };
 }
 
 export function parametersOf(list: readonly QueryParameter[] = []): Map<string | number, Typed> {
@@ -37,7 +39,8 @@ function typeOfParameter(t: ParameterType): Type {
         ...(f.name !== undefined && { name: f.name }),
       })),
     };
-  const kind = scalarKind(t.type ?? '');
+  const of = t.rangeElementType?.type;
+  const kind = scalarKind(of === undefined ? (t.type ?? '') : `${t.type}<${of}>`);
   if (!kind) throw new SqlError(`Invalid parameter type: ${t.type}`, undefined, 'invalid');
   return { kind };
 }
@@ -55,6 +58,12 @@ function parameterValue(t: ParameterType, v: ParameterValue): Typed {
         (t.structTypes ?? []).map((f) => parameterValue(f.type ?? {}, v.structValues?.[f.name ?? ''] ?? {})),
         type.fields,
       ),
+    };
+  const ends = v.rangeValue && [v.rangeValue.start, v.rangeValue.end];
+  if (ends)
+    return {
+      type,
+      sql: literalOf(type.kind, `[${ends.map((end) => end?.value ?? 'UNBOUNDED').join(', ')})`),
     };
   return {
     type,

@@ -1,7 +1,6 @@
 import type { TableResource } from '../engine/metadata.ts';
-import type { SchemaField } from '../engine/schema.ts';
+import { kindOf, type SchemaField } from '../engine/schema.ts';
 import { SqlError } from '../sql/sql-error.ts';
-import { scalarKind } from '../sql/types.ts';
 
 export interface SchemaUpdates {
   readonly addition: boolean;
@@ -9,8 +8,8 @@ export interface SchemaUpdates {
 }
 
 const modeOf = (f: SchemaField): string => f.mode?.toUpperCase() ?? 'NULLABLE';
-const kindOf = (f: SchemaField): string =>
-  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (scalarKind(f.type) ?? f.type);
+const nameOf = (f: SchemaField): string =>
+  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (kindOf(f) ?? f.type);
 
 /** The table's schema after rows of another one are appended; undefined when it stays, an error when it may not change so. */
 export function mergedSchema(
@@ -31,7 +30,7 @@ export function mergedSchema(
   const after = before.map((old) => {
     const now = byName.get(old.name.toLowerCase());
     const missing = !now && modeOf(old) === 'REQUIRED' && old.defaultValueExpression === undefined;
-    if (now && kindOf(now) !== kindOf(old))
+    if (now && nameOf(now) !== nameOf(old))
       refuse(
         `Field ${old.name} has changed type from ${old.type.toUpperCase()} to ${now.type.toUpperCase()}`,
       );

@@ -10,13 +10,15 @@ import {
   DuckDBTimeValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { SchemaField } from '../engine/schema.ts';
+import { kindOf, type SchemaField } from '../engine/schema.ts';
 import { bigNumericOf } from '../sql/native/bignumerics.ts';
 import { readInterval } from '../sql/native/intervals.ts';
+import { rangeEnds } from '../sql/native/range-text.ts';
 import { readTime } from '../sql/native/time-reader.ts';
 import { duckFields, scalarKind } from '../sql/types.ts';
 import { unscaled } from './decimals.ts';
 import { clockMicros, dateDays, datetimeMicros, timestampMicros } from './instants.ts';
+import { elementField, rangeValue } from './range-values.ts';
 
 /** A value that its column does not take, in the service's words. */
 export class BadCell extends Error {
@@ -98,7 +100,9 @@ export function recordReader(
 }
 
 function scalarReader(field: SchemaField, rules: CellRules, path: string): CellReader {
-  const kind = scalarKind(field.type);
+  const kind = kindOf(field);
+  const element = elementField(field);
+  if (element) return rangeReader(element, rules, path);
   if (kind === 'JSON') return (value) => jsonText(value, rules, path);
   const read = textReader(field, rules, path);
   if (kind === 'BYTES')
@@ -108,6 +112,31 @@ function scalarReader(field: SchemaField, rules: CellRules, path: string): CellR
     if (typeof value === 'object')
       throw new BadCell(path, `Nested JSON object specified for non-record field: ${path}.`);
     return read(value);
+  };
+}
+
+/** `[start, end)` or an object of the two; an end that is left out is unbounded. */
+function rangeReader(element: SchemaField, rules: CellRules, path: string): CellReader {
+  const read = textReader(element, rules, path);
+  const bad = (message: string): never => {
+    throw new BadCell(path, message);
+  };
+  const objectEnds = (value: object): unknown[] => {
+    const other = Object.keys(value).find((name) => !/^(start|end)$/i.test(name));
+    if (other !== undefined && !rules.ignoreUnknown) bad(`no such field: ${path}.${other}.`);
+    return ['start', 'end'].map(
+      (end) => Object.entries(value).find(([name]) => name.toLowerCase() === end)?.[1],
+    );
+  };
+  const bound = (end: unknown): DuckDBValue =>
+    end === null || end === undefined || /^(UNBOUNDED|NULL)$/i.test(String(end)) ? null : read(end);
+  return (value) => {
+    if (Array.isArray(value)) bad(`Array specified for non-repeated field: ${path}.`);
+    const ends = typeof value === 'object' && value ? objectEnds(value) : rangeEnds(String(value).trim());
+    if (typeof ends === 'string') return bad(ends);
+    const [start, end] = ends.map(bound);
+    const range = rangeValue(element, start ?? null, end ?? null);
+    return range ?? bad('Range start element must be smaller than range end element');
   };
 }
 

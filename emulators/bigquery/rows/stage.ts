@@ -18,8 +18,9 @@ import {
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
-import { type SchemaField, storedType } from '../engine/schema.ts';
-import { duckFields, quoted, type ScalarKind, scalarKind } from '../sql/types.ts';
+import { kindOf, type SchemaField, storedType } from '../engine/schema.ts';
+import { duckFields, quoted, type ScalarKind } from '../sql/types.ts';
+import { elementField } from './range-values.ts';
 
 const scalars: Readonly<Partial<Record<ScalarKind, DuckDBType>>> = {
   INT64: BIGINT,
@@ -43,7 +44,9 @@ function chunkType(field: SchemaField): DuckDBType {
     const names = duckFields(fields.map((f) => ({ name: f.name, type: { kind: 'STRING' } })));
     return STRUCT(Object.fromEntries(names.map((name, i) => [name, chunkType(fields[i] as SchemaField)])));
   }
-  const kind = scalarKind(field.type);
+  const element = elementField(field);
+  if (element) return STRUCT({ s: chunkType(element), e: chunkType(element) });
+  const kind = kindOf(field);
   if (kind === 'NUMERIC')
     return field.precision === undefined
       ? DECIMAL(38, 9)

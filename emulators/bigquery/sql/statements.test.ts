@@ -443,9 +443,14 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       'Grouping by expressions of type STRUCT containing JSON is not allowed at [1:67]',
     ],
     ["SELECT COLLATE('a', 'und:ci')", 'COLLATE is not supported by the emulator at [1:8]'],
+    ["SELECT RANGE<INT64> '[1, 2)'", 'Unsupported type: RANGE<INT64> is not supported at [1:8]'],
     [
-      "SELECT RANGE(DATE '2026-01-01', DATE '2026-01-02')",
-      'The type RANGE is not supported by the emulator at [1:8]',
+      "SELECT RANGE<DATE> '[2026-01-02, 2026-01-01)' FROM (SELECT 1) WHERE FALSE",
+      'Invalid RANGE literal value: Range start element must be smaller than range end element at [1:8]',
+    ],
+    [
+      "SELECT RANGE<DATE> '[2026-01-02,2026-01-03)'",
+      'Invalid RANGE literal value: Failed to parse range: range must be formatted exactly as [START, END) with two parts, START and END, divided with ", " at [1:8]',
     ],
     [
       "SELECT SAFE_CAST('abcd' AS STRING(3))",

@@ -1,4 +1,5 @@
 import { bigNumericLiteral } from './native/bignumerics.ts';
+import { rangeEnds } from './native/range-text.ts';
 import { SqlError } from './sql-error.ts';
 import {
   arrayOf,
@@ -203,6 +204,7 @@ export function literalOf(kind: string, value: string, at?: number, sessionZone?
   const bad = (): never => {
     throw new SqlError(`Invalid ${kind} literal: "${value}"`, at);
   };
+  if (kind.startsWith('RANGE')) return rangeLiteral(kind, value, at, sessionZone);
   if (kind === 'DATE') return `DATE '${dateText(value) ?? bad()}'`;
   if (kind === 'NUMERIC') {
     if (!/^[+-]?(\d+\.?\d{0,9}0*|\.\d{1,9}0*)(e[+-]?\d+)?$/i.test(value.trim())) bad();
@@ -233,6 +235,31 @@ export function literalOf(kind: string, value: string, at?: number, sessionZone?
   const [, sign, hours = '0', minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];
   if (Number(hours) > 14) bad();
   return `TIMESTAMPTZ '${clock}${sign ? `${sign}${hours.padStart(2, '0')}:${minutes}` : '+00:00'}'`;
+}
+
+function rangeLiteral(kind: string, value: string, at?: number, sessionZone?: string): string {
+  const element = kind.slice('RANGE<'.length, -1);
+  const ends = rangeEnds(value);
+  if (typeof ends === 'string') throw new SqlError(`Invalid RANGE literal value: ${ends}`, at);
+  const [start, end] = ends.map((text) =>
+    text === undefined ? 'NULL' : literalOf(element, text, at, sessionZone),
+  );
+  const [from, to] = [writtenTime(start), writtenTime(end)];
+  if (from && to && (from.second - to.second || from.fraction - to.fraction) >= 0)
+    throw new SqlError(
+      'Invalid RANGE literal value: Range start element must be smaller than range end element',
+      at,
+    );
+  return `bq_range_${element.toLowerCase()}(${start}, ${end})`;
+}
+
+/** What a literal of DuckDB says; undefined where that takes a time zone's rules. */
+function writtenTime(literal = ''): { second: number; fraction: number } | undefined {
+  const [, date, clock = '00:00:00', fraction = '', zone = 'Z'] =
+    /^[A-Z]+ '(\S{10})(?: (.{8})(\.\d+)?([+-].{5})?)?'$/.exec(literal) ?? [];
+  return date === undefined
+    ? undefined
+    : { second: Date.parse(`${date}T${clock}${zone}`), fraction: Number(fraction) };
 }
 
 function dateText(value: string): string | undefined {

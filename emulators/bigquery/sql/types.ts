@@ -14,7 +14,9 @@ export type ScalarKind =
   | 'TIME'
   | 'TIMESTAMP'
   | 'INTERVAL'
-  | 'JSON';
+  | 'JSON'
+  | RangeKind;
+export type RangeKind = `RANGE<${'DATE' | 'DATETIME' | 'TIMESTAMP'}>`;
 export interface StructField {
   readonly name?: string;
   readonly type: Type;
@@ -55,7 +57,16 @@ const aliases: Readonly<Record<string, ScalarKind>> = {
   TIMESTAMP: 'TIMESTAMP',
   INTERVAL: 'INTERVAL',
   JSON: 'JSON',
+  'RANGE<DATE>': 'RANGE<DATE>',
+  'RANGE<DATETIME>': 'RANGE<DATETIME>',
+  'RANGE<TIMESTAMP>': 'RANGE<TIMESTAMP>',
 };
+
+/** What lies between the two ends of a range. */
+export function rangeElement(type: Type): Type | undefined {
+  const kind = /^RANGE<(.+)>$/.exec(type.kind)?.[1];
+  return kind === undefined ? undefined : { kind: kind as ScalarKind };
+}
 
 export function scalarKind(name: string): ScalarKind | undefined {
   return aliases[name.toUpperCase()];
@@ -88,9 +99,11 @@ export function typeOf(
         ...(f.name !== undefined && { name: f.name }),
       })),
     };
-  const kind = scalarKind(syntax.name);
+  const name = syntax.of ? `${syntax.name}<${typeName(typeOf(syntax.of, inside))}>` : syntax.name;
+  const kind = scalarKind(name);
   if (kind) return { kind };
-  if (/^(GEOGRAPHY|RANGE)$/.test(syntax.name)) throw notServed(`Type ${syntax.name}`, syntax.at);
+  if (syntax.of) throw new SqlError(`Unsupported type: ${name} is not supported`, syntax.at);
+  if (syntax.name === 'GEOGRAPHY') throw notServed(`Type ${syntax.name}`, syntax.at);
   throw new SqlError(`Type not found: ${syntax.name}`, syntax.at);
 }
 
@@ -123,6 +136,10 @@ export function holds(type: Type, kind: RegExp): boolean {
   return type.kind === 'STRUCT' && type.fields.some((f) => holds(f.type, kind));
 }
 
+/**
+ * A range is its two ends, an unbounded one DuckDB's least or greatest date or time. So its order of structs is that of
+ * ranges, and a range is in comparisons, groups, joins and windows what it is to the service; a NULL is no end but no range.
+ */
 const duckNames: Readonly<Record<ScalarKind, string>> = {
   INT64: 'BIGINT',
   FLOAT64: 'DOUBLE',
@@ -137,6 +154,9 @@ const duckNames: Readonly<Record<ScalarKind, string>> = {
   TIMESTAMP: 'TIMESTAMPTZ',
   INTERVAL: 'INTERVAL',
   JSON: 'JSON',
+  'RANGE<DATE>': 'STRUCT(s DATE, e DATE)',
+  'RANGE<DATETIME>': 'STRUCT(s TIMESTAMP, e TIMESTAMP)',
+  'RANGE<TIMESTAMP>': 'STRUCT(s TIMESTAMPTZ, e TIMESTAMPTZ)',
 };
 
 export function duckType(type: Type): string {

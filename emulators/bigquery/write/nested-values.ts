@@ -1,6 +1,7 @@
-import { type DuckDBValue, listValue, structValue } from '@duckdb/node-api';
+import { type DuckDBStructValue, type DuckDBValue, listValue, structValue } from '@duckdb/node-api';
 import type { SchemaField } from '../engine/schema.ts';
 import { fieldType } from '../engine/schema.ts';
+import { elementField, rangeValue } from '../rows/range-values.ts';
 import { duckFields, type StructField, type Type } from '../sql/types.ts';
 import { BadValue, valueReader, wireTypeOf } from './column-readers.ts';
 import type { FieldDescriptor, MessageDescriptor } from './messages.ts';
@@ -42,8 +43,10 @@ export function fieldReader(
       `Proto field ${path} is ${field.label === REPEATED ? 'repeated' : 'not repeated'}, but the column is ${column.mode ?? 'NULLABLE'}`,
     );
   const one = type.kind === 'ARRAY' ? type.of : type;
-  const read =
-    one.kind === 'STRUCT'
+  const element = elementField(column);
+  const read = element
+    ? rangeReader(element, field, scope, path)
+    : one.kind === 'STRUCT'
       ? structReader(column, one, field, scope, path)
       : one.kind === 'ARRAY'
         ? undefined
@@ -52,6 +55,28 @@ export function fieldReader(
   if (!read || wire === undefined)
     throw new SchemaMismatch(`Proto field ${path} of type ${field.type} cannot be converted to ${one.kind}`);
   return { wire, repeated, read, packable: repeated && wire !== LENGTH_DELIMITED };
+}
+
+/** A message of `start` and `end`; one that is left out is unbounded. */
+function rangeReader(
+  element: SchemaField,
+  field: FieldDescriptor,
+  scope: readonly MessageDescriptor[],
+  path: string,
+): Read | undefined {
+  const fields = ['start', 'end'].map((name) => ({ ...element, name }));
+  const column: SchemaField = { name: element.name, type: 'RECORD', fields };
+  const read = structReader(column, fieldType(column) as Type & { kind: 'STRUCT' }, field, scope, path);
+  return (
+    read &&
+    ((r) => {
+      const { start = null, end = null } = (read(r) as DuckDBStructValue).entries;
+      const range = rangeValue(element, start, end);
+      if (range === undefined)
+        throw new BadValue(`${path}: Range start element must be smaller than range end element`);
+      return range;
+    })
+  );
 }
 
 function structReader(

@@ -48,7 +48,11 @@ function widthOf(field: SchemaField): Width {
   if (kind === 'NUMERIC') return cells.decimalWidth(decimalOf(field).precision);
   if (/^(STRING|BYTES|JSON|INTERVAL|BIGNUMERIC)$/.test(kind)) return 16;
   // Lists and structures are set one by one when the chunk is made; here only their validity counts.
-  return kind === 'BOOL' || kind === 'ARRAY' || kind === 'STRUCT' ? 1 : kind === 'DATE' ? 4 : 8;
+  return kind === 'BOOL' || kind === 'ARRAY' || kind === 'STRUCT' || kind.startsWith('RANGE')
+    ? 1
+    : kind === 'DATE'
+      ? 4
+      : 8;
 }
 
 /** Decodes rows of one descriptor for one table, straight into vectors: no object per row. */

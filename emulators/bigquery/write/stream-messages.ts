@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import type { TableResource } from '../engine/metadata.ts';
 import { fieldType, type SchemaField } from '../engine/schema.ts';
-import type { ScalarKind } from '../sql/types.ts';
+import { rangeElement, type ScalarKind } from '../sql/types.ts';
 import { wrapped } from './append-request.ts';
 import { ProtoReader } from './proto-reader.ts';
 import { encodeStorageError, type StorageError } from './storage-error.ts';
@@ -25,6 +25,9 @@ const kindNumbers: Readonly<Record<ScalarKind | 'STRUCT', number>> = {
   BIGNUMERIC: 13,
   INTERVAL: 14,
   JSON: 15,
+  'RANGE<DATE>': 16,
+  'RANGE<DATETIME>': 16,
+  'RANGE<TIMESTAMP>': 16,
 };
 const modeNumbers: Readonly<Record<string, number>> = { NULLABLE: 1, REQUIRED: 2, REPEATED: 3 };
 
@@ -110,6 +113,13 @@ function writeField(w: protobuf.Writer, tag: number, field: SchemaField): void {
   if (field.maxLength !== undefined) w.uint32(56).int64(Number(field.maxLength));
   if (field.precision !== undefined) w.uint32(64).int64(Number(field.precision));
   if (field.scale !== undefined) w.uint32(72).int64(Number(field.scale));
+  const element = rangeElement(type);
+  if (element)
+    w.uint32(90)
+      .fork()
+      .uint32(8)
+      .int32(kindNumbers[element.kind as ScalarKind])
+      .ldelim();
   if (field.defaultValueExpression !== undefined) w.uint32(82).string(field.defaultValueExpression);
   w.ldelim();
 }

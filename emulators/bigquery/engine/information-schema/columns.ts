@@ -1,15 +1,14 @@
 import type { SystemCell, SystemView } from '../../sql/analyze/relation.ts';
-import { scalarKind } from '../../sql/types.ts';
 import type { TableResource } from '../metadata.ts';
 import { partitionColumn } from '../partitions.ts';
-import type { SchemaField } from '../schema.ts';
+import { kindOf, type SchemaField } from '../schema.ts';
 import { view, yesNo } from './view.ts';
 
 /** `ARRAY<STRUCT<a INT64, b NUMERIC(12, 2)>>`. */
 export function fieldTypeName(f: SchemaField): string {
   const base = /^(RECORD|STRUCT)$/i.test(f.type)
     ? `STRUCT<${(f.fields ?? []).map((inner) => `${inner.name} ${fieldTypeName(inner)}`).join(', ')}>`
-    : (scalarKind(f.type) ?? f.type.toUpperCase()) + sizeOf(f);
+    : (kindOf(f) ?? f.type.toUpperCase()) + sizeOf(f);
   return f.mode?.toUpperCase() === 'REPEATED' ? `ARRAY<${base}>` : base;
 }
 function sizeOf(f: SchemaField): string {

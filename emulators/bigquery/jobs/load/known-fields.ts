@@ -1,8 +1,7 @@
-import type { SchemaField } from '../../engine/schema.ts';
-import { scalarKind } from '../../sql/types.ts';
+import { kindOf, type SchemaField } from '../../engine/schema.ts';
 
-const kindOf = (f: SchemaField): string =>
-  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (scalarKind(f.type) ?? f.type);
+const nameOf = (f: SchemaField): string =>
+  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (kindOf(f) ?? f.type);
 
 /** What a file's column may become where the table, or the job, says otherwise. */
 const widens: Readonly<Record<string, readonly string[]>> = {
@@ -20,7 +19,7 @@ export function asKnown(
   return found.map((field) => {
     const wanted = known.find((k) => k.name.toLowerCase() === field.name.toLowerCase());
     if (!wanted) return field.mode === 'REQUIRED' ? { ...field, mode: 'NULLABLE' } : field;
-    const [from, to] = [kindOf(field), kindOf(wanted)];
+    const [from, to] = [nameOf(field), nameOf(wanted)];
     const agree = from === to || (widens[from] ?? []).includes(to);
     return agree && (field.mode === 'REPEATED') === (wanted.mode?.toUpperCase() === 'REPEATED')
       ? wanted

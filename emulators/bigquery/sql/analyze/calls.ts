@@ -281,6 +281,9 @@ const scalar: Readonly<Record<string, true>> = {
   TIME: true,
   JSON: true,
   INTERVAL: true,
+  'RANGE<DATE>': true,
+  'RANGE<DATETIME>': true,
+  'RANGE<TIMESTAMP>': true,
 };
 
 function parameterType(spec: string, variables: ReadonlyMap<string, Type>): Type {

@@ -26,6 +26,7 @@ import {
   STRING,
   type StructField,
   sameType,
+  scalarKind,
   type Type,
   text,
   typeName,
@@ -80,6 +81,7 @@ export function analyseExpression(e: Expr, scope: Scope, a: Analysis): Typed {
 function literal(e: Of<'literal'>, a: Analysis): Typed {
   if (e.type === 'NULL') return { sql: 'NULL', type: INT64, literal: 'null' };
   if (e.type === 'BOOL') return { sql: e.value, type: BOOL, literal: { value: e.value } };
+  if (!scalarKind(e.type)) fail(`Unsupported type: ${e.type} is not supported`, e.at);
   const type: Type = { kind: e.type as ScalarKind };
   const made = (sql: string): Typed => ({ sql, type, literal: { value: e.value } });
   switch (e.type) {

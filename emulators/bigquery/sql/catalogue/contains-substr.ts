@@ -19,6 +19,9 @@ function found(value: Typed, needle: string, { at, zone }: Bound): string {
     case 'FLOAT64':
     case 'INTERVAL':
     case 'JSON':
+    case 'RANGE<DATE>':
+    case 'RANGE<DATETIME>':
+    case 'RANGE<TIMESTAMP>':
       throw notServed(`CONTAINS_SUBSTR of ${type.kind}`, at);
     default:
       return `contains(bq_fold_case(${castTo(value, { kind: 'STRING' }, false, at, zone).sql}), bq_fold_case(${needle}))`;

@@ -1,8 +1,17 @@
-import { SqlError } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, coercionCost, fieldsOf, structOf, type Typed, timestampOf, tried } from '../typed.ts';
-import { duckType, type StructField, type Type, typeName } from '../types.ts';
+import {
+  duckType,
+  type RangeKind,
+  rangeElement,
+  STRING,
+  type StructField,
+  type Type,
+  typeName,
+} from '../types.ts';
 import { instant, localTime } from './dates.ts';
 import { type Bound, raiseWith } from './entry.ts';
+import { rangeOfText, rangeText } from './range-texts.ts';
 
 /** CAST of one scalar kind to another where DuckDB's own cast is not what BigQuery does. `=` means DuckDB's cast. */
 const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string)>> = {
@@ -57,6 +66,18 @@ const casts: Readonly<Record<string, '=' | ((x: string, zone?: string) => string
   'STRING>INTERVAL': (x) => `bq_to_interval(${x})`,
 };
 
+function castOf(from: Type, to: Type): (typeof casts)[string] | undefined {
+  const [of, into] = [rangeElement(from), rangeElement(to)];
+  const end = (element: Type, x: string, zone?: string): string => {
+    const [a, b] = of ? [element, STRING] : [STRING, element];
+    return castSql({ sql: x, type: a }, b, 0, zone);
+  };
+  if (of && to.kind === 'STRING') return (x, zone) => rangeText(x, (bound) => end(of, bound, zone));
+  if (into && from.kind === 'STRING')
+    return (x, zone) => rangeOfText(to.kind as RangeKind, x, (bound) => end(into, bound, zone));
+  return casts[`${from.kind}>${to.kind}`];
+}
+
 export function castTo(of: Typed, to: Type, safe: boolean, at: number, zone?: string): Typed {
   const sql = (held: Typed): string => castSql(held, to, at, zone);
   return { sql: safe ? tried([of], ([held]) => sql(held as Typed)) : sql(of), type: to };
@@ -81,7 +102,7 @@ function castSql(of: Typed, to: Type, at: number, zone?: string): string {
   // The digits as they are written, not those of the nearest double.
   if (/NUMERIC$/.test(to.kind) && of.type.kind === 'FLOAT64' && typeof of.literal === 'object')
     return coerce(of, to, at).sql;
-  const how = casts[`${of.type.kind}>${to.kind}`];
+  const how = castOf(of.type, to);
   if (how === undefined) throw new SqlError(`Invalid cast from ${typeName(of.type)} to ${typeName(to)}`, at);
   return how === '=' ? `CAST(${of.sql} AS ${duckType(to)})` : how(of.sql, zone);
 }
@@ -125,6 +146,8 @@ export function textOf(of: Typed, literal: boolean, at: number, depth = 0): stri
       return `bq_quote_bytes(${sql}, ${literal ? 1 : 0})`;
     case 'JSON':
       return literal ? `('JSON ' || bq_quote(CAST(${sql} AS VARCHAR)))` : `CAST(${sql} AS VARCHAR)`;
+    default:
+      throw notServed(`FORMAT of ${typeName(type)}`, at);
   }
 }
 
@@ -213,6 +236,11 @@ export function jsonText(
       return orNull(`'"' || bq_interval_duration(CAST(${sql} AS VARCHAR)) || '"'`);
     case 'BYTES':
       return orNull(`'"' || base64(${sql}) || '"'`);
+    default: {
+      const end = (which: string): string =>
+        `'"${which}":' || ${jsonText(`bq_range_${which}(${sql})`, rangeElement(type) as Type, at, depth, wide)}`;
+      return `CASE WHEN ${sql} IS NULL THEN 'null' ELSE '{' || ${end('start')} || ',' || ${end('end')} || '}' END`;
+    }
   }
 }
 

@@ -61,7 +61,7 @@ export function takes(list: string): Parameter[] {
 }
 
 const simple =
-  /^(INT64|FLOAT64|NUMERIC|BIGNUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIMESTAMP|TIME|JSON|INTERVAL)$/;
+  /^(INT64|FLOAT64|NUMERIC|BIGNUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIMESTAMP|TIME|JSON|INTERVAL|RANGE<(DATE|DATETIME|TIMESTAMP)>)$/;
 
 export function givesOf(spec: string): Signature['gives'] {
   if (simple.test(spec)) return { kind: spec } as Type;

@@ -15,6 +15,7 @@ import { numberMacros, numbers } from './numbers.ts';
 import { operatorMacros, operators } from './operators.ts';
 import { patternMacros, patterns } from './patterns.ts';
 import { quantifiedLikes } from './quantified-like.ts';
+import { rangeMacros, ranges } from './ranges.ts';
 import { sketches, sketchMacros } from './sketches.ts';
 import { stringMacros, strings } from './strings.ts';
 import { timeMacros, times } from './times.ts';
@@ -27,6 +28,7 @@ const all: Readonly<Record<string, readonly Entry[]>> = {
   Windows: windows,
   'Dates and times': [...dates, ...times],
   Intervals: intervals,
+  Ranges: ranges,
   Strings: [...strings, containsSubstr, ...moreStrings, ...patterns],
   'Numbers, bits and arrays': [...numbers, ...moreNumbers, ...distances, ...bigNumerics],
   JSON: jsons,
@@ -53,6 +55,7 @@ export const macros: readonly string[] = calleesFirst([
   ...dateMacros,
   ...timeMacros,
   ...intervalMacros,
+  ...rangeMacros,
   ...conversionMacros,
   ...stringMacros,
   ...patternMacros,

@@ -270,8 +270,9 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     case 'EXTRACT':
       return extractExpression(c, at);
     case 'COLLATE':
+      throw notServed(word, at);
     case 'RANGE':
-      throw notServed(word === 'RANGE' ? 'The type RANGE' : word, at);
+      return rangeExpression(c, at);
     case 'GROUPING':
     case 'IF':
     case 'LEFT':
@@ -282,6 +283,15 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     default:
       return undefined;
   }
+}
+
+/** `RANGE<DATE> '[2026-01-01, UNBOUNDED)'` or `RANGE(a, b)`. */
+function rangeExpression(c: Cursor, at: number): Expr {
+  if (c.peek(1).upper === '(')
+    return functionCall(c, { kind: 'name', name: c.take().upper, quoted: false, at });
+  const type = typeSyntax(c);
+  if (c.peek().kind !== 'string') c.fail('string literal');
+  return { kind: 'literal', type: `RANGE<${type.of?.name}>`, value: c.take().text, at };
 }
 
 /** `WITH` in front of a parenthesis is no query: it names values. */

@@ -95,7 +95,8 @@ export type LiteralType =
   | 'DATETIME'
   | 'TIMESTAMP'
   | 'TIME'
-  | 'JSON';
+  | 'JSON'
+  | `RANGE<${string}>`;
 
 export interface TypeSyntax {
   readonly name: string;

@@ -1,4 +1,3 @@
-import { notServed } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import type { Options, TypeSyntax } from './syntax.ts';
 
@@ -7,15 +6,15 @@ type ColumnOptions = (c: Cursor) => Options;
 
 export function typeSyntax(c: Cursor, column?: ColumnOptions): TypeSyntax {
   const at = c.at;
-  if (c.accept('ARRAY')) {
+  if (c.isAny('ARRAY', 'RANGE')) {
+    const name = c.take().upper;
     c.expect('<');
-    const of = typeSyntax(c, column);
+    const of = typeSyntax(c, name === 'ARRAY' ? column : undefined);
     closeAngle(c);
-    return { name: 'ARRAY', of, at };
+    return { name, of, at };
   }
   if (c.accept('STRUCT')) return structSyntax(c, column);
   if (c.accept('INTERVAL')) return { name: 'INTERVAL', at };
-  if (c.is('RANGE')) throw notServed('The type RANGE', at);
   const name = c.identifier().toUpperCase();
   if (!c.accept('(')) return { name, at };
   const parameters = c.list(() => c.integer());
