@@ -36,7 +36,7 @@ const head = protobuf.Writer.create()
 const count = Number(countText);
 const warmUpSeconds = Number(warmUpText);
 const rate = rateText === undefined ? undefined : Number(rateText);
-/** How many there are of them without a rate is not known beforehand. */
+/** At the most: a service that takes them faster would see the first ones again when it counts, and those are other work. */
 const flatOutWarmUp = warmUpSeconds * 20_000;
 const warmUpCount = rate === undefined ? 0 : Math.round(warmUpSeconds * rate);
 const messages = madeMessages(count + (rate === undefined ? flatOutWarmUp : warmUpCount));
@@ -76,7 +76,7 @@ function beginToCount(): () => LoadLine {
 
 async function flatOut(): Promise<void> {
   const warmUpEnds = performance.now() + warmUpSeconds * 1_000;
-  await keepPublishing(() => performance.now() < warmUpEnds);
+  await keepPublishing(() => sent < flatOutWarmUp && performance.now() < warmUpEnds, flatOutWarmUp);
   await told({ warmedUp: sent });
   const end = beginToCount();
   const all = sent + count;
@@ -84,7 +84,7 @@ async function flatOut(): Promise<void> {
   tell(end());
 }
 
-async function keepPublishing(more: () => boolean, all = Number.POSITIVE_INFINITY): Promise<void> {
+async function keepPublishing(more: () => boolean, all: number): Promise<void> {
   const work = async () => {
     while (more()) await publish(all, performance.now(), Number.POSITIVE_INFINITY);
   };
