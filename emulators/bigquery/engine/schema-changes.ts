@@ -77,5 +77,6 @@ function typeOf(field: SchemaField): string {
     : field.maxLength
       ? `(${field.maxLength})`
       : '';
-  return restName(field.type) + size;
+  const element = field.rangeElementType ? `<${field.rangeElementType.type}>` : '';
+  return restName(field.type) + element + size;
 }

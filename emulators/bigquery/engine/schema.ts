@@ -52,9 +52,10 @@ function baseType(field: SchemaField): Type {
       fields: (field.fields ?? []).map((f): StructField => ({ name: f.name, type: fieldType(f) })),
     };
   const kind = kindOf(field);
+  const element = field.rangeElementType && `<${field.rangeElementType.type}>`;
   if (!kind)
     throw new SqlError(
-      `Invalid value for type: ${field.type} is not a valid value (or not supported by the emulator) for field ${field.name}`,
+      `Invalid value for type: ${field.type}${element ?? ''} is not a valid value (or not supported by the emulator) for field ${field.name}`,
       undefined,
       'invalid',
     );

@@ -12,7 +12,10 @@ export function checkLayout(body: TableBody): void {
   checkPartitioning(body);
   const clusters = (body.clustering as { fields?: readonly string[] } | undefined)?.fields ?? [];
   const primary = body.tableConstraints?.primaryKey?.columns ?? [];
-  for (const name of primary) fieldNamed(body, name, 'primary key');
+  for (const name of primary) {
+    const type = restName(fieldNamed(body, name, 'primary key').type);
+    if (type === 'RANGE') invalid(`A column of type ${type} cannot be part of a primary key: ${name}`);
+  }
   if (primary.length > 16) invalid('A primary key has at most 16 columns');
   if (clusters.length > 4) invalid(`A table is clustered by at most 4 columns, got ${clusters.length}`);
   for (const name of clusters) {

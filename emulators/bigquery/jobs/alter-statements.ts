@@ -152,7 +152,7 @@ const isNarrower = (next: SchemaField, before: SchemaField): boolean =>
 function retyped(field: SchemaField, change: Of<'type'>, at: number): SchemaField {
   const { precision: _, scale: __, maxLength: ___, ...rest } = field;
   const next = { ...rest, ...typedField(field.name, change.type, field.mode ?? 'NULLABLE') };
-  const was = typeOf({ name: field.type === 'RECORD' ? 'STRUCT' : field.type, at });
+  const was = fieldType({ ...field, mode: 'NULLABLE' });
   const is = typeOf(change.type, 'anywhere');
   if (
     field.type === 'RECORD' ||

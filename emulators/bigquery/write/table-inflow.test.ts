@@ -156,3 +156,32 @@ test('a fault after rows are in the table does not bring them in again', async (
     ['b', 1],
   ]);
 });
+
+test('who comes while many rows wait for their turn asks for no turn of his own', async () => {
+  const table = await tableOf('many', []);
+  const descriptor = descriptorBytes(plain);
+  const each = rowBytes(plain, { id: 'a', n: 1 });
+  const thousand = Buffer.concat(Array.from({ length: 1_000 }, () => each));
+  const ranges = Array.from({ length: 2_000 }, (_, i) => Math.ceil(i / 2) * each.length);
+  const decoder = new RowDecoder(descriptor, table);
+  const addThousand = () =>
+    inflow.add(table, { decoder, descriptor, bytes: thousand, ranges, defaults: [] });
+  const { history } = engine;
+  const streamed = history.streamed.bind(history);
+  const begun: number[] = [];
+  Object.assign(history, {
+    streamed: (...[sql, last, traces, bytes]: Parameters<typeof streamed>) => {
+      begun.push(bytes);
+      if (begun.length === 1) addThousand();
+      streamed(sql, last, traces, bytes);
+    },
+  });
+  const release = await engine.database.turn();
+  for (let thousands = 0; thousands < 20; thousands++) addThousand();
+  release();
+  for (let turn = 0; turn < 3; turn++) await engine.database.write(async () => {});
+  Object.assign(history, { streamed });
+  expect(begun).toHaveLength(1);
+  expect(inflow.waits(table.sql)).toBe(true);
+  expect(await rowsOf(table)).toHaveLength(21_000);
+});

@@ -24,6 +24,8 @@ interface Queue {
   streams: Map<string, number>;
   running: Promise<void> | undefined;
   timer: Timer | undefined;
+  /** Many rows wait for their turn, or were taken: those that come meanwhile need not ask for another. */
+  filled: Promise<void> | undefined;
   /** How many rows the table had when this queue last brought some in. */
   stored: number | undefined;
   /** The table was changed by a statement: rows that came before are of keys that only seemed new. */
@@ -127,7 +129,7 @@ export class RowInflow implements Inflow {
     if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
     this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
     if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
-    if (queue.rows.rows >= manyRows) void this.#apply(queue).catch(() => {});
+    if (queue.rows.rows >= manyRows) queue.filled ??= this.#filled(queue);
     else queue.timer ??= this.#later(queue);
     if (queue.stored !== undefined || !decoder.isChange) return { errors };
     queue.running ??= this.#introduce(queue);
@@ -155,6 +157,14 @@ export class RowInflow implements Inflow {
       });
   }
 
+  #filled(queue: Queue): Promise<void> {
+    return this.#apply(queue)
+      .catch(() => {})
+      .finally(() => {
+        queue.filled = undefined;
+      });
+  }
+
   #later(queue: Queue): Timer {
     const wait = Math.min(longestIdle, Math.max(idleMilliseconds, queue.lastMilliseconds * 20));
     return this.#clock.setTimer(wait, () => void this.#apply(queue).catch(() => {}));
@@ -170,6 +180,7 @@ export class RowInflow implements Inflow {
       streams: new Map(),
       running: undefined,
       timer: undefined,
+      filled: undefined,
       stored: undefined,
       doubted: true,
       dropped: false,

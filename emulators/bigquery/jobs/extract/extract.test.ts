@@ -118,6 +118,12 @@ describe('EXPORT DATA', () => {
     await back.load(files.bucket('out').file('p/000000000000.parquet'), { sourceFormat: 'PARQUET' });
     expect(await bench.rows('SELECT x, name FROM e.exported ORDER BY x LIMIT 1')).toEqual([[1, 'n1']]);
   });
+  test('refuses ranges, whatever the format', async () => {
+    const range = "SELECT RANGE<DATE> '[2026-01-01, UNBOUNDED)' AS r";
+    await expect(
+      bench.query(`EXPORT DATA OPTIONS(uri='gs://out/r/*', format='PARQUET') AS ${range}`),
+    ).rejects.toThrow('The column r of type RANGE<DATE> in a file is not supported by the emulator');
+  });
   test.each([
     ["uri='gs://out/p/*.parquet', format='PARQUET'", /There are files at gs:\/\/out\/p/],
     ["uri='gs://out/one.csv', format='CSV'", /wildcard/],

@@ -69,6 +69,8 @@ export async function writeFile(
       'invalid',
     );
   const { type, make } = checkFormat(form);
+  const range = answer.columns.find((c) => holds(c.type, /^RANGE/));
+  if (range) throw notServed(`The column ${range.name} of type ${typeName(range.type)} in a file`);
   const bytes = await make(session, answer, form);
   await session.outside.objects.write({ bucket, name: name.replace('*', '000000000000') }, bytes, type);
   return bytes.length;

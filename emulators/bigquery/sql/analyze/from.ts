@@ -5,6 +5,7 @@ import { coerce, fieldsOf, superType, type Typed } from '../typed.ts';
 import { BOOL, duckType, INT64, quoted, STRING, text, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { analysePivot, analyseUnpivot } from './pivot.ts';
+import { isRangeSessions, rangeSessions } from './range-sessions.ts';
 import type { Column, Relation, SystemCell, SystemView, TableInfo } from './relation.ts';
 import { expandTableFunction } from './routines.ts';
 import { type From, type Range, type RangeColumn, Scope } from './scope.ts';
@@ -25,10 +26,15 @@ export function analyseFrom(item: FromItem, scope: Scope, a: Analysis, left: rea
       return item.piped ? { ...from, ranges: from.ranges.map((r) => ({ ...r, piped: true })) } : from;
     }
     case 'tableFunction': {
+      const around = new Scope(scope, { ranges: left });
+      if (isRangeSessions(item)) {
+        const relation = rangeSessions(item, around, a);
+        return one(`(${relation.sql})`, item.alias, relation, a);
+      }
       const routine = a.names.routine(item.path);
       if (routine?.kind !== 'TABLE_VALUED_FUNCTION')
         throw notServed(`The table function ${item.path.join('.')}`, item.at);
-      const relation = expandTableFunction(routine, item, new Scope(scope, { ranges: left }), a);
+      const relation = expandTableFunction(routine, item, around, a);
       return one(`(${relation.sql})`, item.alias ?? item.path.at(-1), relation, a);
     }
     case 'pivot':
