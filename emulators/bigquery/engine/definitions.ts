@@ -16,7 +16,7 @@ import { arrivalColumn, checkSamePartitioning, isByArrival, unitOf } from './par
 import { rebuild } from './rebuilt-table.ts';
 import { storedColumn } from './schema.ts';
 import { isRepeated, schemaChanges } from './schema-changes.ts';
-import { withDefaults } from './table-defaults.ts';
+import { withCollation, withDefaults } from './table-defaults.ts';
 import { checkLayout } from './table-layout.ts';
 
 const inUse = (project: string, dataset: string): string => `${project}:${dataset}`;
@@ -112,6 +112,15 @@ const withKeptFields = (body: TableBody): TableBody => ({
   schema: { ...body.schema, fields: keptFields(body.schema.fields) },
 });
 
+/** A default is of columns to come: those that are there already keep what they have. */
+const withNewCollations = (body: TableBody, { schema }: TableBody): TableBody =>
+  body.type === 'TABLE'
+    ? {
+        ...body,
+        schema: { fields: withCollation(body.schema.fields, body.defaultCollation, schema.fields) },
+      }
+    : body;
+
 /** A table with a primary key may receive changes by key: it remembers how new each row is. */
 function storedColumns(body: TableBody): string[] {
   // An array is never NULL once it is stored.
@@ -147,7 +156,7 @@ export async function updateTable(
   table: TableResource,
   asked: TableBody,
 ): Promise<void> {
-  const body = withKeptFields(asked);
+  const body = withNewCollations(withKeptFields(asked), table.body);
   if (body.type === 'TABLE') checkLayout(body);
   checkSamePartitioning(table.body, body);
   const changes = table.body.type === 'TABLE' ? schemaChanges(table, body.schema.fields) : [];

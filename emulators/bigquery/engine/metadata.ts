@@ -46,6 +46,8 @@ export interface TableBody extends Body {
     readonly expirationMs?: string;
   };
   readonly requirePartitionFilter?: boolean;
+  /** Of columns to come that say nothing of their own. */
+  readonly defaultCollation?: string;
   readonly tableConstraints?: {
     readonly primaryKey?: { readonly columns: readonly string[] };
     readonly foreignKeys?: readonly ForeignKey[];

@@ -53,6 +53,8 @@ function addable(field: SchemaField, path: string, refuse: Refuse): void {
 function compare(old: SchemaField, now: SchemaField, path: string, refuse: Refuse): boolean {
   const [was, is] = [typeOf(old), typeOf(now)];
   if (was !== is) refuse(`Field ${path} has changed type from ${was} to ${is}`);
+  if ((old.collation ?? '') !== (now.collation ?? ''))
+    refuse(`Field ${path} has changed collation from '${old.collation ?? ''}' to '${now.collation ?? ''}'`);
   const [before, after] = [modeOf(old), modeOf(now)];
   if (before !== after && !(before === 'REQUIRED' && after === 'NULLABLE'))
     refuse(`Field ${path} has changed mode from ${before} to ${after}`);

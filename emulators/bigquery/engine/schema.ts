@@ -1,8 +1,10 @@
 import type { ColumnInfo } from '../sql/analyze/relation.ts';
+import { collationOf } from '../sql/collations.ts';
 import { notServed, SqlError } from '../sql/sql-error.ts';
 import { limitOf } from '../sql/type-parameters.ts';
 import {
   arrayOf,
+  type Collation,
   duckType,
   quoted,
   rangeElement,
@@ -59,7 +61,8 @@ function baseType(field: SchemaField): Type {
       undefined,
       'invalid',
     );
-  return { kind };
+  // Elsewhere than at a STRING it is refused.
+  return field.collation ? { kind, collation: field.collation as Collation } : { kind };
 }
 
 export function fieldType(field: SchemaField): Type {
@@ -83,7 +86,8 @@ export function fieldOf(name: string, type: Type, mode?: string): SchemaField {
   const element = rangeElement(type);
   const base = { name, type: element ? 'RANGE' : restName(type.kind), mode: mode ?? 'NULLABLE' };
   if (element) return { ...base, rangeElementType: { type: element.kind } };
-  if (type.kind !== 'STRUCT') return base;
+  if (type.kind !== 'STRUCT')
+    return type.collation === undefined ? base : { ...base, collation: type.collation };
   return { ...base, fields: type.fields.map((f, i) => fieldOf(f.name ?? `_field_${i + 1}`, f.type)) };
 }
 
@@ -150,8 +154,10 @@ export function validateFields(fields: readonly SchemaField[]): void {
       invalid(`Field ${field.name} is type RECORD but has no schema`);
     if (field.precision !== undefined && kind === 'BIGNUMERIC')
       invalid(`BIGNUMERIC with a precision is not supported by the emulator for field ${field.name}`);
-    if (field.collation)
-      invalid(`collation ${field.collation} is not supported by the emulator for field ${field.name}`);
+    if (field.collation !== undefined) {
+      if (kind !== 'STRING') invalid(`Field ${field.name} is not of type STRING and cannot have a collation`);
+      collationOf(field.collation);
+    }
     if (field.roundingMode && !isUsualRounding(field.roundingMode))
       invalid(`roundingMode ${field.roundingMode} is not supported by the emulator for field ${field.name}`);
     if (field.fields) validateFields(field.fields);

@@ -21,6 +21,7 @@ export function checkLayout(body: TableBody): void {
   for (const name of clusters) {
     const field = fieldNamed(body, name, 'clustering');
     const type = restName(field.type);
+    if (field.collation) invalid(`Clustering by a column with a collation is not supported: ${name}`);
     if (field.mode?.toUpperCase() === 'REPEATED' || !clustered.test(type))
       invalid(
         `CLUSTER BY expression must be a top-level, non-repeated column of a type that can be sorted; ${name} is ${field.mode?.toUpperCase() === 'REPEATED' ? 'REPEATED' : type}`,

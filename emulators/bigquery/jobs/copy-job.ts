@@ -79,10 +79,15 @@ async function run(
   const columns = [...fields.map((f) => f.name), ...hidden].map(quoted).join(', ');
   const relation = sources.map((s) => `SELECT ${columns} FROM ${s.rows}${s.where}`).join(' UNION ALL ');
   const { timePartitioning, rangePartitioning, clustering, tableConstraints } = first.table.body;
+  const { defaultCollation = '' } = first.table.body;
   const inherited = Object.fromEntries(
-    Object.entries({ timePartitioning, rangePartitioning, clustering, tableConstraints }).filter(
-      ([, v]) => v !== undefined,
-    ),
+    Object.entries({
+      timePartitioning,
+      rangePartitioning,
+      clustering,
+      tableConstraints,
+      defaultCollation,
+    }).filter(([, v]) => v !== undefined),
   );
   const made =
     operation === 'SNAPSHOT' || operation === 'CLONE'

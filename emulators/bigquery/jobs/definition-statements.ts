@@ -11,6 +11,7 @@ import { duplicate, notFound } from '../engine/errors.ts';
 import type { TableBody } from '../engine/metadata.ts';
 import { dataTypeOf, functionBody } from '../engine/routines.ts';
 import { columnOf, fieldOf, type SchemaField } from '../engine/schema.ts';
+import { withCollation } from '../engine/table-defaults.ts';
 import type { Analysis } from '../sql/analyze/context.ts';
 import { assigned } from '../sql/analyze/dml.ts';
 import { type ColumnInfo, columnValue, type Relation, type SqlRoutine } from '../sql/analyze/relation.ts';
@@ -90,6 +91,8 @@ async function createTableStatement(
   const properties = propertiesBody({ ...s.properties, options }, s.primaryKey);
   const made: TableBody = source
     ? ({
+        // What its columns are compared by they bring along.
+        defaultCollation: '',
         ...like,
         ...properties,
         ...(s.like?.how === 'CLONE' && copyDefinition(how, source, micros)),
@@ -146,7 +149,8 @@ async function temporaryTable(
   const table = s.table.at(-1) ?? '';
   const sql = `temp.${quoted(table)}`;
   if (session.temporary.has(table.toLowerCase()) && s.mode === 'create') throw duplicate('Table', table);
-  const fields = fieldsOf(s, relation);
+  const { defaultCollation } = propertiesBody(s.properties, s.primaryKey);
+  const fields = withCollation(fieldsOf(s, relation), defaultCollation);
   const columns = fields.map(columnOf);
   await session.settle(a);
   await session.connection.run(

@@ -19,7 +19,13 @@ export function optionValue(e: Expr, name: string): string | boolean {
 const isNull = (e: Expr): boolean => e.kind === 'literal' && e.type === 'NULL';
 
 interface Property {
-  readonly field: keyof TableBody | 'description' | 'friendlyName' | 'labels' | 'defaultTableExpirationMs';
+  readonly field:
+    | keyof TableBody
+    | 'defaultCollation'
+    | 'description'
+    | 'friendlyName'
+    | 'labels'
+    | 'defaultTableExpirationMs';
   readonly read: (value: Expr, name: string) => unknown;
 }
 
@@ -63,6 +69,7 @@ const properties: Readonly<Record<string, Property>> = {
   },
   expiration_timestamp: { field: 'expirationTime', read: literal('TIMESTAMP', (millis) => millis) },
   max_staleness: { field: 'maxStaleness', read: staleness },
+  'default collate': { field: 'defaultCollation', read: text },
   default_table_expiration_days: { field: 'defaultTableExpirationMs', read: days },
 };
 /** Read with the partitions or the dataset's place; the rest says how a view is kept fresh, which it always is here. */

@@ -22,7 +22,11 @@ export function columnField(c: ColumnSyntax): SchemaField {
 export function typedField(name: string, type: TypeSyntax, mode: string): SchemaField {
   const of = type.name === 'ARRAY' && type.of ? type.of : type;
   const resolved: Type = typeOf(of, 'anywhere');
-  const field = { ...fieldOf(name, resolved), mode };
+  const field = {
+    ...fieldOf(name, resolved),
+    mode,
+    ...(of.collation !== undefined && { collation: of.collation }),
+  };
   if (of.name === 'STRUCT')
     return {
       ...field,

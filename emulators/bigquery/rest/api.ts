@@ -13,6 +13,7 @@ import type { Staging } from '../engine/staging.ts';
 import { countOf } from '../jobs/asked-values.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Objects } from '../jobs/objects.ts';
+import { collationOf } from '../sql/collations.ts';
 import { SqlError } from '../sql/sql-error.ts';
 
 export interface Api {
@@ -114,7 +115,7 @@ export function refuseFields(body: Json, names: readonly string[], where: string
 /** Other ways to compare and to round than the usual ones. */
 export function refuseOrders(body: Json, where: string): void {
   const { defaultCollation, defaultRoundingMode: rounding, isCaseInsensitive } = body;
-  if (defaultCollation) throw unimplemented(`${where}.defaultCollation`);
+  if (defaultCollation) collationOf(String(defaultCollation));
   if (rounding && !isUsualRounding(rounding))
     throw unimplemented(`${where}.defaultRoundingMode with ${String(rounding)}`);
   if (isCaseInsensitive === true) throw unimplemented(`${where}.isCaseInsensitive`);

@@ -442,7 +442,7 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
       "SELECT COUNT(*) FROM (SELECT STRUCT(JSON '1' AS j) AS x) GROUP BY x",
       'Grouping by expressions of type STRUCT containing JSON is not allowed at [1:67]',
     ],
-    ["SELECT COLLATE('a', 'und:ci')", 'COLLATE is not supported by the emulator at [1:8]'],
+    ["SELECT COLLATE('a', 'de')", "The collation 'de' is not supported by the emulator at [1:8]"],
     ["SELECT RANGE<INT64> '[1, 2)'", 'Unsupported type: RANGE<INT64> is not supported at [1:8]'],
     [
       "SELECT RANGE<DATE> '[2026-01-02, 2026-01-01)' FROM (SELECT 1) WHERE FALSE",

@@ -1,3 +1,4 @@
+import { isCollated, merged } from './collations.ts';
 import { bigNumericLiteral } from './native/bignumerics.ts';
 import { rangeEnds } from './native/range-text.ts';
 import { SqlError } from './sql-error.ts';
@@ -69,8 +70,11 @@ function worst(values: readonly Typed[], to: readonly Type[]): number | undefine
 }
 
 export function fieldsOf(of: Typed): readonly Typed[] {
-  if (of.parts && of.type.kind === 'STRUCT') return of.parts;
   const fields = of.type.kind === 'STRUCT' ? of.type.fields : [];
+  if (of.parts && of.type.kind === 'STRUCT')
+    return isCollated(of.type)
+      ? of.parts.map((part, i) => ({ ...part, type: (fields[i] as StructField).type }))
+      : of.parts;
   return fields.map((f, i) => ({
     sql: `struct_extract(${of.sql}, ${text(duckFields(fields)[i] ?? '')})`,
     type: f.type,
@@ -85,7 +89,7 @@ export function coerce(from: Typed, to: Type, at?: number): Typed {
   if (coercionCost(from, to) === undefined)
     throw new SqlError(`Cannot coerce expression of type ${typeName(from.type)} to type ${typeName(to)}`, at);
   if (from.literal === 'empty-array') return { sql: `CAST([] AS ${duckType(to)})`, type: to };
-  if (sameType(from.type, to)) return from;
+  if (sameType(from.type, to)) return isCollated(to) ? { ...from, type: to } : from;
   if (from.type.kind === 'STRING' && readFromText.has(to.kind)) {
     const sql =
       typeof from.literal === 'object'
@@ -169,6 +173,14 @@ export function apart(
   return `list_transform([struct_pack(${held.join(', ')})], lambda ${name}: ${build(within)})[1]`;
 }
 
+/** A text that is known when the statement is read: a literal, or the value of a parameter. */
+export function writtenText(arg: Typed): string | undefined {
+  if (arg.type.kind !== 'STRING') return undefined;
+  if (typeof arg.literal === 'object') return arg.literal.value;
+  const value = arg.literal === 'parameter' ? /^'((?:[^']|'')*)'$/.exec(arg.sql)?.[1] : undefined;
+  return value?.replaceAll("''", "'");
+}
+
 /** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */
 export function superType(values: readonly Typed[]): Type | undefined {
   const real = values.filter(
@@ -176,10 +188,15 @@ export function superType(values: readonly Typed[]): Type | undefined {
   );
   if (real.length === 0) return values.some((v) => v.literal === 'empty-array') ? arrayOf(INT64) : INT64;
   const candidates: Type[] = [...real.filter((v) => v.literal === undefined), ...real].map((v) => v.type);
-  return (
+  const found =
     superStruct(values, real) ??
-    candidates.find((candidate) => values.every((v) => coercionCost(v, candidate) !== undefined))
-  );
+    candidates.find((candidate) => values.every((v) => coercionCost(v, candidate) !== undefined));
+  return found && real.some((v) => isCollated(v.type))
+    ? real
+        .map((v) => v.type)
+        .filter((type) => sameType(type, found))
+        .reduce(merged)
+    : found;
 }
 
 /** Of STRUCTs each field by itself, named as the first of them names it. */

@@ -17,12 +17,14 @@ export type ScalarKind =
   | 'JSON'
   | RangeKind;
 export type RangeKind = `RANGE<${'DATE' | 'DATETIME' | 'TIMESTAMP'}>`;
+/** By what texts are compared and ordered: their letters whatever their case, or their code points. */
+export type Collation = 'und:ci' | 'binary';
 export interface StructField {
   readonly name?: string;
   readonly type: Type;
 }
 export type Type =
-  | { readonly kind: ScalarKind }
+  | { readonly kind: ScalarKind /** Of a STRING alone. */; readonly collation?: Collation }
   | { readonly kind: 'ARRAY'; readonly of: Type }
   | { readonly kind: 'STRUCT'; readonly fields: readonly StructField[] };
 

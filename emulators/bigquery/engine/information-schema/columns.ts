@@ -37,7 +37,7 @@ export function columnsView(tables: readonly TableResource[]): SystemView {
       'NO',
       yesNo(partition === f.name),
       cluster.includes(f.name) ? cluster.indexOf(f.name) + 1 : null,
-      'NULL',
+      f.collation || 'NULL',
       f.defaultValueExpression ?? 'NULL',
       null,
     ]);
@@ -61,7 +61,7 @@ export function fieldPathsView(tables: readonly TableResource[]): SystemView {
           path,
           fieldTypeName(field),
           field.description ?? null,
-          'NULL',
+          field.collation || 'NULL',
           null,
         ]),
       ),

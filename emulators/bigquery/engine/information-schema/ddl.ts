@@ -22,7 +22,8 @@ export function tableDdl(t: TableResource): string {
   const cluster = (t.body.clustering as { fields?: readonly string[] } | undefined)?.fields ?? [];
   const columns = `(\n${parts.map((p) => `  ${p}`).join(',\n')}\n)`;
   const partition = partitionDdl(t);
-  return `CREATE TABLE ${name}\n${columns}${partition && `\nPARTITION BY ${partition}`}${cluster.length > 0 ? `\nCLUSTER BY ${cluster.join(', ')}` : ''}${own};`;
+  const collate = t.body.defaultCollation ? `\nDEFAULT COLLATE '${t.body.defaultCollation}'` : '';
+  return `CREATE TABLE ${name}\n${columns}${collate}${partition && `\nPARTITION BY ${partition}`}${cluster.length > 0 ? `\nCLUSTER BY ${cluster.join(', ')}` : ''}${own};`;
 }
 
 function foreignKeyDdl({ name, referencedTable: of, columnReferences: columns = [] }: ForeignKey): string {
@@ -39,9 +40,13 @@ function columnDdl(f: SchemaField): string {
 }
 
 function typeDdl(f: SchemaField): string {
-  if (!f.fields) return fieldTypeName(f);
+  const repeated = f.mode?.toUpperCase() === 'REPEATED';
+  if (!f.fields) {
+    const collate = f.collation === undefined ? '' : ` COLLATE '${f.collation}'`;
+    return repeated ? fieldTypeName(f).replace(/>$/, `${collate}>`) : fieldTypeName(f) + collate;
+  }
   const fields = `STRUCT<${f.fields.map(columnDdl).join(', ')}>`;
-  return f.mode?.toUpperCase() === 'REPEATED' ? `ARRAY<${fields}>` : fields;
+  return repeated ? `ARRAY<${fields}>` : fields;
 }
 
 function partitionDdl({ body }: TableResource): string {

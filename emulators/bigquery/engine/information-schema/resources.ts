@@ -1,7 +1,7 @@
 import type { SystemCell, SystemView } from '../../sql/analyze/relation.ts';
 import { typeName } from '../../sql/types.ts';
 import { kindOf } from '../copies.ts';
-import type { DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
+import type { Body, DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
 import { type DataType, typeOfData } from '../routines.ts';
 import { tableDdl } from './ddl.ts';
 import { instant, view, yesNo } from './view.ts';
@@ -16,11 +16,15 @@ export function schemataView(project: string, datasets: readonly DatasetResource
       instant(d.body.creationTime),
       instant(d.body.lastModifiedTime),
       String(d.body.location ?? 'US'),
-      `CREATE SCHEMA \`${project}.${d.dataset}\`\nOPTIONS(\n  location="${String(d.body.location ?? 'US').toLowerCase()}"\n);`,
-      null,
+      `CREATE SCHEMA \`${project}.${d.dataset}\`${collate(d.body)}\nOPTIONS(\n  location="${String(d.body.location ?? 'US').toLowerCase()}"\n);`,
+      collationOf(d.body),
     ]),
   );
 }
+
+const collationOf = ({ defaultCollation }: Body): string | null =>
+  defaultCollation ? String(defaultCollation) : null;
+const collate = (body: Body): string => (collationOf(body) ? `\nDEFAULT COLLATE '${collationOf(body)}'` : '');
 
 const tableKind = ({ body }: TableResource): string =>
   body.cloneDefinition !== undefined
@@ -40,7 +44,7 @@ export function tablesView(tables: readonly TableResource[]): SystemView {
       'NO',
       instant(t.body.creationTime),
       tableDdl(t),
-      null,
+      collationOf(t.body),
     ]),
   );
 }

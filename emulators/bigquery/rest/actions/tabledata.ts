@@ -57,7 +57,13 @@ async function fromTemplate(api: Api, template: TableResource, suffix: string): 
   const find = (): TableResource | undefined => api.engine.metadata.table(project, dataset, table);
   if (!find())
     await api.engine.database.write(async (c) => {
-      if (!find()) await createTable(api.engine, c, { project, dataset, table }, template.body);
+      if (!find())
+        await createTable(
+          api.engine,
+          c,
+          { project, dataset, table },
+          { defaultCollation: '', ...template.body },
+        );
     });
   return find() as TableResource;
 }

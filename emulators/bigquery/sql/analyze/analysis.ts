@@ -30,7 +30,7 @@ export function analysisOf(around: Surroundings): Analysis {
     unique: (name) => `${name}$${++count}`,
     query: (query, scope) => analyseQuery(query, scope, analysis),
     statement: (query) => rowsOf(analyseQuery(query, new Scope(), analysis)),
-    expression: (e, scope) => analyseExpression(e, scope, analysis),
+    expression: (e, scope) => scope.inGroup(analyseExpression(e, scope, analysis), e.at),
   };
   return analysis;
 }

@@ -1,10 +1,13 @@
 import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue/entry.ts';
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
+import { keyed } from '../collation-keys.ts';
+import { isCollated } from '../collations.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
-import { apart, coerce, coercionCost, superType, type Typed, tried } from '../typed.ts';
+import { apart, coerce, coercionCost, superType, type Typed, tried, writtenText } from '../typed.ts';
 import { arrayOf, duckType, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
+import { collatedCall, demandOneCollation } from './collated-calls.ts';
 import type { Analysis } from './context.ts';
 import { keptInside } from './inner-aggregates.ts';
 import { placed } from './named-arguments.ts';
@@ -32,11 +35,15 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   const operator = symbols[call.name];
   if (operator && call.args.some((e) => e.kind === 'literal' && e.type === 'NULL'))
     throw new SqlError(`Operands of ${operator} cannot be literal NULL`, call.at);
+  // What is aggregated is a row's own, not what stands for it in its group.
+  const within = entry.kind === 'aggregate' && !call.over ? scope.ungrouped() : scope;
   const args = inSessionZone(
-    call.args.map((e, i) => argument(e, entry, i, scope, a)),
+    call.args.map((e, i) => argument(e, entry, i, within, a)),
     entry,
     a,
   );
+  const called = symbols[call.name] ?? entry.name;
+  if (args.some((arg) => isCollated(arg.type))) demandOneCollation(entry, called, args, call.at);
   const { signature, variables } = choose(entry, args, call);
   const given = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
   const coerced = entry.kind === 'aggregate' && !call.over ? keptInside(given, scope) : given;
@@ -44,15 +51,19 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     (c, i) => c.literal === 'null' && parameterAt(signature, i)?.type === 'LITERAL',
   );
   const bound: Bound = { args: coerced, variables, at: call.at, now: a.now, zone: a.zone };
-  const type = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
+  const gives = typeof signature.gives === 'function' ? signature.gives(bound) : signature.gives;
+  const by = coerced.some((arg) => isCollated(arg.type))
+    ? collatedCall(entry, called, signature, gives, coerced, call.distinct === true, call.at)
+    : undefined;
+  const type = by?.type ?? gives;
   if (unknown) return { sql: `CAST(NULL AS ${duckType(type)})`, type };
-  const key = call.having && a.expression(call.having.by, scope);
+  const key = call.having && keyed(a.expression(call.having.by, within));
   checkComparable(call, entry, coerced, key);
-  const modifiers = modifiersOf(call, coerced, scope, a, key);
+  const modifiers = modifiersOf(call, coerced, within, a, key);
   // NaN is the extreme of them all, and equal to none.
   const nan = key?.type.kind === 'FLOAT64' && entry.name === 'ANY_VALUE' ? `isnan(${key.sql})` : undefined;
   const lowered = (given: readonly Typed[]): string =>
-    signature.lower(
+    (by ?? signature).lower(
       given.map(({ sql }) => (nan ? `CASE WHEN NOT ${nan} THEN ${sql} END` : sql)),
       modifiers,
       { ...bound, args: given },
@@ -62,7 +73,7 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
   // SAFE_ADD and its like have a TRY of their own.
   const hold = call.safe ? tried : /^SAFE_/.test(entry.name) ? apart : undefined;
   return {
-    sql: hold ? hold(coerced, lowered) : lowered(coerced),
+    sql: hold ? hold(by?.args ?? coerced, lowered) : lowered(by?.args ?? coerced),
     type,
     ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
   };
@@ -238,14 +249,6 @@ function match(signature: Signature, args: readonly Typed[]): Choice | undefined
     cost += one;
   }
   return { signature, variables, cost };
-}
-
-/** A text that is known when the statement is read: a literal, or the value of a parameter. */
-function writtenText(arg: Typed): string | undefined {
-  if (arg.type.kind !== 'STRING') return undefined;
-  if (typeof arg.literal === 'object') return arg.literal.value;
-  const value = arg.literal === 'parameter' ? /^'((?:[^']|'')*)'$/.exec(arg.sql)?.[1] : undefined;
-  return value?.replaceAll("''", "'");
 }
 
 function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, Type>): number | undefined {

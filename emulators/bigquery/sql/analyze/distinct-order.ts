@@ -40,7 +40,7 @@ export function orderedDistinct(
     const place = placeOf(item, selected.length);
     const typed = place === undefined ? a.expression(item.by, late) : (selected[place] as Selected).typed;
     const found = seen.get(typed.sql);
-    return orderKey(found ?? computed(item, scope, a), item);
+    return orderKey(found ?? computed(item, scope, a), item, a);
   };
   return `SELECT * FROM (${sql}) AS ${around} ORDER BY ${order.map(key).join(', ')}`;
 }

@@ -2,6 +2,7 @@ import { castTo } from '../catalogue/conversions.ts';
 import { castFormat, type FormattedKind, lackingIn } from '../catalogue/date-formats.ts';
 import { raise } from '../catalogue/entry.ts';
 import { equality } from '../catalogue/equality.ts';
+import { keyed } from '../collation-keys.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { fail, notServed } from '../sql-error.ts';
@@ -339,7 +340,7 @@ function subquery(e: Of<'subquery'>, scope: Scope, a: Analysis): Typed {
 
 /** DuckDB's IN finds NaN. */
 function isIn(of: Typed, type: Type, list: string): Typed {
-  const { sql } = coerce(of, type);
+  const { sql } = keyed(coerce(of, type));
   const found = `${sql} IN (${list})`;
   const known = type.kind !== 'FLOAT64' || typeof of.literal === 'object';
   return { sql: known ? `(${found})` : `(${found} AND NOT isnan(${sql}))`, type: BOOL };
@@ -347,8 +348,8 @@ function isIn(of: Typed, type: Type, list: string): Typed {
 
 /** Without a sub-query, which DuckDB takes in the condition of no outer join. NULL is in no empty list, and maybe in any other. */
 function isInList(of: Typed, type: Type, list: Typed): Typed {
-  const { sql } = coerce(of, type);
-  const { sql: all } = coerce(list, arrayOf(type));
+  const { sql } = keyed(coerce(of, type));
+  const { sql: all } = keyed(coerce(list, arrayOf(type)));
   const found =
     type.kind === 'FLOAT64'
       ? `list_contains(${all}, ${sql}) AND NOT isnan(${sql})`
@@ -378,7 +379,7 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
         sql: `(${items.map((i) => equality(coerce(of, type), coerce(i, type, e.at), e.at)).join(' OR ')})`,
         type: BOOL,
       };
-    return isIn(of, type, items.map((i) => coerce(i, type, e.at).sql).join(', '));
+    return isIn(of, type, items.map((i) => keyed(coerce(i, type, e.at)).sql).join(', '));
   }
   const list = e.unnest ? a.expression(e.unnest, scope) : undefined;
   const relation = e.query ? a.query(e.query, scope) : undefined;
@@ -419,5 +420,5 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
       type: BOOL,
     };
   }
-  return isIn(of, type, `SELECT ${each.sql} FROM (${source}) AS u`);
+  return isIn(of, type, `SELECT ${keyed(each).sql} FROM (${source}) AS u`);
 }

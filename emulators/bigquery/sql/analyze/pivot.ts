@@ -1,4 +1,6 @@
 import { entryOf } from '../catalogue/index.ts';
+import { keyed } from '../collation-keys.ts';
+import { collationText, hasKey, isCollated } from '../collations.ts';
 import type { Expr, FromItem } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, superType, type Typed } from '../typed.ts';
@@ -43,10 +45,14 @@ export function analysePivot(item: Pivot, source: From, outer: Scope, a: Analysi
     ...keys.map((c) => ({ name: c.name, as: c.name ?? '', type: c.typed.type })),
     ...outputs.map((o) => ({ name: o.name, as: o.name, type: o.typed.type })),
   ];
-  const list = [...keys.map((c) => c.typed), ...outputs.map((o) => o.typed)]
+  const shown = keys.map(({ typed }) =>
+    hasKey(typed.type) ? { ...typed, sql: `any_value(${typed.sql})` } : typed,
+  );
+  const list = [...shown, ...outputs.map((o) => o.typed)]
     .map((typed, i) => `${typed.sql} AS ${quoted((columns[i] as Column).as)}`)
     .join(', ');
-  const group = keys.length > 0 ? ` GROUP BY ${keys.map((c) => c.typed.sql).join(', ')}` : ' GROUP BY ()';
+  const group =
+    keys.length > 0 ? ` GROUP BY ${keys.map((c) => keyed(c.typed).sql).join(', ')}` : ' GROUP BY ()';
   return { sql: `SELECT ${list} FROM ${source.sql}${group}`, columns, value: false };
 }
 
@@ -88,7 +94,13 @@ export function analyseUnpivot(item: Unpivot, source: From, a: Analysis): Relati
         `Column ${name} in UNPIVOT IN clause is ${found.length ? 'ambiguous' : 'not found'}`,
         item.at,
       );
-    return found[0] as RangeColumn;
+    const [column] = found as [RangeColumn];
+    if (isCollated(column.typed.type))
+      throw new SqlError(
+        `Collation ${collationText(column.typed.type)} in UNPIVOT IN clause is not supported`,
+        item.at,
+      );
+    return column;
   };
   const sets = item.sets.map((set) => {
     if (set.columns.length !== item.values.length)

@@ -1,4 +1,6 @@
 import { entryOf } from '../catalogue/index.ts';
+import { distinctRows, keyed } from '../collation-keys.ts';
+import { hasKey, isCollated } from '../collations.ts';
 import { implicitName } from '../parse/expressions.ts';
 import type { Expr, OrderItem, Query, Select, SelectItem, SetOperation } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
@@ -53,6 +55,7 @@ export function analyseQuery(query: Query, outer: Scope, a: Analysis): Relation 
         columns.map((c) => c.typed),
       ) ?? a.expression(item.by, over),
       item,
+      a,
     ),
   );
   return {
@@ -125,6 +128,8 @@ function recursion(
   const columns = [...anchor.columns, ...depth];
   ctes.set(name.toLowerCase(), { sql: as, columns, value: anchor.value });
   const term = analyseBody(counts === undefined ? body.right : counted(body.right, counts), own.scope, a);
+  if ([...anchor.columns, ...term.columns].some((c) => isCollated(c.type)))
+    throw new SqlError('Collation is not supported in recursive queries', body.at);
   const [first, step] = body.byName ? byName(body, anchor, term) : [anchor, term];
   if (first.columns.length !== anchor.columns.length)
     throw notServed('A recursive query BY NAME that adds or drops columns', body.at);
@@ -170,14 +175,17 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     : undefined;
   if (from) demandFilters(from, select.where, scope, a);
   const perItem = select.items.map((item) => selectItem(item, scope, a));
-  const outputs = keysApart(select.group, perItem.flat());
-  const aliases = new Map(
-    outputs.filter((o) => o.name !== undefined).map((o) => [String(o.name).toLowerCase(), o.typed]),
-  );
-  const late = new Scope(outer, { ranges: scope.ranges, windows, aliases });
   const plain = select.items.flatMap((item, i) => perItem[i]?.map(() => !computesOverRows(item)) ?? []);
   const kept: string[] = [];
-  const group = groupBy(select, outputs, plain, late, a, kept);
+  const grouped = new Map<string, Typed>();
+  const own = { ranges: scope.ranges, windows };
+  const written = keysApart(select.group, perItem.flat());
+  const early = new Scope(outer, { ...own, aliases: aliasesOf(written) });
+  const group = groupBy(select, written, plain, early, a, kept, grouped);
+  const outputs =
+    grouped.size === 0 ? written : groupedOutputs(select, new Scope(outer, { ...own, grouped }), a);
+  const late =
+    grouped.size === 0 ? early : new Scope(outer, { ...own, aliases: aliasesOf(outputs), grouped });
   const told = (sql: string): string =>
     kept.reduce((all, key) => all.replaceAll(`grouping(${key})`, `grouping(coalesce(${key}))`), sql);
   const conditions = [
@@ -197,6 +205,11 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     );
   const rest = `${from ? ` FROM ${from.sql}` : ''}${where ? ` WHERE ${where}` : ''}${group}${having}${qualify}`;
   const orderBy = keys.length > 0 ? ` ORDER BY ${keys.join(', ')}` : '';
+  const byKeys = select.distinct === true && outputs.some((o) => hasKey(o.typed.type));
+  const rows = (list: string, own: readonly Column[]): string =>
+    byKeys
+      ? distinctRows(`SELECT ${list}${rest}`, own)
+      : `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`;
   if (select.as === 'STRUCT') {
     const value = structOf(
       outputs.map((o) => o.typed),
@@ -204,16 +217,13 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     );
     if (select.distinct && keys.length > 0)
       throw notServed('SELECT DISTINCT AS STRUCT with ORDER BY', select.at);
-    return {
-      sql: told(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${value.sql} AS "value"${rest}${orderBy}`),
-      columns: [{ name: undefined, as: 'value', type: value.type }],
-      value: true,
-    };
+    const columns = [{ name: undefined, as: 'value', type: value.type }];
+    return { sql: told(rows(`${value.sql} AS "value"`, columns)), columns, value: true };
   }
   if (select.as === 'VALUE' && outputs.length !== 1)
     throw new SqlError('SELECT AS VALUE query must have exactly one column', select.at);
   const list = outputs.map((o, i) => `${o.typed.sql} AS ${quoted((columns[i] as Column).as)}`).join(', ');
-  const sql = told(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${rest}${orderBy}`);
+  const sql = told(rows(list, columns));
   const selected = outputs.map((o, i) => ({ column: columns[i] as Column, typed: o.typed }));
   return {
     sql: apart ? orderedDistinct(sql, selected, order, late, a) : sql,
@@ -221,6 +231,16 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
     value: select.as === 'VALUE',
     ...(isRow(select) && { row: outputs.map((o) => o.typed) }),
   };
+}
+
+const aliasesOf = (outputs: readonly Output[]): ReadonlyMap<string, Typed> =>
+  new Map(outputs.flatMap((o) => (o.name === undefined ? [] : [[o.name.toLowerCase(), o.typed] as const])));
+
+/** The list once more, now that it is known for what a value of the group stands. */
+function groupedOutputs(select: Select, scope: Scope, a: Analysis): readonly Output[] {
+  return select.items
+    .flatMap((item) => selectItem(item, scope, a))
+    .map((o) => ({ ...o, typed: scope.inGroup(o.typed, select.at) }));
 }
 
 function demandFrom(select: Select, order: readonly OrderItem[]): void {
@@ -348,10 +368,25 @@ function groupBy(
   late: Scope,
   a: Analysis,
   kept: string[],
+  grouped: Map<string, Typed>,
 ): string {
   if (!select.group) return '';
+  const sets = select.group.kind !== 'list' && select.group.kind !== 'all';
+  /** Of texts that are equal by a collation some one is shown; none where it is not grouped by them. */
+  const keyText = (typed: Typed): string => {
+    if (!hasKey(typed.type)) return typed.sql;
+    const { sql } = keyed(typed);
+    const some = `any_value(${typed.sql})`;
+    grouped.set(typed.sql, {
+      sql: sets ? `CASE WHEN grouping(${sql}) = 0 THEN ${some} END` : some,
+      type: typed.type,
+    });
+    return sql;
+  };
   // DuckDB groups by nothing at all where there is no column.
   if (select.group.kind === 'all') {
+    const all = outputs.filter((_, i) => plain[i]).map(({ typed }) => typed);
+    if (all.some(({ type }) => hasKey(type))) return ` GROUP BY ${all.map(keyText).join(', ')}`;
     if (namesIn(select.items).length === 0 && !select.items.some((item) => item.kind === 'all'))
       return ' GROUP BY ()';
     // DuckDB does not find them itself where there is a QUALIFY.
@@ -375,7 +410,8 @@ function groupBy(
       );
     // `a + 1` beside a key `a` is computed of that; DuckDB would find the key `a + 1`.
     const own = e.kind === 'name' ? [] : namesIn(e).filter((n) => late.ranges.some((r) => hasName(r, n)));
-    if (own.length === 0 || !own.every((n) => columns.includes(n))) return typed.sql;
+    if (hasKey(typed.type) || own.length === 0 || !own.every((n) => columns.includes(n)))
+      return keyText(typed);
     kept.push(typed.sql);
     return `coalesce(${typed.sql})`;
   };
@@ -421,10 +457,12 @@ function orderTerm(
       'ORDER BY clause expression references column which is not visible after SELECT DISTINCT',
       item.by.at,
     );
-  if (index < 0 || select.as) return orderKey(typed, item);
-  return /^(FLOAT64|INTERVAL)$/.test(typed.type.kind) && !select.distinct
-    ? orderKey(typed, item)
-    : orderKey({ sql: String(index + 1), type: asPlain(typed.type) }, item);
+  const byItself =
+    hasKey(typed.type) ||
+    item.collation ||
+    (/^(FLOAT64|INTERVAL)$/.test(typed.type.kind) && !select.distinct);
+  if (index < 0 || select.as || byItself) return orderKey(typed, item, a);
+  return orderKey({ sql: String(index + 1), type: asPlain(typed.type) }, item, a);
 }
 
 const asPlain = (type: Type): Type => (/^(FLOAT64|INTERVAL)$/.test(type.kind) ? INT64 : type);

@@ -1,3 +1,4 @@
+import { collationText, isCollated } from '../collations.ts';
 import { parseExpression, parseScript } from '../parse/script.ts';
 import type { Call, FromItem, Query } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
@@ -14,6 +15,11 @@ export function expandBody(routine: SqlRoutine, inner: Scope, at: number, a: Ana
     if (routine.kind === 'TABLE_VALUED_FUNCTION')
       return shaped(a.query(queryOf(routine), inner), routine, at);
     const value = a.expression(parseExpression(routine.body), inner);
+    if (isCollated(value.type))
+      throw new SqlError(
+        `Collation ${collationText(value.type)} in return type of user-defined function body is not allowed`,
+        at,
+      );
     return routine.returns ? coerce(value, routine.returns) : value;
   });
 }
@@ -25,6 +31,11 @@ function shaped(relation: Relation, { name, returns }: SqlRoutine, at: number): 
     const column = relation.columns[i];
     if (column?.name?.toLowerCase() !== field.name?.toLowerCase() || !column)
       throw new SqlError(`Column ${field.name} of ${name} is not column ${i + 1} of its query`, at);
+    if (isCollated(column.type))
+      throw new SqlError(
+        `Collation ${collationText(column.type)} on output column ${field.name} is not allowed when an explicit result schema is present`,
+        at,
+      );
     // Of what is written in the query only NULL takes the type that is promised.
     const { literal, ...typed } = column;
     const { sql } = coerce(columnValue(literal === 'null' ? column : typed, 'q'), field.type, at);
@@ -51,7 +62,8 @@ function queryOf(routine: SqlRoutine): Query {
 export function expandFunction(routine: SqlRoutine, call: Call, scope: Scope, a: Analysis): Typed {
   if (call.distinct || call.nulls || call.order || call.limit || call.having || call.over)
     throw notServed(`A call of ${routine.name} with DISTINCT, OVER or another modifier`, call.at);
-  const args = call.args.map((e) => a.expression(e, scope));
+  const rows = routine.kind === 'AGGREGATE_FUNCTION' ? scope.ungrouped() : scope;
+  const args = call.args.map((e) => a.expression(e, rows));
   const body = (given: readonly Typed[]): Typed =>
     expandBody(routine, bound(routine, given, call.at), call.at, a) as Typed;
   if (routine.kind === 'AGGREGATE_FUNCTION' && !call.safe) {
@@ -80,7 +92,7 @@ export function expandTableFunction(
   const ctes = new Map<string, CommonTable>();
   const args = item.args.map((e, i) => {
     const { name, type, table } = routine.arguments[i] ?? { name: '' };
-    if (!table || type?.kind !== 'STRUCT') return a.expression(e, scope);
+    if (!table || type?.kind !== 'STRUCT') return notCollated(a.expression(e, scope), '', e.at);
     if (e.kind !== 'subquery' || e.form !== 'scalar')
       throw new SqlError(`Argument ${name} of ${routine.name} is a table`, e.at);
     ctes.set(name.toLowerCase(), tableOf(a.query(e.query, scope), type.fields, name, e.at));
@@ -97,9 +109,16 @@ function tableOf(given: Relation, fields: readonly StructField[], name: string, 
   const list = columns.map(({ as, type }) => {
     const found = given.columns.find((c) => c.name?.toLowerCase() === as.toLowerCase());
     if (!found) throw new SqlError(`Required column ${as} not found in the table for ${name}`, at);
+    notCollated(found, `column ${as} of `, at);
     return `${coerce(columnValue(found, 'q'), type, at).sql} AS ${quoted(as)}`;
   });
   return { sql: `(SELECT ${list.join(', ')} FROM (${given.sql}) AS q)`, columns, value: false };
+}
+
+function notCollated<T extends Pick<Typed, 'type'>>(given: T, what: string, at: number): T {
+  if (!isCollated(given.type)) return given;
+  const collation = collationText(given.type);
+  throw new SqlError(`Collation ${collation} on ${what}argument of TVF call is not allowed`, at);
 }
 
 /** With arguments of the declared types, whatever they are. */
@@ -129,7 +148,8 @@ function bound(
     if (table) return [];
     const arg = type ? coerce(args[i] as Typed, type, at) : (args[i] as Typed);
     const literal = arg.literal === 'null' ? { literal: arg.literal } : {};
-    return [{ name, typed: { sql: arg.sql, type: arg.type, ...literal } }];
+    // A declared type has no collation.
+    return [{ name, typed: { sql: arg.sql, type: type ?? arg.type, ...literal } }];
   });
   return new Scope(undefined, { ranges: [{ alias: undefined, columns }], ctes });
 }

@@ -1,6 +1,6 @@
 import { nearest } from '../../../../runtime/nearest.ts';
 import type { WindowSpec } from '../parse/syntax.ts';
-import { SqlError } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { structOf, type Typed } from '../typed.ts';
 import type { Relation, TableInfo } from './relation.ts';
 
@@ -43,6 +43,8 @@ export class Scope {
   readonly aliases: ReadonlyMap<string, Typed>;
   readonly ctes: ReadonlyMap<string, CommonTable>;
   readonly windows: ReadonlyMap<string, WindowSpec>;
+  /** What stands for the values of a group, by the text of what they are grouped by: texts of one key are not all the same. */
+  readonly grouped: ReadonlyMap<string, Typed> | undefined;
 
   constructor(
     parent?: Scope,
@@ -51,6 +53,7 @@ export class Scope {
       aliases?: ReadonlyMap<string, Typed>;
       ctes?: ReadonlyMap<string, CommonTable>;
       windows?: ReadonlyMap<string, WindowSpec>;
+      grouped?: ReadonlyMap<string, Typed> | undefined;
     } = {},
   ) {
     this.parent = parent;
@@ -58,13 +61,34 @@ export class Scope {
     this.aliases = own.aliases ?? new Map();
     this.ctes = own.ctes ?? new Map();
     this.windows = own.windows ?? new Map();
+    this.grouped = own.grouped;
+  }
+
+  /** The value, or what stands for it in its group. */
+  inGroup(value: Typed, at: number): Typed {
+    const own = this.grouped?.get(value.sql);
+    if (own || !this.parent) return own ?? value;
+    const outer = this.parent.inGroup(value, at);
+    if (outer !== value && !this.ranges.some((r) => r.inline))
+      throw notServed('A sub-query over what is grouped by a collation', at);
+    return outer;
+  }
+
+  ungrouped(): Scope {
+    const { ranges, aliases, ctes, windows } = this;
+    return this.grouped ? new Scope(this.parent, { ranges, aliases, ctes, windows }) : this;
   }
 
   /** The same names without the aliases, for expressions in GROUP BY. */
   withoutAliases(): Scope {
     return this.aliases.size === 0
       ? this
-      : new Scope(this.parent, { ranges: this.ranges, ctes: this.ctes, windows: this.windows });
+      : new Scope(this.parent, {
+          ranges: this.ranges,
+          ctes: this.ctes,
+          windows: this.windows,
+          grouped: this.grouped,
+        });
   }
 
   commonTable(name: string): CommonTable | undefined {

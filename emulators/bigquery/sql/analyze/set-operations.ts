@@ -1,4 +1,6 @@
 import { entryOf } from '../catalogue/index.ts';
+import { keyed } from '../collation-keys.ts';
+import { hasKey } from '../collations.ts';
 import type { Select, SetOperation } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, superType, type Typed } from '../typed.ts';
@@ -38,10 +40,30 @@ export function combined(body: SetOperation, inputs: readonly [Relation, ...Rela
     const names = columns.map((c) => quoted(c.as)).join(', ');
     return { sql: `(SELECT * FROM (VALUES ${list.join(', ')}) AS s(${names}))`, columns, value };
   }
+  if (!(body.op === 'UNION' && body.all) && columns.some((c) => hasKey(c.type)))
+    return { sql: `(${byKeys(body, inputs, columns)})`, columns, value };
   const sql = inputs
     .map((side) => aligned(side, columns, body.at))
     .join(` ${body.op}${body.all ? ' ALL' : ''} `);
   return { sql: `(${sql})`, columns, value };
+}
+
+/** The rows of all inputs, grouped by what they are compared by: which inputs a group has rows of says whether it stays. */
+function byKeys(body: SetOperation, inputs: readonly Relation[], columns: readonly Column[]): string {
+  const sides = inputs.map(
+    (input, i) => `SELECT ${i} AS bq_side, * FROM (${aligned(input, columns, body.at)}) AS s`,
+  );
+  const values = columns.map(
+    ({ as, type }) =>
+      `${hasKey(type) ? `arg_min(d.${quoted(as)}, d.bq_side)` : `d.${quoted(as)}`} AS ${quoted(as)}`,
+  );
+  const keys = columns.map(({ as, type }) => keyed({ sql: `d.${quoted(as)}`, type }).sql);
+  const having = {
+    UNION: '',
+    INTERSECT: ` HAVING count(DISTINCT d.bq_side) = ${inputs.length}`,
+    EXCEPT: ' HAVING max(d.bq_side) = 0',
+  }[body.op];
+  return `SELECT ${values.join(', ')} FROM (${sides.join(' UNION ALL ')}) AS d GROUP BY ${keys.join(', ')}${having}`;
 }
 
 const casted = (value: Typed, { type }: Column, at: number): string =>

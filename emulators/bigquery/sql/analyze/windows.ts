@@ -1,28 +1,44 @@
 import { entryOf } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
+import { keyed } from '../collation-keys.ts';
+import { collated, collationOf } from '../collations.ts';
 import type { Call, Expr, OrderItem, Select, WindowSpec } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
-import { coerce, type Typed } from '../typed.ts';
-import { holds, INT64 } from '../types.ts';
+import { coerce, type Typed, writtenText } from '../typed.ts';
+import { holds, INT64, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
 import { countedRange, frameClause, isCounted } from './frames.ts';
 import { namesIn } from './pivot.ts';
-import type { Range, Scope } from './scope.ts';
+import { type Range, Scope } from './scope.ts';
 
 export function orderBy(items: readonly OrderItem[], scope: Scope, a: Analysis): string {
   return items.length === 0
     ? ''
-    : ` ORDER BY ${items.map((item) => orderKey(a.expression(item.by, scope), item)).join(', ')}`;
+    : ` ORDER BY ${items.map((item) => orderKey(a.expression(item.by, scope), item, a)).join(', ')}`;
 }
 
 /** NULLs come first ascending and last descending; NaN stands between NULL and every number, where DuckDB has it last. */
-export function orderKey(key: Typed, item: OrderItem): string {
+export function orderKey(given: Typed, item: OrderItem, a: Analysis): string {
+  const key = keyed(item.collation ? ordered(given, item.collation, a) : given);
   const nulls = item.nulls ?? (item.descending ? 'last' : 'first');
   const how = `${item.descending ? 'DESC' : 'ASC'} NULLS ${nulls.toUpperCase()}`;
   if (key.type.kind === 'ARRAY' || key.type.kind === 'STRUCT' || key.type.kind === 'JSON')
     throw new SqlError(`Ordering by expressions of type ${key.type.kind} is not allowed`, item.by.at);
   const nan = key.type.kind === 'FLOAT64' ? `(NOT isnan(${key.sql})) ${how}, ` : '';
   return `${nan}${key.type.kind === 'INTERVAL' ? intervalSize(key.sql) : key.sql} ${how}`;
+}
+
+/** ORDER BY … COLLATE says it in place of what the value says. */
+function ordered({ sql, type }: Typed, by: Expr, a: Analysis): Typed {
+  if (type.kind !== 'STRING')
+    throw new SqlError(
+      `COLLATE can only be applied to columns or expressions of type STRING, but was applied to ${typeName(type)}`,
+      by.at,
+    );
+  const name = writtenText(a.expression(by, new Scope()));
+  if (name === undefined)
+    throw new SqlError('COLLATE must be followed by a string literal or a string parameter', by.at);
+  return { sql, type: collated(type, collationOf(name, by.at)) };
 }
 
 /** Which column of the SELECT list a whole number in ORDER BY means. */
@@ -141,7 +157,7 @@ function checkWindow(call: Call, spec: WindowSpec, scope: Scope): void {
 }
 
 function partitionKey(e: Expr, scope: Scope, a: Analysis): string {
-  const { sql, type } = a.expression(e, scope);
+  const { sql, type } = keyed(a.expression(e, scope));
   if (holds(type, /FLOAT64|JSON/))
     throw new SqlError(`Partitioning by expressions of type ${type.kind} is not allowed`, e.at);
   return sql;
@@ -156,7 +172,7 @@ export function overClause(call: Call, spec: WindowSpec, scope: Scope, a: Analys
       : `PARTITION BY ${full.partition.map((e) => partitionKey(e, scope, a)).join(', ')}`;
   if (isCounted(full.frame)) {
     const { key, item, bounds } = countedRange(full.frame, full.order, scope, a);
-    return ` OVER (${partition} ORDER BY ${orderKey(key, item)}${bounds})`;
+    return ` OVER (${partition} ORDER BY ${orderKey(key, item, a)}${bounds})`;
   }
   const frame = full.frame ? frameClause(full.frame, scope, a) : '';
   // Without one DuckDB takes the first row of all for that of the frame.

@@ -1,3 +1,5 @@
+import { keyed } from '../collation-keys.ts';
+import { hasKey } from '../collations.ts';
 import { SqlError } from '../sql-error.ts';
 import { fieldsOf, type Typed } from '../typed.ts';
 import { typeName } from '../types.ts';
@@ -5,6 +7,7 @@ import { intervalSize } from './intervals.ts';
 
 /** `=` of two values of one type. A STRUCT is compared field by field, so that a NULL inside makes the answer NULL. */
 export function equality(a: Typed, b: Typed, at: number): string {
+  if (hasKey(a.type)) return equality(keyed(a), keyed(b), at);
   const { kind } = a.type;
   if (kind === 'ARRAY' || kind === 'JSON')
     throw new SqlError(`Equality is not defined for arguments of type ${typeName(a.type)}`, at);

@@ -2,6 +2,7 @@ import { nearest } from '../../../../runtime/nearest.ts';
 import { aggregateMacros, aggregates, windows } from './aggregates.ts';
 import { bigNumerics, overBigNumerics } from './bignumerics.ts';
 import { overBytes } from './bytes.ts';
+import { collationMacros, collations } from './collations.ts';
 import { containsMacro, containsSubstr } from './contains-substr.ts';
 import { conversionMacros } from './conversions.ts';
 import { dateMacros, dates } from './dates.ts';
@@ -29,7 +30,7 @@ const all: Readonly<Record<string, readonly Entry[]>> = {
   'Dates and times': [...dates, ...times],
   Intervals: intervals,
   Ranges: ranges,
-  Strings: [...strings, containsSubstr, ...moreStrings, ...patterns],
+  Strings: [...strings, ...collations, containsSubstr, ...moreStrings, ...patterns],
   'Numbers, bits and arrays': [...numbers, ...moreNumbers, ...distances, ...bigNumerics],
   JSON: jsons,
 };
@@ -60,6 +61,7 @@ export const macros: readonly string[] = calleesFirst([
   ...stringMacros,
   ...patternMacros,
   containsMacro,
+  ...collationMacros,
   ...numberMacros,
   ...distanceMacros,
   ...jsonMacros,

@@ -1,3 +1,4 @@
+import { hasKey } from '../collations.ts';
 import { SqlError } from '../sql-error.ts';
 import { typeName } from '../types.ts';
 import { joinedAsTexts } from './conversions.ts';
@@ -223,7 +224,9 @@ export const operators: readonly Entry[] = [
         'T, T',
         'T',
         ([a = '', b = ''], { args: [left, right], at }) =>
-          left && right && /^(FLOAT64|INTERVAL|STRUCT|ARRAY|JSON)$/.test(left.type.kind)
+          left &&
+          right &&
+          (hasKey(left.type) || /^(FLOAT64|INTERVAL|STRUCT|ARRAY|JSON)$/.test(left.type.kind))
             ? `CASE WHEN ${equality(left, right, at)} THEN NULL ELSE ${a} END`
             : `nullif(${a}, ${b})`,
       ],

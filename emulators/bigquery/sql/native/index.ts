@@ -12,6 +12,14 @@ import {
   sumBigNumerics,
 } from './bignumerics.ts';
 import { bytesToText, castNumber, textToBytes } from './cast-format.ts';
+import {
+  endsCollated,
+  instrCollated,
+  likeCollated,
+  replaceCollated,
+  splitCollated,
+  startsCollated,
+} from './collated-texts.ts';
 import { exactDecimal } from './exact-decimal.ts';
 import { exactStatistic } from './exact-statistics.ts';
 import { farmFingerprint } from './farm-fingerprint.ts';
@@ -88,6 +96,12 @@ export const natives: readonly NativeFunction[] = (
     ['soundex', 'TT', soundex],
     ['edit_distance', 'TTW', editDistance],
     ['instr', 'TTWWW', instr],
+    ['instr_ci', 'TTWWW', instrCollated],
+    ['starts_ci', 'TTW', startsCollated],
+    ['ends_ci', 'TTW', endsCollated],
+    ['replace_ci', 'TTTT', replaceCollated],
+    ['split_ci', 'TTT', splitCollated],
+    ['like_ci', 'TTW', likeCollated],
     ['to_base32', 'BT', toBase32],
     ['from_base32', 'TB', fromBase32],
     ['text_of_bytes', 'BT', replaceInvalidUtf8],

@@ -1,4 +1,4 @@
-import { notServed } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import { expression } from './expressions.ts';
 import { query, systemTime } from './queries.ts';
@@ -13,7 +13,7 @@ import type {
   TableChange,
   TableProperties,
 } from './syntax.ts';
-import { structSyntax, typeSyntax } from './type-syntax.ts';
+import { collationName, structSyntax, typeSyntax } from './type-syntax.ts';
 
 type Bare<K extends BareStatement['kind']> = Omit<StatementOf<K>, 'at' | 'end'>;
 
@@ -38,7 +38,8 @@ export function definition(c: Cursor, skipBlock: (c: Cursor) => string): BareSta
   if (c.accept('MATERIALIZED', 'VIEW')) return createView(c, mode(), true);
   if (c.accept('SCHEMA')) {
     const how = mode();
-    return { kind: 'createSchema', mode: how, dataset: c.path(), options: options(c) };
+    const dataset = c.path();
+    return { kind: 'createSchema', mode: how, dataset, options: [...defaultCollation(c), ...options(c)] };
   }
   if (c.accept('PROCEDURE')) {
     const how = mode();
@@ -66,8 +67,16 @@ export function procedureArguments(c: Cursor): ArgumentSyntax[] {
   return found;
 }
 
+/** Of a dataset or table: by what its texts are compared is an option like others, in a place of its own. */
+function defaultCollation(c: Cursor): Options {
+  if (!c.accept('DEFAULT', 'COLLATE')) return [];
+  const { at } = c;
+  return [
+    { name: 'default collate', value: { kind: 'literal', type: 'STRING', value: collationName(c), at } },
+  ];
+}
+
 export function options(c: Cursor): Options {
-  if (c.is('DEFAULT', 'COLLATE')) throw notServed('DEFAULT COLLATE', c.at);
   return c.accept('OPTIONS') ? optionList(c) : [];
 }
 
@@ -85,9 +94,10 @@ function optionList(c: Cursor): Options {
 }
 
 function properties(c: Cursor): TableProperties {
+  const collation = defaultCollation(c);
   const partition = c.accept('PARTITION', 'BY') ? expression(c) : undefined;
   const cluster = c.accept('CLUSTER', 'BY') ? c.list(() => c.identifier()) : [];
-  return { cluster, options: options(c), ...(partition && { partition }) };
+  return { cluster, options: [...collation, ...options(c)], ...(partition && { partition }) };
 }
 
 function exportData(c: Cursor): BareStatement {
@@ -189,7 +199,6 @@ function columnSyntax(c: Cursor, found?: ColumnKeys): ColumnSyntax {
   const at = c.at;
   const name = c.fieldName();
   const type = typeSyntax(c, options);
-  if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
   let required = false;
   let value: string | undefined;
   for (;;)
@@ -248,6 +257,7 @@ function createView(c: Cursor, mode: CreateMode, materialized: boolean): BareSta
     });
     c.expect(')');
   }
+  if (c.is('DEFAULT')) c.fail();
   const { options: settings } = properties(c);
   c.expect('AS');
   const from = c.at;
@@ -353,12 +363,18 @@ function alter(c: Cursor, at: number): BareStatement {
   const table = c.path();
   if (!other) return { kind: 'alterTable', table, ifExists, changes: c.list(() => tableChange(c)) };
   if (!c.accept('SET')) throw notServed(`ALTER ${other} … ${c.peek().upper}`, c.at);
-  return { kind: 'alterOptions', what: other, path: table, ifExists, options: options(c) };
+  const { at: place } = c;
+  const collation = defaultCollation(c);
+  if (other !== 'SCHEMA' && collation.length > 0)
+    throw new SqlError(`ALTER ${other} does not support SET DEFAULT COLLATE`, place);
+  const set = collation.length > 0 ? collation : options(c);
+  return { kind: 'alterOptions', what: other, path: table, ifExists, options: set };
 }
 
 function tableChange(c: Cursor): TableChange {
   const at = c.at;
   if (c.is('SET', 'OPTIONS') && c.accept('SET')) return { kind: 'options', options: options(c) };
+  if (c.is('SET', 'DEFAULT') && c.accept('SET')) return { kind: 'options', options: defaultCollation(c) };
   if (c.accept('RENAME', 'TO')) return { kind: 'renameTable', to: c.identifier() };
   if (c.accept('ADD', 'COLUMN')) {
     const ifNotExists = c.accept('IF', 'NOT', 'EXISTS');
@@ -402,7 +418,7 @@ function columnChange(c: Cursor): TableChange {
   if (c.accept('DROP', 'NOT', 'NULL')) return { kind: 'dropNotNull', column };
   if (c.accept('DROP', 'DEFAULT')) return { kind: 'default', column };
   if (c.accept('SET', 'DEFAULT')) return { kind: 'default', column, value: textOfExpression(c) };
-  if (c.accept('SET', 'DATA', 'TYPE')) return { kind: 'type', column, type: typeSyntax(c) };
+  if (c.accept('SET', 'DATA', 'TYPE')) return { kind: 'type', column, type: typeSyntax(c, options) };
   c.expect('SET');
   return { kind: 'columnOptions', column, options: options(c) };
 }

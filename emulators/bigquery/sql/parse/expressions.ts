@@ -269,10 +269,9 @@ function keywordExpression(c: Cursor, word: string, at: number): Expr | undefine
     }
     case 'EXTRACT':
       return extractExpression(c, at);
-    case 'COLLATE':
-      throw notServed(word, at);
     case 'RANGE':
       return rangeExpression(c, at);
+    case 'COLLATE':
     case 'GROUPING':
     case 'IF':
     case 'LEFT':
@@ -487,11 +486,11 @@ function callModifiers(c: Cursor): Partial<Call> {
 export function orderItems(c: Cursor): OrderItem[] {
   return c.list(() => {
     const by = expression(c);
-    if (c.is('COLLATE')) throw notServed('COLLATE', c.at);
+    const collation = c.accept('COLLATE') ? expression(c) : undefined;
     const descending = c.accept('DESC');
     if (!descending) c.accept('ASC');
     const nulls = nullsOrder(c);
-    return { by, descending, ...(nulls && { nulls }) };
+    return { by, descending, ...(collation && { collation }), ...(nulls && { nulls }) };
   });
 }
 export const nullsOrder = (c: Cursor): OrderItem['nulls'] =>

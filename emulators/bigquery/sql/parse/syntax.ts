@@ -109,12 +109,15 @@ export interface TypeSyntax {
     readonly options?: Options;
   }[];
   readonly parameters?: readonly number[];
+  /** Of a column or its fields alone. */
+  readonly collation?: string;
   readonly at: number;
 }
 
 export interface OrderItem {
   readonly by: Expr;
   readonly descending: boolean;
+  readonly collation?: Expr;
   readonly nulls?: 'first' | 'last';
 }
 export interface WindowSpec {

@@ -1,3 +1,5 @@
+import { collationOf } from '../collations.ts';
+import { SqlError } from '../sql-error.ts';
 import type { Cursor } from './cursor.ts';
 import type { Options, TypeSyntax } from './syntax.ts';
 
@@ -16,10 +18,31 @@ export function typeSyntax(c: Cursor, column?: ColumnOptions): TypeSyntax {
   if (c.accept('STRUCT')) return structSyntax(c, column);
   if (c.accept('INTERVAL')) return { name: 'INTERVAL', at };
   const name = c.identifier().toUpperCase();
-  if (!c.accept('(')) return { name, at };
-  const parameters = c.list(() => c.integer());
-  c.expect(')');
-  return { name, parameters, at };
+  const parameters = c.accept('(') ? c.list(() => c.integer()) : undefined;
+  if (parameters) c.expect(')');
+  const collation = c.is('COLLATE') ? collationOfColumn(c, name, column !== undefined) : undefined;
+  return { name, at, ...(parameters && { parameters }), ...(collation !== undefined && { collation }) };
+}
+
+function collationOfColumn(c: Cursor, type: string, allowed: boolean): string {
+  const { at } = c;
+  if (!allowed) throw new SqlError('Type with collation name is not supported', at);
+  if (type !== 'STRING')
+    throw new SqlError(
+      `COLLATE can only be applied to columns or expressions of type STRING, but was applied to ${type}`,
+      at,
+    );
+  c.expect('COLLATE');
+  return collationName(c);
+}
+
+/** What stands behind COLLATE where no expression may. */
+export function collationName(c: Cursor): string {
+  const { at } = c;
+  const token = c.take();
+  if (token.kind !== 'string') throw new SqlError('COLLATE must be followed by a string literal', at);
+  collationOf(token.text, at);
+  return token.text;
 }
 
 /** `<a INT64, b STRING>`, behind STRUCT or TABLE. */
