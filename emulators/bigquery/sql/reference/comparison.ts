@@ -1,4 +1,4 @@
-import type { SchemaField } from '../../engine/schema.ts';
+import { kindOf, type SchemaField } from '../../engine/schema.ts';
 import type { Bench } from '../../testing.ts';
 import type { Answer, Value } from './evaluators.ts';
 
@@ -35,7 +35,7 @@ function typeOf(field: SchemaField): string {
   const one =
     field.type === 'RECORD'
       ? `STRUCT<${(field.fields ?? []).map(inner).join(', ')}>`
-      : (names[field.type] ?? field.type);
+      : (kindOf(field) ?? names[field.type] ?? field.type);
   return field.mode === 'REPEATED' ? `ARRAY<${one}>` : one;
 }
 
@@ -45,6 +45,11 @@ function read(value: unknown, field: SchemaField): Value {
   if (value === null || value === undefined) return null;
   if (field.type === 'RECORD') return (field.fields ?? []).map((f, i) => read((value as Row).f[i]?.v, f));
   const text = String(value);
+  if (field.rangeElementType) {
+    const element = { name: '', type: field.rangeElementType.type };
+    const ends = text.slice(1, -1).split(', ');
+    return `[${ends.map((end) => (end === 'UNBOUNDED' ? end : read(end, element))).join(', ')})`;
+  }
   if (field.type === 'TIMESTAMP') return instant(BigInt(text));
   if (/^(TIME|DATETIME|INTERVAL)$/.test(field.type))
     return text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');

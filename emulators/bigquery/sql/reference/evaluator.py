@@ -174,6 +174,9 @@ def value(v, t):
     if k == K.TYPE_TIMESTAMP:
         at = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=v.timestamp_value.seconds)
         return at.isoformat() + fraction(v.timestamp_value.nanos) + "Z"
+    if k == K.TYPE_RANGE:
+        ends = value(v.range_value.start, t.range_type.element_type), value(v.range_value.end, t.range_type.element_type)
+        return "[%s, %s)" % tuple(end or "UNBOUNDED" for end in ends)
     return "a value of type " + K.Name(k)
 
 
@@ -183,6 +186,8 @@ def name_of(t):
     if t.type_kind == K.TYPE_STRUCT:
         fields = [(f.field_name + " " if f.field_name else "") + name_of(f.field_type) for f in t.struct_type.field]
         return "STRUCT<" + ", ".join(fields) + ">"
+    if t.type_kind == K.TYPE_RANGE:
+        return "RANGE<" + name_of(t.range_type.element_type) + ">"
     return {"DOUBLE": "FLOAT64"}.get(K.Name(t.type_kind)[5:], K.Name(t.type_kind)[5:])
 
 

@@ -14,6 +14,9 @@ const types = [
   'TIMESTAMP',
   'TIME',
   'BOOL',
+  'RANGE<DATE>',
+  'RANGE<DATETIME>',
+  'RANGE<TIMESTAMP>',
 ];
 const clock = ['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR'];
 const days = [
@@ -174,6 +177,26 @@ const numberFormats =
 const patterns = 'a|a+|[a-c]+|(b)|^a|c$|\\\\d+|(?i)ABC|.|\\\\w+|[^a]|(?:ab)+|a{2}|日.|x*?b'.split('|');
 const paths = ['$', '$.a', '$.a.b', '$.a.b.c', '$[0]', '$.a[1]', '$.a[1].b', '$.z'];
 
+/** Of how a range is made and taken apart. */
+function ranges(): string[] {
+  const steps: Readonly<Record<string, string>> = {
+    DATE: '1 DAY|3 WEEK|1 MONTH|5 YEAR|0 DAY|1 HOUR',
+    DATETIME: '90 MINUTE|3 WEEK|1 MONTH|5 YEAR|-1 DAY',
+    TIMESTAMP: '6 HOUR|3 DAY|1 WEEK|1 MONTH',
+  };
+  return Object.entries(steps).flatMap(([t, amounts]) => [
+    overTexts(`SAFE_CAST(a AS RANGE<${t}>)`, texts.range),
+    over(() => 'SAFE.RANGE(a, b)', [t, t]),
+    ...amounts
+      .split('|')
+      .flatMap((amount) =>
+        ['', ', FALSE'].map((last) =>
+          over(() => `SAFE.GENERATE_RANGE_ARRAY(a, INTERVAL ${amount}${last})`, [`RANGE<${t}>`]),
+        ),
+      ),
+  ]);
+}
+
 /** Functions whose behaviour is in a literal: formats, patterns, paths. */
 export function literals(): string[] {
   const kinds = ['DATE', 'DATETIME', 'TIMESTAMP', 'TIME'];
@@ -193,6 +216,7 @@ export function literals(): string[] {
     overTexts('SAFE.PARSE_BIGNUMERIC(a)', texts.number),
     overTexts('SAFE_CAST(a AS INTERVAL)', texts.interval),
     ...extracted.split('|').map((p) => over(() => `EXTRACT(${p} FROM a)`, ['INTERVAL'])),
+    ...ranges(),
     overTexts('SAFE.PARSE_JSON(a)', texts.json),
     ...json.flatMap((f) => paths.map((p) => overTexts(`${f}(a, '${p}')`, texts.json))),
     ...json.flatMap((f) => paths.map((p) => over(() => `${f}(a, '${p}')`, ['JSON']))),
