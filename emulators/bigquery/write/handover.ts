@@ -34,6 +34,7 @@ export interface Hand {
 export class Handover {
   static readonly handed = `${name}()`;
   #seen: Seen = { names: [], types: [], sources: [] };
+  #rows = 0;
   #parts: Iterator<Part> = [][Symbol.iterator]();
 
   /** One in a database, all connections of which know the function's name from now on. */
@@ -44,6 +45,8 @@ export class Handover {
         bindFunction: (bound) => {
           for (const [i, type] of this.#seen.types.entries())
             bound.addResultColumn(this.#seen.names[i] ?? '', type);
+          // Else a join with a large table might gather that one in memory.
+          bound.setCardinality(this.#rows, true);
         },
         initFunction: () => {},
         mainFunction: (info, chunk) => {
@@ -64,6 +67,7 @@ export class Handover {
       connection,
       run: async (statement, slabs, seen) => {
         this.#seen = seen;
+        this.#rows = slabs.reduce((sum, { rows }) => sum + rows, 0);
         this.#parts = partsOf(slabs);
         await connection.run(statement);
       },

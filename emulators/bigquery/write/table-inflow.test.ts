@@ -183,3 +183,27 @@ test('who comes while many rows wait for their turn asks for no turn of his own'
   expect(inflow.waits(table.sql)).toBe(true);
   expect(await rowsOf(table)).toHaveLength(21_000);
 });
+
+test('what could not be brought in is merged in the order it came, with what repeats its keys meanwhile', async () => {
+  const table = await tableOf('repeated', ['id']);
+  await upsert(table, 'a', 1);
+  await upsert(table, 'b', 1);
+  expect(await rowsOf(table)).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
+  await upsert(table, 'a', 2);
+  await upsert(table, 'b', 9);
+  const { history } = engine;
+  const streaming = history.streaming.bind(history);
+  Object.assign(history, { streaming: () => Promise.reject(new Error('a fault')) });
+  await expect(inflow.settle([table.sql])).rejects.toThrow('a fault');
+  Object.assign(history, { streaming });
+  await upsert(table, 'b', 3);
+  // Of one sequence the one that came last.
+  await add(table, change, { id: 'a', n: 7, _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: '2' });
+  expect(await rowsOf(table)).toEqual([
+    ['a', 7],
+    ['b', 9],
+  ]);
+});

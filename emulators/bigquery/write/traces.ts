@@ -39,34 +39,60 @@ export async function markArrivals(
   return counts.length + 1;
 }
 
-/**
- * Before a merge: keeps what it will replace, with the time until which each row stood. That is the table's own rows,
- * and of several changes to one key those that won when they came and lost to one that came later. Gives how many.
- * `isOlder` tells of a staged row whether its key was deleted by a newer change.
- */
+/** The table that is changed, its columns as it has them, and where what is replaced goes. */
+export interface Merged {
+  readonly table: TableResource;
+  readonly layout: Layout;
+  readonly to: TracesTo | undefined;
+}
+
+/** Where changes stand on their way into a table. */
+export interface Places {
+  /** Those that win, `p`; and how the row of the table `t` is found that each may replace. */
+  readonly placed: string;
+  readonly found: string;
+  /** All that came, where several may be of one key. */
+  readonly staged: string;
+  readonly keys: readonly string[];
+  /** Tells of a staged row whether its key was deleted by a newer change. */
+  readonly isOlder: (staged: string) => string;
+}
+
+/** Before rows are replaced: keeps them, with the time until which each stood. Gives how many. */
 export async function keepReplaced(
   connection: DuckDBConnection,
-  table: TableResource,
-  { names }: Layout,
-  keys: readonly string[],
+  { table, layout }: Merged,
   { into, span }: TracesTo,
-  isOlder: (staged: string) => string,
+  { placed, found }: Places,
 ): Promise<number> {
-  // By the numbers of the rows, so that only the part of the table is read as a whole that they lie in.
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE "_touched" AS SELECT t.rowid AS "_row" FROM ${table.sql} AS t SEMI JOIN temp."_winners" AS w ON (${sameKey(keys, 't', 'w')})`,
+  const columns = layout.names.map((name) => `t.${quoted(name)}`).join(', ');
+  const kept = await connection.run(
+    `INSERT INTO ${into} BY NAME SELECT ${columns}, p.${came} AS ${quoted(untilColumn)}, ${span} AS ${quoted(spanColumn)}
+      FROM ${placed} AS p JOIN ${table.sql} AS t ON ${found} WHERE p."_change_sequence" >= coalesce(t."_change_sequence", '')`,
   );
+  return kept.rowsChanged;
+}
+
+/**
+ * As above: the table's own rows, and of several changes to one key those that won when they came and lost to one that
+ * came later.
+ */
+export async function keepReplacedInTurn(
+  connection: DuckDBConnection,
+  { table, layout }: Merged,
+  { into, span }: TracesTo,
+  { placed, found, staged, keys, isOlder }: Places,
+): Promise<number> {
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE "_standing" AS SELECT t.* FROM temp."_touched" AS i JOIN ${table.sql} AS t ON t.rowid = i."_row"`,
+    `CREATE OR REPLACE TEMP TABLE "_standing" AS SELECT t.* FROM ${placed} AS p JOIN ${table.sql} AS t ON ${found}`,
   );
-  const columns = names.map(quoted).join(', ');
-  const sequence = `coalesce(s."_change_sequence", '')`;
+  const columns = layout.names.map(quoted).join(', ');
   const ofKey = `PARTITION BY ${keys.join(', ')} ORDER BY "_arrival"`;
   const kept = await connection.run(
     `INSERT INTO ${into} BY NAME
-      WITH won AS (SELECT s.* FROM temp."_stage" AS s LEFT JOIN temp."_standing" AS b ON (${sameKey(keys, 's', 'b')})
-        WHERE ${sequence} >= coalesce(b."_change_sequence", '') AND NOT ${isOlder('s')}
-        QUALIFY ${sequence} >= max(${sequence}) OVER (PARTITION BY ${keys.map((k) => `s.${k}`).join(', ')} ORDER BY s."_arrival" ROWS UNBOUNDED PRECEDING)),
+      WITH won AS (SELECT s.* FROM ${staged} AS s LEFT JOIN temp."_standing" AS b ON (${sameKey(keys, 's', 'b')})
+        WHERE s."_change_sequence" >= coalesce(b."_change_sequence", '') AND NOT ${isOlder('s')}
+        QUALIFY s."_change_sequence" >= max(s."_change_sequence") OVER (PARTITION BY ${keys.map((k) => `s.${k}`).join(', ')} ORDER BY s."_arrival" ROWS UNBOUNDED PRECEDING)),
       stood AS (SELECT ${columns}, false AS "_delete", -2 AS "_arrival" FROM temp."_standing"
         UNION ALL SELECT ${columns}, "_delete", "_arrival" FROM won)
       SELECT ${columns}, lead(${came}) OVER (${ofKey}) AS ${quoted(untilColumn)}, ${span} AS ${quoted(spanColumn)}

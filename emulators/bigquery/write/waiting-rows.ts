@@ -1,7 +1,7 @@
 import type { TableResource } from '../engine/metadata.ts';
 import type { Waiting } from './apply.ts';
 import { Arena } from './arena.ts';
-import type { KnownKeys } from './known-keys.ts';
+import { KnownKeys } from './known-keys.ts';
 import type { RowError } from './messages.ts';
 import { type Defaults, primaryKey, type RawRows, type RowDecoder, widthsOf } from './row-decoder.ts';
 import { Slab, type Width } from './slab.ts';
@@ -31,6 +31,9 @@ export class WaitingRows {
   #plain: Slab[] = [];
   #fresh: Slab[] = [];
   #changes: Slab[] = [];
+  #repeated: Slab[] = [];
+  /** The keys of those changes; undefined when they may be of any. */
+  #changed: KnownKeys | undefined = new KnownKeys();
   readonly #spare: Slab[] = [];
   /** The keys that the table or rows before have; undefined while that is not known: then every change is looked up. */
   known: KnownKeys | undefined;
@@ -70,7 +73,12 @@ export class WaitingRows {
   /** What waits now; what comes from now on waits anew. */
   take(): Taken {
     const taken = {
-      waiting: { plain: this.#plain, fresh: this.#fresh, changes: this.#changes },
+      waiting: {
+        plain: this.#plain,
+        fresh: this.#fresh,
+        changes: this.#changes,
+        repeated: this.#repeated,
+      },
       arena: this.#arena,
       rows: this.rows,
       bytes: this.#bytes,
@@ -80,6 +88,8 @@ export class WaitingRows {
     this.#plain = [];
     this.#fresh = [];
     this.#changes = [];
+    this.#repeated = [];
+    this.#changed = new KnownKeys();
     this.rows = 0;
     this.#bytes = 0;
     this.#arrivals = [];
@@ -90,7 +100,10 @@ export class WaitingRows {
   putBack({ waiting, arena, rows, bytes, arrivals }: Taken): void {
     this.#plain.unshift(...waiting.plain);
     this.#fresh.unshift(...waiting.fresh);
-    this.#changes.unshift(...waiting.changes);
+    // What is of another key among the first may not be so among all.
+    this.#repeated.unshift(...waiting.changes, ...waiting.repeated, ...this.#changes);
+    this.#changes = [];
+    this.#changed = undefined;
     this.#arena.adopt(arena);
     this.rows += rows;
     this.#bytes += bytes;
@@ -100,14 +113,15 @@ export class WaitingRows {
   /** They are in the table. */
   recycle({ waiting, arena }: Taken): void {
     arena.release();
-    for (const slab of [...waiting.plain, ...waiting.fresh, ...waiting.changes]) this.#free(slab);
+    for (const slabs of Object.values(waiting)) for (const slab of slabs) this.#free(slab);
   }
 
   /** From now on these are the keys of the table; those that were taken or came since it was read are added. */
   knowKeys(keys: KnownKeys, taken?: Taken): void {
     if (this.unhashed) return;
-    const before = taken ? [...taken.waiting.fresh, ...taken.waiting.changes] : [];
-    for (const slab of [...before, ...this.#fresh, ...this.#changes]) keys.addAll(slab.hashes, slab.rows);
+    const now = { fresh: this.#fresh, changes: this.#changes, repeated: this.#repeated };
+    for (const { fresh, changes, repeated } of taken ? [taken.waiting, now] : [now])
+      for (const slab of [...fresh, ...changes, ...repeated]) keys.addAll(slab.hashes, slab.rows);
     this.known = keys;
   }
 
@@ -126,14 +140,16 @@ export class WaitingRows {
     const deletions = slab.columns.at(-1)?.u8;
     let kept = first;
     for (let row = first; row < end; row++) {
-      const isNew =
-        this.known?.add(slab.hashes[row * 2] as number, slab.hashes[row * 2 + 1] as number) ?? false;
+      const low = slab.hashes[row * 2] as number;
+      const high = slab.hashes[row * 2 + 1] as number;
+      const isNew = this.known?.add(low, high) ?? false;
       if (isNew && deletions?.[row] === 0) {
         if (kept !== row) slab.take(slab, row, kept);
         kept++;
         continue;
       }
-      const changes = this.#slabFor(this.#changes, 1);
+      const isApart = hashed && (this.#changed?.add(low, high) ?? false);
+      const changes = this.#slabFor(isApart ? this.#changes : this.#repeated, 1);
       changes.arriving(changes.rows, micros);
       changes.take(slab, row, changes.rows++);
     }

@@ -181,6 +181,30 @@ describe('changes by key', () => {
     await rows.append([upsert('gone', 3, '21')]);
     expect(await state('gone')).toBe(3);
   });
+  test('find their rows by key where a column has the name that DuckDB gives the number of a row', async () => {
+    await bench.query('CREATE TABLE lab.numbered (id STRING, rowid INT64, PRIMARY KEY (id) NOT ENFORCED)');
+    const form = columns([
+      ['id', 9],
+      ['rowid', 3],
+      ['_CHANGE_TYPE', 9],
+    ]);
+    const rows = await to('numbered', form);
+    const of = (id: string, rowid: number, _CHANGE_TYPE = 'UPSERT') =>
+      rowBytes(form, { id, rowid, _CHANGE_TYPE });
+    await rows.append([of('a', 1), of('b', 0), of('c', 0)]);
+    expect(await bench.rows('SELECT count(*) FROM lab.numbered')).toEqual([[3]]);
+    await rows.append([of('b', 7), of('c', 0, 'DELETE')]);
+    await rows.append([of('a', 8), of('d', 8)]);
+    expect(await bench.rows('SELECT id, rowid FROM lab.numbered ORDER BY id')).toEqual([
+      ['a', 8],
+      ['b', 7],
+      ['d', 8],
+    ]);
+    await expect(
+      bench.query('UPDATE lab.numbered AS t SET rowid = 1 FROM UNNEST([1]) AS n WHERE t.rowid = n'),
+    ).rejects.toThrow('a column named rowid by those of another table is not supported by the emulator');
+  });
+
   test('whatever the order and the grouping, the outcome is that of the highest sequence', async () => {
     const rows = await to('state', change);
     let run = 0;

@@ -1,6 +1,6 @@
 import { parseExpression } from '../parse/script.ts';
 import type { Assignment, Expr, MergeClause, StatementOf } from '../parse/syntax.ts';
-import { SqlError } from '../sql-error.ts';
+import { notServed, SqlError } from '../sql-error.ts';
 import { coerce, fieldsOf, structOf, type Typed } from '../typed.ts';
 import { BOOL, INT64, quoted, type StructField, typeName } from '../types.ts';
 import type { Analysis } from './context.ts';
@@ -196,6 +196,13 @@ const fieldValue = (value: Typed, { name = '', type }: StructField, at: number):
 
 const manyMatches = 'UPDATE/MERGE must match at most one source row for each target row';
 
+/** What tells rows of the target apart. */
+function rowOf(target: From, table: TableInfo, at: number): string {
+  if (table.columns.some(({ name }) => name.toLowerCase() === 'rowid'))
+    throw notServed('Changing rows of a table with a column named rowid by those of another table', at);
+  return `${aliasOf(target)}.rowid`;
+}
+
 function update(s: StatementOf<'update'>, table: TableInfo, a: Analysis): DataChange {
   const target = targetOf(table, s.alias, a);
   const from = s.from && analyseFrom(s.from, new Scope(), a);
@@ -205,7 +212,7 @@ function update(s: StatementOf<'update'>, table: TableInfo, a: Analysis): DataCh
   // In DuckDB too the columns on the left are the table's own, and the alias names its rows.
   const sql = `UPDATE ${target.sql} SET ${assignments(s.set, table, target, scope, a, s.at)}${from ? ` FROM ${from.sql}` : ''} WHERE ${where}`;
   if (!from) return { table, sql };
-  const row = `${aliasOf(target)}.rowid`;
+  const row = rowOf(target, table, s.at);
   return {
     table,
     sql,
@@ -231,7 +238,7 @@ function merge(s: StatementOf<'merge'>, table: TableInfo, a: Analysis): DataChan
   const matched = s.clauses.filter((c) => c.match === 'MATCHED');
   if (matched.length === 0) return { table, sql };
   const any = matched.map((c) => (c.and ? condition(c.and, both, a) : 'TRUE')).join(' OR ');
-  const row = `${aliasOf(target)}.rowid`;
+  const row = rowOf(target, table, s.at);
   return {
     table,
     sql,
