@@ -41,6 +41,12 @@ test('the Python client finds what it looks for', async () => {
       parameters: [
         [5, 'x', 1.5, true, '1.25', '2026-01-02', `${noon}+00:00`, noon, '12:00:00.000006', null, [1, 2], 7],
       ],
+      ranges: [
+        [
+          { start: '2026-01-02', end: null },
+          { start: '2026-01-01 12:00:00.000006+00:00', end: `${noon}+00:00` },
+        ],
+      ],
       'dry run': [['t'], ['id'], 8],
       statements: ['CREATE', 'c', 1],
       'a large load': [30_000, 30_000, 1],

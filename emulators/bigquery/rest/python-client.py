@@ -69,6 +69,15 @@ def parameters():
     return rows(f"SELECT {names}, @n, @a, @s.x", query_parameters=scalars + more)
 
 
+def ranges():
+    kinds = {"d": "DATE", "t": "TIMESTAMP"}
+    fields = [bq.SchemaField(name, "RANGE", range_element_type=of) for name, of in kinds.items()]
+    table = client.create_table(bq.Table("lab.py.r", fields))
+    client.insert_rows(table, [{"d": {"start": NOON.date(), "end": None}, "t": {"start": None, "end": NOON}}])
+    asked = bq.RangeQueryParameter("TIMESTAMP", start=NOON - datetime.timedelta(days=1), name="asked")
+    return rows("SELECT d, RANGE_INTERSECT(t, @asked) FROM py.r", query_parameters=[asked])
+
+
 def dry_run():
     job = client.query("SELECT id FROM py.t", job_config=bq.QueryJobConfig(dry_run=True))
     return [[t.table_id for t in job.referenced_tables], [f.name for f in job.schema], job.total_bytes_processed]
@@ -124,6 +133,7 @@ for name, do in {
     "the database API": database_api,
     "a row that is refused": lambda: client.insert_rows_json("lab.py.t", [{"price": "x"}])[0]["errors"][0]["reason"],
     "parameters": parameters,
+    "ranges": ranges,
     "dry run": dry_run,
     "statements": statements,
     "a large load": loaded,
