@@ -11,6 +11,8 @@ const modeOf = (f: SchemaField): string => f.mode?.toUpperCase() ?? 'NULLABLE';
 const nameOf = (f: SchemaField): string =>
   /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (kindOf(f) ?? f.type);
 
+const shown = (f: SchemaField): string => (f.rangeElementType ? nameOf(f) : f.type.toUpperCase());
+
 /** The table's schema after rows of another one are appended; undefined when it stays, an error when it may not change so. */
 export function mergedSchema(
   table: TableResource,
@@ -31,9 +33,7 @@ export function mergedSchema(
     const now = byName.get(old.name.toLowerCase());
     const missing = !now && modeOf(old) === 'REQUIRED' && old.defaultValueExpression === undefined;
     if (now && nameOf(now) !== nameOf(old))
-      refuse(
-        `Field ${old.name} has changed type from ${old.type.toUpperCase()} to ${now.type.toUpperCase()}`,
-      );
+      refuse(`Field ${old.name} has changed type from ${shown(old)} to ${shown(now)}`);
     if (now && (modeOf(now) === 'REPEATED') !== (modeOf(old) === 'REPEATED'))
       refuse(`Field ${old.name} has changed mode from ${modeOf(old)} to ${modeOf(now)}`);
     const relaxed = modeOf(old) === 'REQUIRED' && (missing || (now && modeOf(now) === 'NULLABLE'));
