@@ -20,7 +20,7 @@ describe('a column with the collation und:ci', () => {
     ["SELECT id FROM plain.t WHERE ci = 'PEAR' ORDER BY id", [[1], [2], [5]]],
     ["SELECT id FROM plain.t WHERE s = 'PEAR'", []],
     ["SELECT id FROM plain.t WHERE COLLATE(ci, '') = 'pear'", [[1]]],
-    ["SELECT id FROM plain.t WHERE ci LIKE 'p_A%' ORDER BY id", [[1], [2], [5]]],
+    ["SELECT id FROM plain.t WHERE ci LIKE 'p%A%' ORDER BY id", [[1], [2], [5]]],
     ["SELECT id FROM plain.t WHERE 'Z' IN UNNEST(r) OR ci NOT IN ('PEAR', 'x') ORDER BY id", [[3], [5]]],
     ['SELECT id FROM plain.t ORDER BY ci DESC, id', [[1], [2], [5], [3], [4]]],
     ["SELECT id FROM plain.t ORDER BY s COLLATE 'und:ci', id", [[4], [5], [3], [1], [2]]],
@@ -67,6 +67,8 @@ describe('a column with the collation und:ci', () => {
     ["SELECT ci FROM plain.t WHERE id > 2 INTERSECT DISTINCT SELECT 'FIG'", [['fig']]],
     ["SELECT UPPER(ci) FROM plain.t EXCEPT DISTINCT (SELECT 'Fig' UNION ALL SELECT NULL)", [['PEAR']]],
     ["SELECT * FROM (SELECT ci, id FROM plain.t) PIVOT(COUNT(id) FOR ci IN ('PEAR', 'kiwi'))", [[3, 0]]],
+    ["SELECT COUNTIF(s LIKE ANY ('X', ci)), COUNTIF('PEAR' LIKE ALL ('%a%', ci)) FROM plain.t", [[3, 3]]],
+    ["DECLARE v DEFAULT (SELECT ci FROM plain.t WHERE id = 1); SELECT v = 'PEAR'", [[false]]],
     ["SELECT COUNT(*) FROM plain.t, UNNEST(r) AS e WHERE e = 'X'", [[2]]],
     [
       "WITH w AS (SELECT STRUCT(ci AS k) AS v FROM plain.t) SELECT COUNT(*) FROM w WHERE v.k = 'PEAR' OR v = STRUCT('FIG')",

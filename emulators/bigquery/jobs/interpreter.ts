@@ -4,6 +4,7 @@ import type { Analysis } from '../sql/analyze/context.ts';
 import { analyseChange } from '../sql/analyze/dml.ts';
 import { Scope } from '../sql/analyze/scope.ts';
 import { sessionZone } from '../sql/analyze/time-zones.ts';
+import { uncollated } from '../sql/collations.ts';
 import { parseScript } from '../sql/parse/script.ts';
 import type { Expr, Statement, StatementOf } from '../sql/parse/syntax.ts';
 import { located, notServed, positionOf, SqlError } from '../sql/sql-error.ts';
@@ -223,7 +224,8 @@ export class Interpreter {
     const value: Typed = s.value
       ? await this.#typed(s.value, setting)
       : { sql: 'NULL', type: STRING, literal: 'null' };
-    const type = s.type ? typeOf(s.type, 'outermost') : value.type;
+    // A variable has no collation.
+    const type = s.type ? typeOf(s.type, 'outermost') : uncollated(value.type);
     for (const name of s.names) await this.#session.declare(setting.frame, name, type, value, s.type);
   }
 
@@ -326,7 +328,7 @@ export class Interpreter {
     const relation = analysis.statement(s.query);
     await this.#session.settle(analysis);
     const fields = namedColumns(relation, s.at);
-    const type: Type = { kind: 'STRUCT', fields };
+    const type = uncollated({ kind: 'STRUCT', fields });
     const packed = fields.map((f) => `${quoted(f.name)} := q.${quoted(f.as)}`).join(', ');
     const all = `rows_${this.#depth}_${s.at}`;
     await this.#session.connection.run(

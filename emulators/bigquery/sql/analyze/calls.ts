@@ -2,11 +2,21 @@ import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
 import { keyed } from '../collation-keys.ts';
-import { isCollated } from '../collations.ts';
+import { isCollated, merged } from '../collations.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { apart, coerce, coercionCost, superType, type Typed, tried, writtenText } from '../typed.ts';
-import { arrayOf, duckType, holds, INT64, type ScalarKind, STRING, type Type, typeName } from '../types.ts';
+import {
+  arrayOf,
+  duckType,
+  holds,
+  INT64,
+  type ScalarKind,
+  STRING,
+  sameType,
+  type Type,
+  typeName,
+} from '../types.ts';
 import { collatedCall, demandOneCollation } from './collated-calls.ts';
 import type { Analysis } from './context.ts';
 import { keptInside } from './inner-aggregates.ts';
@@ -37,16 +47,17 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     throw new SqlError(`Operands of ${operator} cannot be literal NULL`, call.at);
   // What is aggregated is a row's own, not what stands for it in its group.
   const within = entry.kind === 'aggregate' && !call.over ? scope.ungrouped() : scope;
-  const args = inSessionZone(
+  const given = inSessionZone(
     call.args.map((e, i) => argument(e, entry, i, within, a)),
     entry,
     a,
   );
   const called = symbols[call.name] ?? entry.name;
+  const args = call.beside ? besides(given, call.beside, within, a) : given;
   if (args.some((arg) => isCollated(arg.type))) demandOneCollation(entry, called, args, call.at);
   const { signature, variables } = choose(entry, args, call);
-  const given = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
-  const coerced = entry.kind === 'aggregate' && !call.over ? keptInside(given, scope) : given;
+  const typed = args.map((arg, i) => coerceArgument(arg, parameterAt(signature, i), variables, call.at));
+  const coerced = entry.kind === 'aggregate' && !call.over ? keptInside(typed, scope) : typed;
   const unknown = coerced.some(
     (c, i) => c.literal === 'null' && parameterAt(signature, i)?.type === 'LITERAL',
   );
@@ -77,6 +88,17 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     type,
     ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
   };
+}
+
+function besides(
+  [first, ...others]: readonly Typed[],
+  beside: readonly Expr[],
+  scope: Scope,
+  a: Analysis,
+): readonly Typed[] {
+  const types = beside.map((e) => a.expression(e, scope).type).filter((type) => isCollated(type));
+  if (!first || !types.every((type) => sameType(type, first.type))) return first ? [first, ...others] : [];
+  return [{ ...first, type: types.reduce(merged, first.type) }, ...others];
 }
 
 function checkModifiers(call: Call, entry: Entry): void {

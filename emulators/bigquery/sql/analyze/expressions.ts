@@ -203,9 +203,10 @@ function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
       'No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a common type',
       e.at,
     );
+  const beside = e.of ? e.whens.flatMap(({ when }) => (when.kind === 'literal' ? [] : [when])) : [];
   const branches = e.whens.map((w, i) => {
     const condition: Expr = e.of
-      ? { kind: 'call', name: '$equal', args: [e.of, w.when], at: w.when.at }
+      ? { kind: 'call', name: '$equal', args: [e.of, w.when], beside, at: w.when.at }
       : w.when;
     if (e.of && w.when.kind === 'literal' && w.when.type === 'NULL')
       return `WHEN NULL THEN ${coerce(results[i] as Typed, type, e.at).sql}`;

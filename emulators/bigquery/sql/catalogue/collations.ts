@@ -1,20 +1,17 @@
 import { collated, collationOf } from '../collations.ts';
 import { SqlError } from '../sql-error.ts';
 import { STRING } from '../types.ts';
-import { type Bound, type Entry, literalText, raise, special } from './entry.ts';
+import { type Bound, type Entry, raise, special } from './entry.ts';
 
-function named(bound: Bound): string {
-  if (typeof bound.args[1]?.literal === 'object') return literalText(bound, 1);
-  throw new SqlError('The second argument of COLLATE() must be a string literal', bound.at);
+function named({ args: [, name], at }: Bound): string {
+  if (typeof name?.literal === 'object') return name.literal.value;
+  throw new SqlError('The second argument of COLLATE() must be a string literal', at);
 }
 
 export const collations: readonly Entry[] = [
   special(
     'COLLATE',
-    [
-      ['STRING, LITERAL', (bound) => collated(STRING, collationOf(named(bound), bound.at)), ([x = '']) => x],
-      ['STRING, STRING', (bound) => collated(STRING, collationOf(named(bound), bound.at)), ([x = '']) => x],
-    ],
+    [['STRING, STRING', (bound) => collated(STRING, collationOf(named(bound), bound.at)), ([x = '']) => x]],
     [
       ["COLLATE('a', 'und:ci') = 'A'", true],
       ["COLLATE('a', 'und:ci')", 'a'],
@@ -37,6 +34,7 @@ export const collations: readonly Entry[] = [
       ["('B', 1) = (COLLATE('b', 'und:ci'), 1)", true],
       ["COLLATE('a', 'und:ci') IS DISTINCT FROM 'A'", false],
       ["CASE COLLATE('a', 'und:ci') WHEN 'A' THEN 1 ELSE 2 END", 1],
+      ["CASE 'b' WHEN COLLATE('a', 'und:ci') THEN 1 WHEN 'B' THEN 2 END", 2],
       ["NULLIF(COLLATE('a', 'und:ci'), 'A')", null],
       ["IF(TRUE, COLLATE('a', 'und:ci'), 'x') = 'A'", true],
       ["CONCAT('a', COLLATE('b', 'und:ci')) = 'AB'", true],
@@ -62,7 +60,8 @@ export const collations: readonly Entry[] = [
       ["ENDS_WITH(COLLATE('abC', 'und:ci'), 'Bc')", true],
       ["REPLACE(COLLATE('xABCxabc', 'und:ci'), 'abc', '-')", 'x-x-'],
       ["SPLIT(COLLATE('1x2X3', 'und:ci'), 'x')", ['1', '2', '3']],
-      ["COLLATE('xAbC', 'und:ci') LIKE '%aB_'", true],
+      ["COLLATE('xAbC_', 'und:ci') LIKE '%aB%\\\\_'", true],
+      ["COLLATE('xAbC', 'und:ci') LIKE '%aB_'", 'error'],
       ["COLLATE('100%', 'und:ci') LIKE '1%\\\\%'", true],
       ["COLLATE('Abc', 'und:ci') LIKE ANY ('x', 'a%')", true],
       ["STRPOS(COLLATE('ﬁ', 'und:ci'), 'i')", 'error'],

@@ -96,24 +96,24 @@ export const splitCollated = (text: string, delimiter: string): string =>
     text === '' ? [''] : delimiter === '' && ascii.test(text) ? [...text] : pieces(text, delimiter),
   );
 
-/** `%` is any letters, `_` one; what a pattern says behind a backslash it means. */
+/** `%` is any letters; what a pattern says behind a backslash it means. */
 export function likeCollated(text: string, pattern: string): bigint {
   const all = lettersOf(text);
-  const wanted: (Letter | '%' | '_')[] = [];
-  for (const [part, escaped] of pattern.matchAll(/[%_]|((?:[^%_\\]|\\.)+)|\\$/gsu)) {
-    if (part === '%' || part === '_') wanted.push(part);
-    else if (escaped === undefined) throw new Error('LIKE pattern ends with a backslash');
-    else wanted.push(...lettersOf(escaped.replace(/\\(.)/gsu, '$1')));
+  const wanted: (Letter | '%')[] = [];
+  for (const [part, written] of pattern.matchAll(/%|_|((?:[^%_\\]|\\.)+)|\\$/gsu)) {
+    if (part === '_')
+      throw new Error(
+        `LIKE pattern has '_' which is not allowed when its operands have collation: ${pattern}`,
+      );
+    if (part === '%') wanted.push(part);
+    else if (written === undefined) throw new Error('LIKE pattern ends with a backslash');
+    else wanted.push(...lettersOf(written.replace(/\\(.)/gsu, '$1')));
   }
-  if (wanted.includes('_') && [...new Intl.Segmenter().segment(text)].length !== all.length)
-    refuse("'_' and characters of several parts");
   let reached = new Set([0]);
   for (const part of wanted) {
     const next = new Set<number>();
     if (part === '%') for (let at = Math.min(...reached); at <= all.length; at++) next.add(at);
-    else
-      for (const at of reached)
-        if (at < all.length && (part === '_' || same(all[at], part))) next.add(at + 1);
+    else for (const at of reached) if (same(all[at], part)) next.add(at + 1);
     if (next.size === 0) return 0n;
     reached = next;
   }

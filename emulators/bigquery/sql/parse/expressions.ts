@@ -82,13 +82,14 @@ function like(c: Cursor, left: Expr, at: number, negate: boolean): Expr {
   const none: Expr = { kind: 'literal', type: 'NULL', value: 'NULL', at };
   const unknown: Expr = { kind: 'cast', of: none, to: { name: 'BOOL', at }, safe: false, at };
   const isNull = (e: Expr): boolean => e.kind === 'literal' && e.type === 'NULL';
-  const tests = c.list(() => {
-    const pattern = expression(c);
+  const patterns = c.list(() => expression(c));
+  c.expect(')');
+  const beside = patterns.filter((pattern) => pattern.kind !== 'literal');
+  const tests = patterns.map((pattern) => {
     if (isNull(left) || isNull(pattern)) return unknown;
-    const test = call('$like', at, left, pattern);
+    const test: Expr = { kind: 'call', name: '$like', args: [left, pattern], beside, at };
     return negate ? call('$not', at, test) : test;
   });
-  c.expect(')');
   return tests.reduce((all, test) => call(how === 'ALL' ? '$and' : '$or', at, all, test));
 }
 

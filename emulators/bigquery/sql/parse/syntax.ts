@@ -12,6 +12,8 @@ export interface Call {
   readonly limit?: Expr;
   readonly over?: WindowSpec;
   readonly named?: readonly { readonly name: string; readonly value: Expr }[];
+  /** What the first argument is compared with too: its collation is theirs. */
+  readonly beside?: readonly Expr[];
   /** Of an aggregate in PIVOT: only the rows for which it holds. */
   readonly where?: Expr;
 }
