@@ -35,6 +35,12 @@ describe('a column with the collation und:ci', () => {
     ],
     ['SELECT MIN(id), UPPER(ci) AS u FROM plain.t GROUP BY u HAVING u > "g"', [[1, 'PEAR']]],
     ['SELECT COUNT(*) FROM plain.t GROUP BY ALL', [[5]]],
+    ['SELECT ci AS k FROM plain.t GROUP BY ci HAVING SUM(LENGTH(k)) > 4 AND k > "g"', [['pear']]],
+    [
+      "SELECT (0.5, 'A') = x FROM (SELECT (1, COLLATE('a', 'und:ci')) AS x UNION ALL SELECT (0.5, 'a'))",
+      [[false], [true]],
+    ],
+    ["SELECT 'A' IN UNNEST(ARRAY<STRING>[COLLATE('a', 'und:ci')])", [[true]]],
     [
       'SELECT UPPER(ci), COUNT(*) FROM plain.t GROUP BY ROLLUP(ci) ORDER BY 2, 1',
       [

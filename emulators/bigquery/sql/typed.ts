@@ -1,4 +1,4 @@
-import { isCollated, merged } from './collations.ts';
+import { isCollated, merged, uncollated } from './collations.ts';
 import { bigNumericLiteral } from './native/bignumerics.ts';
 import { rangeEnds } from './native/range-text.ts';
 import { SqlError } from './sql-error.ts';
@@ -192,10 +192,7 @@ export function superType(values: readonly Typed[]): Type | undefined {
     superStruct(values, real) ??
     candidates.find((candidate) => values.every((v) => coercionCost(v, candidate) !== undefined));
   return found && real.some((v) => isCollated(v.type))
-    ? real
-        .map((v) => v.type)
-        .filter((type) => sameType(type, found))
-        .reduce(merged)
+    ? real.reduce((type, v) => merged(type, v.type), uncollated(found))
     : found;
 }
 

@@ -3,6 +3,7 @@ import { castFormat, type FormattedKind, lackingIn } from '../catalogue/date-for
 import { raise } from '../catalogue/entry.ts';
 import { equality } from '../catalogue/equality.ts';
 import { keyed } from '../collation-keys.ts';
+import { merged } from '../collations.ts';
 import { normalJson, readJson, writeJson } from '../native/json-tree.ts';
 import type { Expr } from '../parse/syntax.ts';
 import { fail, notServed } from '../sql-error.ts';
@@ -268,7 +269,7 @@ function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {
   if (items.length === 0 && !e.of)
     return { sql: `CAST([] AS BIGINT[])`, type: arrayOf(INT64), literal: 'empty-array' };
   const of = e.of
-    ? typeOf(e.of, 'literal')
+    ? items.reduce((type, i) => merged(type, i.type), typeOf(e.of, 'literal'))
     : (superType(items) ??
       fail(
         `Array elements of types {${[...new Set(items.map((i) => typeName(i.type)))].join(', ')}} do not have a common supertype`,

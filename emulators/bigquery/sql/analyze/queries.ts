@@ -177,15 +177,14 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const perItem = select.items.map((item) => selectItem(item, scope, a));
   const plain = select.items.flatMap((item, i) => perItem[i]?.map(() => !computesOverRows(item)) ?? []);
   const kept: string[] = [];
-  const grouped = new Map<string, Typed>();
+  const values = new Map<string, Typed>();
   const own = { ranges: scope.ranges, windows };
   const written = keysApart(select.group, perItem.flat());
   const early = new Scope(outer, { ...own, aliases: aliasesOf(written) });
-  const group = groupBy(select, written, plain, early, a, kept, grouped);
-  const outputs =
-    grouped.size === 0 ? written : groupedOutputs(select, new Scope(outer, { ...own, grouped }), a);
-  const late =
-    grouped.size === 0 ? early : new Scope(outer, { ...own, aliases: aliasesOf(outputs), grouped });
+  const group = groupBy(select, written, plain, early, a, kept, values);
+  const grouped = values.size === 0 ? undefined : { values, aliases: early.aliases };
+  const outputs = grouped ? groupedOutputs(select, new Scope(outer, { ...own, grouped }), a) : written;
+  const late = grouped ? new Scope(outer, { ...own, aliases: aliasesOf(outputs), grouped }) : early;
   const told = (sql: string): string =>
     kept.reduce((all, key) => all.replaceAll(`grouping(${key})`, `grouping(coalesce(${key}))`), sql);
   const conditions = [

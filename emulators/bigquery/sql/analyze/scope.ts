@@ -35,6 +35,13 @@ export interface CommonTable {
   readonly value: boolean;
 }
 
+/** What stands for the values of a group, by the text of what they are grouped by: texts of one key are not all the same. */
+export interface Grouped {
+  readonly values: ReadonlyMap<string, Typed>;
+  /** What they are called in the rows. */
+  readonly aliases: ReadonlyMap<string, Typed>;
+}
+
 /** The names an expression may use, innermost first. */
 export class Scope {
   readonly ranges: readonly Range[];
@@ -43,8 +50,7 @@ export class Scope {
   readonly aliases: ReadonlyMap<string, Typed>;
   readonly ctes: ReadonlyMap<string, CommonTable>;
   readonly windows: ReadonlyMap<string, WindowSpec>;
-  /** What stands for the values of a group, by the text of what they are grouped by: texts of one key are not all the same. */
-  readonly grouped: ReadonlyMap<string, Typed> | undefined;
+  readonly grouped: Grouped | undefined;
 
   constructor(
     parent?: Scope,
@@ -53,7 +59,7 @@ export class Scope {
       aliases?: ReadonlyMap<string, Typed>;
       ctes?: ReadonlyMap<string, CommonTable>;
       windows?: ReadonlyMap<string, WindowSpec>;
-      grouped?: ReadonlyMap<string, Typed> | undefined;
+      grouped?: Grouped | undefined;
     } = {},
   ) {
     this.parent = parent;
@@ -66,7 +72,7 @@ export class Scope {
 
   /** The value, or what stands for it in its group. */
   inGroup(value: Typed, at: number): Typed {
-    const own = this.grouped?.get(value.sql);
+    const own = this.grouped?.values.get(value.sql);
     if (own || !this.parent) return own ?? value;
     const outer = this.parent.inGroup(value, at);
     if (outer !== value && !this.ranges.some((r) => r.inline))
@@ -75,8 +81,8 @@ export class Scope {
   }
 
   ungrouped(): Scope {
-    const { ranges, aliases, ctes, windows } = this;
-    return this.grouped ? new Scope(this.parent, { ranges, aliases, ctes, windows }) : this;
+    const { ranges, ctes, windows, grouped } = this;
+    return grouped ? new Scope(this.parent, { ranges, aliases: grouped.aliases, ctes, windows }) : this;
   }
 
   /** The same names without the aliases, for expressions in GROUP BY. */
