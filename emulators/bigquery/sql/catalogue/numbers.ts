@@ -263,7 +263,7 @@ export const numberMacros: readonly string[] = [
   `bq_sqrt(x) AS CASE WHEN x < 0 THEN ${raiseWith("'Argument to SQRT cannot be negative: ' || bq_float_text(x)", 'DOUBLE')} ELSE sqrt(x) END`,
   `bq_positive(x, f) AS CASE WHEN x = '-inf' THEN CAST('nan' AS DOUBLE) WHEN x <= 0 THEN ${raiseWith("'Floating point error in function: ' || f || '(' || bq_float_text(x) || ')'", 'DOUBLE')} ELSE x END`,
   // What has no logarithm has none to the base 1 either, to which all others are refused; to infinity nothing has one.
-  "bq_logarithm_to(x, base) AS CASE WHEN x IS NOT NULL AND base IS NOT NULL AND (isnan(bq_logarithm(x)) OR base = CAST('inf' AS DOUBLE)) THEN CAST('nan' AS DOUBLE) ELSE bq_divide(bq_logarithm(x), bq_logarithm(base)) END",
+  "bq_logarithm_to(x, base) AS CASE WHEN x IS NOT NULL AND base IS NOT NULL AND (isnan(bq_logarithm(x)) OR base = CAST('inf' AS DOUBLE)) THEN CAST('nan' AS DOUBLE) ELSE list_transform([struct_pack(a := bq_logarithm(x), b := bq_logarithm(base))], lambda bq_p: bq_divide(struct_extract(bq_p, 'a'), struct_extract(bq_p, 'b')))[1] END",
   "bq_logarithm(x) AS ln(bq_positive(x, 'LOG'))",
   "bq_numeric_trunc(x, n) AS CASE WHEN n >= 9 OR x IS NULL THEN x WHEN n < -29 THEN 0 WHEN bq_wide(x, 0) THEN bq_exact('trunc', x, n) ELSE bq_scaled((bq_unscaled(x) // CAST(pow(10, 9 - n) AS HUGEINT)) * CAST(pow(10, 9 - n) AS HUGEINT)) END",
   `bq_series(a, b, step) AS CASE WHEN step = 0 THEN [${raise('Sequence step cannot be 0.', 'BIGINT')}] WHEN (b::HUGEINT - a) // CASE WHEN step = 0 THEN 1 ELSE step END >= 1048575 THEN [${raise('GENERATE_ARRAY produced too many elements', 'BIGINT')}] ELSE generate_series(a, b, CASE WHEN step = 0 THEN 1 ELSE step END) END`,

@@ -3,6 +3,7 @@ import { coerce, type Typed } from '../typed.ts';
 import { duckType, type RangeKind, rangeElement, STRING, scalarKind, type Type, typeName } from '../types.ts';
 import { castTo } from './conversions.ts';
 import { type Bound, type Entry, type Example, raise, raiseWith, special } from './entry.ts';
+import { rangeTextMacro } from './range-texts.ts';
 
 const kinds = ['DATE', 'DATETIME', 'TIMESTAMP'] as const;
 
@@ -236,5 +237,6 @@ export const rangeMacros: readonly string[] = [
   "bq_in_range(r, x) AS (struct_extract(r, 's') <= x AND x < struct_extract(r, 'e'))",
   "bq_range_holds(a, b) AS (struct_extract(a, 's') <= struct_extract(b, 's') AND struct_extract(b, 'e') <= struct_extract(a, 'e'))",
   "bq_range_overlaps(a, b) AS (struct_extract(a, 's') < struct_extract(b, 'e') AND struct_extract(b, 's') < struct_extract(a, 'e'))",
+  rangeTextMacro,
   ...kinds.flatMap(macrosOf),
 ];

@@ -37,7 +37,7 @@ import { jsonNatives } from './json-functions.ts';
 import { monthSteps } from './month-steps.ts';
 import { formatNumber, formatText, numericText, roundDouble, truncateDouble } from './number-format.ts';
 import { rangeSteps } from './range-steps.ts';
-import { rangeBound } from './range-text.ts';
+import { rangeFault } from './range-text.ts';
 import { capturingGroups, extractGroup } from './regexp-groups.ts';
 import {
   editDistance,
@@ -142,7 +142,7 @@ export const natives: readonly NativeFunction[] = (
     ['bytes_to_text', 'TBT', bytesToText],
     ['text_to_bytes', 'TTB', textToBytes],
     ['format_text', 'TTT', formatText],
-    ['range_bound', 'TWT', rangeBound],
+    ['range_fault', 'TT', rangeFault],
     ['range_steps', 'WWWWWWT', rangeSteps],
     ['quote_bytes', 'BWT', quoteBytes],
     ['of_latin', 'TB', (s: string) => Buffer.from(s, 'latin1')],

@@ -1,6 +1,7 @@
+const malformed = 'Failed to parse range: range must be formatted exactly as [START, END)';
+
 /** The ends of `[start, end)`, undefined where there is none; or what is wrong with the text. */
 export function rangeEnds(text: string): readonly [string | undefined, string | undefined] | string {
-  const malformed = 'Failed to parse range: range must be formatted exactly as [START, END)';
   if (!text.startsWith('[') || !text.endsWith(')')) return `${malformed} (found ${text})`;
   const parts = text.slice(1, -1).split(',');
   const [start = '', rest = ''] = parts;
@@ -14,9 +15,8 @@ export function rangeEnds(text: string): readonly [string | undefined, string | 
   return [bound(start), bound(end)];
 }
 
-/** `which`: 0 for the start, 1 for the end. NULL of an unbounded one. */
-export function rangeBound(text: string, which: bigint): string | null {
+/** What is wrong with a text that is no range. */
+export function rangeFault(text: string): string {
   const ends = rangeEnds(text);
-  if (typeof ends === 'string') throw new Error(ends);
-  return ends[Number(which)] ?? null;
+  return typeof ends === 'string' ? ends : malformed;
 }
