@@ -255,16 +255,21 @@ function rangeLiteral(kind: string, value: string, at?: number, sessionZone?: st
   const element = kind.slice('RANGE<'.length, -1);
   const ends = rangeEnds(value);
   if (typeof ends === 'string') throw new SqlError(`Invalid RANGE literal value: ${ends}`, at);
-  const [start, end] = ends.map((text) =>
-    text === undefined ? 'NULL' : literalOf(element, text, at, sessionZone),
+  const type = duckType({ kind: element as ScalarKind });
+  const [start, end] = ends.map((text, i) =>
+    text === undefined
+      ? `CAST('${i === 0 ? '-' : ''}infinity' AS ${type})`
+      : literalOf(element, text, at, sessionZone),
   );
-  const [from, to] = [writtenTime(start), writtenTime(end)];
+  const [from, to] = [start, end].map(writtenTime);
   if (from && to && (from.second - to.second || from.fraction - to.fraction) >= 0)
     throw new SqlError(
       'Invalid RANGE literal value: Range start element must be smaller than range end element',
       at,
     );
-  return `bq_range_${element.toLowerCase()}(${start}, ${end})`;
+  return (from && to) || ends.includes(undefined)
+    ? `struct_pack(s := ${start}, e := ${end})`
+    : `bq_range_${element.toLowerCase()}(${start}, ${end})`;
 }
 
 /** What a literal of DuckDB says; undefined where that takes a time zone's rules. */
