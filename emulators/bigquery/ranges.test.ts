@@ -119,6 +119,26 @@ describe('a column of ranges', () => {
     expect(await texts('SELECT CAST(open AS STRING), pauses FROM r.stays WHERE id = 2')).toEqual([
       ['[UNBOUNDED, 2026-05-01 00:00:00)', ['[2026-04-01, 2026-04-03)']],
     ]);
+    const [{ metadata }] = await client.createQueryJob({ query: 'SELECT nights FROM r.stays', dryRun: true });
+    expect(metadata.statistics.totalBytesProcessed).toBe('32');
+  });
+  test('is asked for by a parameter that says one end only, or none', async () => {
+    const parameterType = { type: 'RANGE', rangeElementType: { type: 'DATE' } };
+    const asked = (parameterValue: object) =>
+      bench.value('SELECT ?', {
+        parameterMode: 'POSITIONAL',
+        queryParameters: [{ parameterType, parameterValue }],
+      });
+    expect(await asked({ rangeValue: { start: { value: '2026-01-01' } } })).toBe('[2026-01-01, UNBOUNDED)');
+    expect(await asked({})).toBe(null);
+  });
+  test('keeps what lies between its ends', async () => {
+    const table = client.dataset('r').table('stays');
+    const [{ schema }] = await table.getMetadata();
+    schema.fields[1].rangeElementType = { type: 'DATETIME' };
+    await expect(table.setMetadata({ schema })).rejects.toThrow(
+      'Field nights has changed type from RANGE<DATE> to RANGE<DATETIME>',
+    );
   });
   test('takes messages of Storage Write, an end left out being unbounded', async () => {
     const { root } = protobuf.parse(`syntax = "proto2"; message Row {
@@ -161,13 +181,15 @@ describe('a column of ranges', () => {
     } finally {
       rows.close();
     }
-    expect(await texts('SELECT nights, open, seen, pauses, guest FROM r.stays WHERE id = 3')).toEqual([
+    const columns = "nights, open, seen, pauses, guest, RANGE_CONTAINS(open, DATETIME '0001-01-01')";
+    expect(await texts(`SELECT ${columns} FROM r.stays WHERE id = 3`)).toEqual([
       [
         '[1970-01-02, UNBOUNDED)',
         '[UNBOUNDED, 2026-01-01T00:00:00)',
         '[0, 1)',
         ['[UNBOUNDED, UNBOUNDED)', '[UNBOUNDED, 1970-01-01)'],
         null,
+        true,
       ],
     ]);
   });

@@ -445,8 +445,12 @@ describe('what is wrong is refused in the words of BigQuery, with its position',
     ["SELECT COLLATE('a', 'de')", "The collation 'de' is not supported by the emulator at [1:8]"],
     ["SELECT RANGE<INT64> '[1, 2)'", 'Unsupported type: RANGE<INT64> is not supported at [1:8]'],
     [
-      "SELECT RANGE<DATE> '[2026-01-02, 2026-01-01)' FROM (SELECT 1) WHERE FALSE",
+      "SELECT RANGE<DATE> '[2026-01-02, 2026-01-02)' FROM (SELECT 1) WHERE FALSE",
       'Invalid RANGE literal value: Range start element must be smaller than range end element at [1:8]',
+    ],
+    [
+      "SELECT CONTAINS_SUBSTR(RANGE<DATE> '[2026-01-02, 2026-01-03)', '02')",
+      'CONTAINS_SUBSTR of RANGE<DATE> is not supported by the emulator at [1:8]',
     ],
     [
       "SELECT RANGE<DATE> '[2026-01-02,2026-01-03)'",

@@ -57,11 +57,11 @@ function sessionsSql(
 ): string {
   const range = `q.${quoted(of.as)}`;
   const [start, end] = ['s', 'e'].map((bound) => `struct_extract(${range}, '${bound}')`);
-  const keys = [...partition.map((c) => `q.${quoted(c.as)}`), `${range} IS NULL`].join(', ');
-  const inOrder = `PARTITION BY ${keys} ORDER BY ${start}, ${end} ROWS BETWEEN UNBOUNDED PRECEDING AND`;
+  const keys = partition.map((c) => `q.${quoted(c.as)}, `).join('');
+  const inOrder = `PARTITION BY ${keys}1 ORDER BY ${start}, ${end} ROWS BETWEEN UNBOUNDED PRECEDING AND`;
   const begins = `CASE WHEN ${start} ${goesOn} max(${end}) OVER (${inOrder} 1 PRECEDING) THEN 0 ELSE 1 END`;
   const numbered = `SELECT *, sum(q."bq$begins") OVER (${inOrder} CURRENT ROW) AS "bq$session" FROM (SELECT *, ${begins} AS "bq$begins" FROM (${from}) AS q) AS q`;
-  const session = `OVER (PARTITION BY ${keys}, q."bq$session")`;
+  const session = `OVER (PARTITION BY ${keys}q."bq$session")`;
   const whole = `CASE WHEN ${range} IS NOT NULL THEN struct_pack(s := min(${start}) ${session}, e := max(${end}) ${session}) END`;
   const list = columns.map(({ as }, i) =>
     i === columns.length - 1 ? `${whole} AS ${quoted(as)}` : `q.${quoted(as)}`,

@@ -174,6 +174,10 @@ export const ranges: readonly Entry[] = [
         ['[2026-01-01, 2026-01-03)', '[2026-01-03, 2026-01-05)'],
       ],
       [
+        "ARRAY_LENGTH(GENERATE_RANGE_ARRAY(RANGE<DATE> '[2026-01-01, 2026-01-05)', INTERVAL 2 DAY, FALSE))",
+        2,
+      ],
+      [
         days(
           "GENERATE_RANGE_ARRAY(RANGE<DATETIME> '[2026-01-01, 2026-01-02)', INTERVAL '0 14:00' DAY TO MINUTE)",
         ),

@@ -17,7 +17,7 @@ export function rangeSteps(
   const found: string[] = [];
   for (let n = 1n, from = start; from < end; n++) {
     const to = months > 0n ? monthsLater(start, months * n) : start + step * n;
-    const whole = to !== undefined && to <= end;
+    const whole = to <= end;
     if ((whole || partial !== 0n) && found.push(`[${from},${whole ? to : end}]`) > most)
       throw new Error(`A range in more than ${most} parts is not supported by the emulator`);
     from = whole ? to : end;
@@ -25,13 +25,11 @@ export function rangeSteps(
   return `[${found.join(',')}]`;
 }
 
-/** Undefined where the calendar has ended. */
-function monthsLater(start: bigint, months: bigint): bigint | undefined {
+function monthsLater(start: bigint, months: bigint): bigint {
   const clock = ((start % day) + day) % day;
   const date = new Date(Number((start - clock) / 1000n));
   const index = date.getUTCFullYear() * 12 + date.getUTCMonth() + Number(months);
   const [year, month] = [Math.floor(index / 12), index % 12];
-  if (year > 9999) return undefined;
   // Date.UTC takes a year below 100 for one of the twentieth century.
   const last = new Date(0);
   last.setUTCFullYear(year, month + 1, 0);
