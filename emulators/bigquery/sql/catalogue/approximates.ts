@@ -63,12 +63,15 @@ export const approximates: readonly Entry[] = [
             ...(m.nulls === 'respect' ? m : notNull(x, m)),
             order: ` ORDER BY ${nan}${x} NULLS FIRST`,
           });
-          return `CASE WHEN bq_within(${n}, 1, 100000) > 0 AND len(${sorted}) > 0 THEN list_transform(range(0, ${n} + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))]) END`;
+          // Checked where it is counted too: DuckDB makes a list of constants before it looks at the condition.
+          const count = `bq_within(${n}, 1, 100000)`;
+          return `CASE WHEN ${count} > 0 AND len(${sorted}) > 0 THEN list_transform(range(0, ${count} + 1), lambda bq_i: (${sorted})[greatest(1, CAST(ceil(bq_i * len(${sorted}) / ${n}) AS BIGINT))]) END`;
         },
       ],
     ],
     [
       ['(SELECT APPROX_QUANTILES(x, 2) FROM UNNEST([1, 2, 3, 4, 5]) AS x)', [1, 3, 5]],
+      ['(SELECT APPROX_QUANTILES(x, 100000000) FROM UNNEST([1]) AS x)', 'error'],
       ['(SELECT APPROX_QUANTILES(x, 1 RESPECT NULLS)[OFFSET(0)] FROM UNNEST([2, NULL, 1]) AS x)', null],
     ],
   ),
