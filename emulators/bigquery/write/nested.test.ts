@@ -51,6 +51,40 @@ const descriptor = {
 };
 
 describe('repeated and nested columns', () => {
+  test('of a change stay with its row, and are nobody’s whose row takes its place', async () => {
+    await bench.query(
+      'CREATE TABLE lab.moved (id INT64, place STRUCT<city STRING>, n INT64, PRIMARY KEY (id) NOT ENFORCED)',
+    );
+    const form = {
+      name: 'Row',
+      field: [f('id', 1, 3), f('place', 2, 11, 1, 'Place'), f('n', 3, 3), f('_CHANGE_TYPE', 4, 9)],
+      nestedType: [{ name: 'Place', field: [f('city', 1, 9)] }],
+    };
+    const type = protobuf
+      .parse(`syntax = "proto2"; message Row { optional int64 id = 1; optional Place place = 2; optional int64 n = 3;
+        optional string type = 4; message Place { optional string city = 1; } }`)
+      .root.lookupType('Row');
+    const rows = await appender(bench.emulator, 'moved', form);
+    closing.push(rows.close);
+    const append = (...all: object[]) =>
+      rows.append(all.map((row) => type.encode(type.fromObject({ ...row, type: 'UPSERT' })).finish()));
+    await append({ id: 1, place: { city: 'first' } });
+    expect(await bench.rows('SELECT id, place.city FROM lab.moved')).toEqual([[1, 'first']]);
+    await append(
+      { id: 2, place: { city: 'new' }, n: 2 },
+      { id: 1, place: { city: 'changed' }, n: 1 },
+      { id: 3, n: 3 },
+      { id: 2, n: 22 },
+      { id: 4, place: { city: 'last' } },
+    );
+    expect(await bench.rows('SELECT id, place.city, n FROM lab.moved ORDER BY id')).toEqual([
+      [1, 'changed', 1],
+      [2, null, 22],
+      [3, null, 3],
+      [4, 'last', null],
+    ]);
+  });
+
   test('arrive as they were sent, at any depth; what is left out is NULL or an empty array', async () => {
     await bench.query(`CREATE TABLE lab.deep (id INT64, tags ARRAY<STRING>, counts ARRAY<INT64>,
       place STRUCT<city STRING, lat FLOAT64, names ARRAY<STRING>>,

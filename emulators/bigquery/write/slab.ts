@@ -18,7 +18,7 @@ export interface SlabColumn {
 /** A value that has no place in the vector's layout; it is set one by one when the chunk is made. */
 export interface OddValue {
   readonly column: number;
-  row: number;
+  readonly row: number;
   readonly value: DuckDBValue;
 }
 
@@ -89,10 +89,13 @@ export class Slab {
     this.hashes[target * 2] = from.hashes[source * 2] as number;
     this.hashes[target * 2 + 1] = from.hashes[source * 2 + 1] as number;
     if (from.odd.length === 0) return;
-    for (const odd of from.odd.filter((o) => o.row === source)) {
-      if (from === this) odd.row = target;
-      else this.odd.push({ ...odd, row: target });
-    }
+    // None stays behind: another row may come to its place there.
+    const [moved, others] = [
+      from.odd.filter((o) => o.row === source),
+      from.odd.filter((o) => o.row !== source),
+    ];
+    from.odd = others;
+    for (const odd of moved) this.odd.push({ ...odd, row: target });
   }
 }
 
