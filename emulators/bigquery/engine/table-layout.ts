@@ -28,7 +28,7 @@ export function checkLayout(body: TableBody): void {
       );
   }
 }
-const clustered = /^(BIGNUMERIC|BOOLEAN|DATE|DATETIME|INTEGER|NUMERIC|STRING|TIMESTAMP)$/;
+const clustered = /^(BIGNUMERIC|BOOLEAN|DATE|DATETIME|INTEGER|NUMERIC|RANGE|STRING|TIMESTAMP)$/;
 
 function fieldNamed(body: TableBody, name: string, what: string): SchemaField {
   return (

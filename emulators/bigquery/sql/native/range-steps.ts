@@ -1,5 +1,5 @@
 const day = 86_400_000_000n;
-const most = 4_000_000;
+const most = 1_000_000;
 
 /**
  * GENERATE_RANGE_ARRAY: where each part of a range begins and ends, in microseconds as a JSON list.
