@@ -138,22 +138,19 @@ export class WaitingRows {
       this.forgetKeys();
     }
     const deletions = slab.columns.at(-1)?.u8;
-    let kept = first;
+    const left: number[] = [];
     for (let row = first; row < end; row++) {
       const low = slab.hashes[row * 2] as number;
       const high = slab.hashes[row * 2 + 1] as number;
       const isNew = this.known?.add(low, high) ?? false;
-      if (isNew && deletions?.[row] === 0) {
-        if (kept !== row) slab.take(slab, row, kept);
-        kept++;
-        continue;
-      }
+      if (isNew && deletions?.[row] === 0) continue;
       const isApart = hashed && (this.#changed?.add(low, high) ?? false);
       const changes = this.#slabFor(isApart ? this.#changes : this.#repeated, 1);
       changes.arriving(changes.rows, micros);
       changes.take(slab, row, changes.rows++);
+      left.push(row);
     }
-    if (kept < end) slab.truncate(kept, end);
+    closeGaps(slab, left);
   }
 
   #slabFor(slabs: Slab[], rows: number): Slab {
@@ -172,4 +169,16 @@ export class WaitingRows {
     // Rather the larger ones, which fit whatever comes.
     if (this.#spare.length > mostSpare) this.#spare.sort((a, b) => a.capacity - b.capacity).shift();
   }
+}
+
+/** The last rows take the places of those that left, whose keys are all different: their order says nothing. */
+function closeGaps(slab: Slab, left: readonly number[]): void {
+  const end = slab.rows;
+  let kept = end;
+  let last = left.length - 1;
+  for (let i = 0; i <= last; i++) {
+    for (; last >= i && left[last] === kept - 1; last--) kept--;
+    if (i <= last) slab.take(slab, --kept, left[i] as number);
+  }
+  if (kept < end) slab.truncate(kept, end);
 }
