@@ -93,7 +93,8 @@ export class Stage {
   }
 
   add(row: readonly DuckDBValue[]): void {
-    for (let i = 0; i < this.#fields.length; i++) (this.#columns[i] as DuckDBValue[]).push(row[i] ?? null);
+    for (let i = 0; i < this.#fields.length; i++)
+      (this.#columns[i] as DuckDBValue[])[this.#waiting] = row[i] ?? null;
     this.#waiting += 1;
     this.rows += 1;
     if (this.#waiting === chunkRows) this.#flush();
@@ -102,9 +103,11 @@ export class Stage {
   #flush(): void {
     if (this.#waiting === 0) return;
     const chunk = DuckDBDataChunk.create(this.#types, this.#waiting);
-    for (const [i, values] of this.#columns.entries()) chunk.setColumnValues(i, values);
+    for (const [i, values] of this.#columns.entries()) {
+      values.length = this.#waiting;
+      chunk.setColumnValues(i, values);
+    }
     this.#appender.appendDataChunk(chunk);
-    this.#columns = this.#fields.map(() => []);
     this.#waiting = 0;
   }
 

@@ -66,7 +66,12 @@ const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slic
 
 function plain(line: string, { delimiter, nullMarkers }: CsvForm): (string | null)[] {
   const cells: (string | null)[] = line.split(delimiter);
-  for (let i = 0; i < cells.length; i++) if (nullMarkers.has(cells[i] as string)) cells[i] = null;
+  // Nearly always it is the empty text alone, and to look a cell up in a set is to hash it.
+  const longest = nullMarkers.size === 1 && nullMarkers.has('') ? 0 : line.length;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] as string;
+    if (cell.length <= longest && nullMarkers.has(cell)) cells[i] = null;
+  }
   return cells;
 }
 
