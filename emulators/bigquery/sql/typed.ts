@@ -125,9 +125,12 @@ export function coerce(from: Typed, to: Type, at?: number): Typed {
   return { sql: `CAST(${from.sql} AS ${duckType(to)})`, type: to };
 }
 
+/** In a lateral UNNEST DuckDB looks twice at what it is made of, and a macro then has lost the name of its field. */
+const kept = (sql: string): string => (/^bq_\w+\(/.test(sql) ? `coalesce(${sql})` : sql);
+
 export function structOf(parts: readonly Typed[], fields: readonly StructField[], nullWith?: Typed): Typed {
   const names = duckFields(fields);
-  const packed = `struct_pack(${parts.map((p, i) => `${quoted(names[i] ?? '')} := ${p.sql}`).join(', ')})`;
+  const packed = `struct_pack(${parts.map((p, i) => `${quoted(names[i] ?? '')} := ${kept(p.sql)}`).join(', ')})`;
   const type: Type = { kind: 'STRUCT', fields };
   if (nullWith && !nullWith.parts)
     return { sql: `CASE WHEN ${nullWith.sql} IS NULL THEN NULL ELSE ${packed} END`, type };
