@@ -430,7 +430,7 @@ export const dateMacros: readonly string[] = [
   `bq_to_date(s) AS ${checked(dateText, 'DATE', 'date')}`,
   `bq_to_datetime(s) AS ${checked(`${dateText}(${clockText})?`, 'TIMESTAMP', 'datetime string', leap('datetime string', 'make_timestamp'))}`,
   `bq_to_time(s) AS ${checked(clockText.slice(5), 'TIME', 'time string', leap('time string', 'make_timestamp', '::TIME'))}`,
-  "bq_timestamp_in(s, z) AS CASE WHEN regexp_matches(s, ':.*([Zz]|[+-][0-9:]+|UTC|/.*)$') THEN bq_to_timestamp(s) ELSE bq_instant(make_timestamp(epoch_us(bq_to_timestamp(s))), z) END",
+  "bq_timestamp_in(s, z) AS CASE WHEN regexp_matches(s, ':.*([Zz]|[+-][0-9:]+|UTC|/.*)$') THEN bq_to_timestamp(s) ELSE list_transform([make_timestamp(epoch_us(bq_to_timestamp(s)))], lambda bq_l: bq_instant(bq_l, z))[1] END",
   `bq_to_timestamp(s) AS CASE WHEN epoch_us(bq_any_timestamp(s)) BETWEEN -62135596800000000 AND 253402300799999999 THEN bq_any_timestamp(s) WHEN s IS NOT NULL THEN ${raiseWith("'Invalid timestamp: ' || s", 'TIMESTAMPTZ')} END`,
   "bq_any_timestamp(s) AS CASE WHEN regexp_matches(s, ':.*/[A-Za-z]') AND NOT contains(s, ':60.') THEN list_transform([bq_to_datetime(regexp_replace(s, ' [A-Z].*$', ''))], lambda bq_l: bq_instant(bq_l, regexp_extract(s, ' ([A-Z].*)$', 1)))[1] ELSE bq_plain_timestamp(s) END",
   `bq_plain_timestamp(s) AS ${checked(`${dateText}(${clockText}( ?([Zz]|[+-](0?\\d|1[0-4])(:?\\d{2})?)| UTC)?)?`, 'TIMESTAMPTZ', 'timestamp', leap('timestamp', 'make_timestamptz'))}`,
