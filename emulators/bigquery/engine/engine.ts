@@ -43,6 +43,7 @@ export class Engine {
   jobHistory: (project: string) => readonly JobFacts[] = () => [];
 
   readonly history: History;
+  readonly #changes = new Map<string, number>();
 
   constructor(database: Database, metadata: Metadata, clock: Clock) {
     this.database = database;
@@ -63,6 +64,7 @@ export class Engine {
     const found = this.metadata.table(table.project, table.dataset, table.table);
     if (found?.body.type !== 'TABLE') return;
     this.inflow.changing(found.sql);
+    this.#changes.set(found.sql, this.changesOf(found.sql) + 1);
     if (inTransaction) await this.history.gap(connection, found);
     else await this.history.changing(connection, found);
   }
@@ -72,11 +74,17 @@ export class Engine {
     if (table.body.type === 'TABLE') await this.history.gap(connection, table);
   }
 
+  /** How often its rows changed by anything but the inflow. */
+  changesOf(table: string): number {
+    return this.#changes.get(table) ?? 0;
+  }
+
   nowMicros(): bigint {
     return BigInt(Math.floor(this.clock.now() * 1000));
   }
   tableReplaced(sql: string): void {
     this.inflow.forget(sql);
+    this.#changes.set(sql, this.changesOf(sql) + 1);
   }
 
   locate(

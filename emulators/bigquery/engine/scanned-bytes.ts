@@ -18,6 +18,20 @@ interface Width {
 }
 const widths = new WeakMap<Engine, Map<string, Width>>();
 
+/** Which share of a table's rows is in partitions that a filter leaves. */
+interface Share {
+  readonly of: number;
+  readonly changes: number;
+  readonly until: number;
+}
+const shares = new WeakMap<Engine, Map<string, Share>>();
+/**
+ * To find it costs as much as many a query. While rows are streamed to the table it may be as old as makes that a
+ * twentieth of the time; a statement's changes are seen at once.
+ */
+const shareOfTime = 20;
+const mostKnown = 1_000;
+
 /** What the columns that a statement names in a table count for: the service bills by column. */
 export async function scannedBytes(
   engine: Engine,
@@ -47,7 +61,13 @@ async function measured(
   filter?: string,
 ): Promise<{ rows: number; bytes: number }> {
   const where = filter === undefined ? '' : ` WHERE ${filter}`;
-  const count = await single(connection, `SELECT count(*) FROM ${table.sql}${where}`);
+  const all = await single(connection, `SELECT count(*) FROM ${table.sql}`);
+  const count =
+    filter === undefined || all === 0
+      ? all
+      : all <= measuredRows
+        ? await single(connection, `SELECT count(*) FROM ${table.sql}${where}`)
+        : Math.round(all * (await shareOf(engine, connection, table, filter, all)));
   if (count === 0 || used.length === 0) return { rows: count, bytes: 0 };
   const size = used.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ');
   const bytes =
@@ -55,6 +75,27 @@ async function measured(
       ? await single(connection, `SELECT sum(${size}) FROM ${table.sql}${where}`)
       : Math.round(count * (await widthOf(engine, connection, table, used, count)));
   return { rows: count, bytes };
+}
+
+async function shareOf(
+  engine: Engine,
+  connection: DuckDBConnection,
+  table: { readonly sql: string },
+  filter: string,
+  all: number,
+): Promise<number> {
+  const known = shares.get(engine) ?? new Map<string, Share>();
+  shares.set(engine, known);
+  const key = `${table.sql} ${filter}`;
+  const changes = engine.changesOf(table.sql);
+  const before = known.get(key);
+  const begun = performance.now();
+  if (before?.changes === changes && begun < before.until) return before.of;
+  const of = (await single(connection, `SELECT count(*) FROM ${table.sql} WHERE ${filter}`)) / all;
+  const ended = performance.now();
+  if (known.size > mostKnown) known.clear();
+  known.set(key, { of, changes, until: ended + (ended - begun) * shareOfTime });
+  return of;
 }
 
 async function widthOf(
@@ -74,7 +115,7 @@ async function widthOf(
     connection,
     `SELECT avg(${size}) FROM (FROM ${table.sql} LIMIT ${measuredRows})`,
   );
-  if (known.size > 1000) known.clear();
+  if (known.size > mostKnown) known.clear();
   known.set(key, { rows: count, bytes });
   return bytes;
 }

@@ -49,6 +49,16 @@ describe('the bytes of a query', () => {
     expect(await dryBytes(`SELECT n FROM ${table} WHERE t < '1970-01-01'`)).toBe(16);
     expect(await dryBytes(`SELECT n FROM ${table} WHERE t IS NULL`)).toBe(8);
   });
+  test('of a larger table follow what a statement did to its partitions at once', async () => {
+    await client.query(
+      "CREATE TABLE b.many (d DATE, n INT64) PARTITION BY d AS SELECT DATE '2026-01-01' AS d, n FROM UNNEST(GENERATE_ARRAY(1, 12000)) AS n",
+    );
+    const on = (day: string) => dryBytes(`SELECT n FROM b.many WHERE d = '${day}'`);
+    // Both columns are read, 16 bytes a row.
+    expect([await on('2026-01-01'), await on('2026-01-02')]).toEqual([192_000, 0]);
+    await client.query("UPDATE b.many SET d = '2026-01-02' WHERE n <= 2000");
+    expect([await on('2026-01-02'), await on('2026-01-01')]).toEqual([32_000, 160_000]);
+  });
   test('are told by the job that ran, and billed by the megabyte, ten at least', async () => {
     const [job] = await client.createQueryJob('SELECT n FROM b.days');
     await job.getQueryResults();
