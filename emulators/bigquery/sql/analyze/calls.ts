@@ -10,10 +10,10 @@ import {
   arrayOf,
   duckType,
   holds,
-  INT64,
   type ScalarKind,
   STRING,
   sameType,
+  scalarKind,
   type Type,
   typeName,
 } from '../types.ts';
@@ -287,34 +287,15 @@ function argumentCost(arg: Typed, parameter: Parameter, variables: Map<string, T
   if (cost === undefined) return undefined;
   // What decides is how many columns would change type, and only then how far: n * 1.5 stays NUMERIC.
   const isColumn = arg.literal === undefined || arg.literal === 'parameter';
-  const generic = /[TU]>?$/.test(parameter.type) && !(parameter.type in scalar);
+  const generic = /[TU]>?$/.test(parameter.type) && !scalarKind(parameter.type);
   // An exact signature is better than a generic one, a generic one better than a coercion.
   return cost * 2 + (cost > 0 && isColumn ? 100 : 0) + (generic ? 1 : 0);
 }
 
-const scalar: Readonly<Record<string, true>> = {
-  INT64: true,
-  FLOAT64: true,
-  NUMERIC: true,
-  BIGNUMERIC: true,
-  BOOL: true,
-  STRING: true,
-  BYTES: true,
-  DATE: true,
-  DATETIME: true,
-  TIMESTAMP: true,
-  TIME: true,
-  JSON: true,
-  INTERVAL: true,
-  'RANGE<DATE>': true,
-  'RANGE<DATETIME>': true,
-  'RANGE<TIMESTAMP>': true,
-};
-
 function parameterType(spec: string, variables: ReadonlyMap<string, Type>): Type {
   const of = /^ARRAY<(.*)>$/.exec(spec)?.[1];
   if (of) return arrayOf(parameterType(of, variables));
-  return variables.get(spec) ?? (spec in scalar ? { kind: spec as ScalarKind } : INT64);
+  return variables.get(spec) ?? { kind: scalarKind(spec) ?? 'INT64' };
 }
 
 function coerceArgument(

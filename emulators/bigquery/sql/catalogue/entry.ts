@@ -1,5 +1,5 @@
 import type { Typed } from '../typed.ts';
-import { type Type, text } from '../types.ts';
+import { scalarKind, type Type, text } from '../types.ts';
 
 /**
  * One GoogleSQL function: what it takes, what it gives, what DuckDB is asked instead, and examples with the answers
@@ -60,11 +60,9 @@ export function takes(list: string): Parameter[] {
       }));
 }
 
-const simple =
-  /^(INT64|FLOAT64|NUMERIC|BIGNUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIMESTAMP|TIME|JSON|INTERVAL|RANGE<(DATE|DATETIME|TIMESTAMP)>)$/;
-
 export function givesOf(spec: string): Signature['gives'] {
-  if (simple.test(spec)) return { kind: spec } as Type;
+  const kind = scalarKind(spec);
+  if (kind) return { kind };
   const array = /^ARRAY<(.+)>$/.exec(spec)?.[1];
   if (array) {
     const of = givesOf(array);
