@@ -29,7 +29,7 @@ const ceilings = {
   'emulators/frame': 1_600,
   'emulators/pubsub': 5_500,
   'emulators/storage': 4_000,
-  'emulators/bigquery': 28_700,
+  'emulators/bigquery': 28_900,
   'emulators/workflows': 2_350,
   sql: 1_500,
   dags: 800,

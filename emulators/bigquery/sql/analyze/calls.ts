@@ -1,8 +1,8 @@
 import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue/entry.ts';
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
-import { keyed } from '../collation-keys.ts';
-import { isCollated, merged } from '../collations.ts';
+
+import { hasKey, isCollated, merged } from '../collations.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
 import { apart, coerce, coercionCost, superType, type Typed, tried, writtenText } from '../typed.ts';
@@ -68,7 +68,8 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     : undefined;
   const type = by?.type ?? gives;
   if (unknown) return { sql: `CAST(NULL AS ${duckType(type)})`, type };
-  const key = call.having && keyed(a.expression(call.having.by, within));
+  const key = call.having && a.expression(call.having.by, within);
+  if (key && hasKey(key.type)) throw notServed('HAVING MAX or MIN of a text with a collation', call.at);
   checkComparable(call, entry, coerced, key);
   const modifiers = modifiersOf(call, coerced, within, a, key);
   // NaN is the extreme of them all, and equal to none.

@@ -44,8 +44,8 @@ export function collatedCall(
   if (!args.some((arg) => hasKey(arg.type))) return plain;
   if (comparing.test(name) || (name === 'COUNT' && distinct))
     return { ...plain, args: args.map((arg) => keyed(arg)) };
-  if (/^M(AX|IN)_BY$/.test(name))
-    return { ...plain, args: args.map((arg, i) => (i === 1 ? keyed(arg) : arg)) };
+  if (/^M(AX|IN)_BY$/.test(name) && args[1] && hasKey(args[1].type))
+    throw notServed(`${name} of a text with a collation`, at);
   const special = lowerings[name] ?? (distinct ? distincts[name] : undefined);
   return special ? { ...plain, lower: special(lower) } : plain;
 }

@@ -1,15 +1,18 @@
 /**
- * Searches by the collation und:ci, one letter with its accents at a time: letters are equal whatever their case, and
- * what no collation sees stands in no letter's way. What would match in the middle of a character, across one, or in
- * another order than it is written in, is refused.
+ * Searches by the collation und:ci as ICU does them: letter by letter with its accents, whatever its case, over what no
+ * collation sees, and from the boundary of a character to another. What is ordered by two characters together, as Thai
+ * is, or written in parts of a letter, is refused.
  */
 const letters = new Intl.Collator('und', { sensitivity: 'accent' });
 const bare = new Intl.Collator('und', { sensitivity: 'base' });
 
+/** From `start` to `end` stands the character that it is all or, as the two of a ligature, a part of. */
 interface Letter {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  readonly opens: boolean;
+  readonly closes: boolean;
 }
 
 const ascii = /^[\t-\r -~]*$/;
@@ -24,21 +27,41 @@ const isAccent = (c: string): boolean =>
   /^\p{M}/u.test(c) && bare.compare(`a${c}`, 'a') === 0 && letters.compare(`a${c}`, 'a') !== 0;
 
 function lettersOf(text: string): readonly Letter[] {
-  if (ascii.test(text)) return [...text.toLowerCase()].map((c, i) => ({ text: c, start: i, end: i + 1 }));
+  if (ascii.test(text))
+    return [...text.toLowerCase()].map((c, i) => ({
+      text: c,
+      start: i,
+      end: i + 1,
+      opens: true,
+      closes: true,
+    }));
   const found: Letter[] = [];
   let end = 0;
   for (const c of text) {
     const start = end;
     end += c.length;
-    if (crossing.test(c) || [...c.normalize('NFKD')].filter((x) => !isAccent(x)).length > 1)
-      refuse(`the character ${c}`);
+    if (crossing.test(c)) refuse(`the character ${c}`);
     if (letters.compare(c, '') === 0) continue;
     const before = found.at(-1);
-    if (!isAccent(c)) found.push({ text: c, start, end });
-    else if (before?.end !== start) refuse('an accent without a letter');
-    else found.splice(-1, 1, { text: before.text + c, start: before.start, end });
+    if (isAccent(c)) {
+      if (before?.end !== start) refuse('an accent without a letter');
+      else found.splice(-1, 1, { ...before, text: before.text + c, end });
+      continue;
+    }
+    const parts = partsOf(c);
+    for (const [i, part] of parts.entries())
+      found.push({ text: part, start, end, opens: i === 0, closes: i === parts.length - 1 });
   }
   return found;
+}
+
+/** The letters of a ligature, and of what else is written as several. */
+function partsOf(c: string): readonly string[] {
+  const parts: string[] = [];
+  for (const part of /\p{Script=Hangul}/u.test(c) ? c : c.normalize('NFKD'))
+    parts.push(isAccent(part) && parts.length > 0 ? parts.pop() + part : part);
+  if (parts.length === 1) return [c];
+  return letters.compare(c, parts.join('')) === 0 ? parts : refuse(`the character ${c}`);
 }
 
 const same = (a: Letter | undefined, b: Letter): boolean =>
@@ -46,8 +69,12 @@ const same = (a: Letter | undefined, b: Letter): boolean =>
 
 /** Where the wanted begins, also where it began already. */
 function places(all: readonly Letter[], wanted: readonly Letter[]): number[] {
-  if (wanted.length === 0) refuse('an empty text');
-  return all.flatMap((_, at) => (wanted.every((letter, i) => same(all[at + i], letter)) ? [at] : []));
+  if (wanted.length === 0) return [];
+  return all.flatMap((first, at) =>
+    first.opens && all[at + wanted.length - 1]?.closes && wanted.every((w, i) => same(all[at + i], w))
+      ? [at]
+      : [],
+  );
 }
 
 const characters = (text: string): number => [...text].length;
@@ -56,8 +83,9 @@ const characters = (text: string): number => [...text].length;
 export function instrCollated(text: string, wanted: string, position: bigint, occurrence: bigint): bigint {
   if (position === 0n) throw new Error('Position must be non-zero');
   if (occurrence <= 0n) throw new Error('Occurrence must be positive');
-  const all = lettersOf(text);
-  const found = places(all, lettersOf(wanted)).map((at) => characters(text.slice(0, all[at]?.start)) + 1);
+  const [all, sought] = [lettersOf(text), lettersOf(wanted)];
+  if (sought.length === 0 && wanted !== '' && position < 0n) refuse('nothing to look for');
+  const found = places(all, sought).map((at) => characters(text.slice(0, all[at]?.start)) + 1);
   const from = position > 0n ? Number(position) : characters(text) + Number(position) + 1;
   const kept = position > 0n ? found.filter((at) => at >= from) : found.filter((at) => at <= from).reverse();
   return BigInt(kept[Number(occurrence) - 1] ?? 0);
@@ -91,10 +119,10 @@ function pieces(text: string, delimiter: string): string[] {
 export const replaceCollated = (text: string, from: string, to: string): string =>
   from === '' || text === '' ? text : pieces(text, from).join(to);
 
-export const splitCollated = (text: string, delimiter: string): string =>
-  JSON.stringify(
-    text === '' ? [''] : delimiter === '' && ascii.test(text) ? [...text] : pieces(text, delimiter),
-  );
+export function splitCollated(text: string, delimiter: string): string {
+  if (crossing.test(text)) refuse('Thai, Lao or parts of letters');
+  return JSON.stringify(delimiter === '' && text !== '' ? [...text] : pieces(text, delimiter));
+}
 
 /** `%` is any letters; what a pattern says behind a backslash it means. */
 export function likeCollated(text: string, pattern: string): bigint {
@@ -107,15 +135,20 @@ export function likeCollated(text: string, pattern: string): bigint {
       );
     if (part === '%') wanted.push(part);
     else if (written === undefined) throw new Error('LIKE pattern ends with a backslash');
-    else wanted.push(...lettersOf(written.replace(/\\(.)/gsu, '$1')));
+    else {
+      const sought = lettersOf(written.replace(/\\(.)/gsu, '$1'));
+      if (sought.length === 0 && pattern !== written) refuse('nothing to look for');
+      wanted.push(...sought);
+    }
   }
-  let reached = new Set([0]);
+  const isBoundary = (at: number): boolean => at === 0 || all[at - 1]?.closes === true;
+  let reached = [0];
   for (const part of wanted) {
-    const next = new Set<number>();
-    if (part === '%') for (let at = Math.min(...reached); at <= all.length; at++) next.add(at);
-    else for (const at of reached) if (same(all[at], part)) next.add(at + 1);
-    if (next.size === 0) return 0n;
-    reached = next;
+    if (part === '%') {
+      const least = Math.min(...reached.filter(isBoundary));
+      reached = [0, ...all.map((_, i) => i + 1)].filter((at) => at >= least && isBoundary(at));
+    } else reached = reached.filter((at) => same(all[at], part)).map((at) => at + 1);
+    if (reached.length === 0) return 0n;
   }
-  return reached.has(all.length) ? 1n : 0n;
+  return reached.includes(all.length) ? 1n : 0n;
 }

@@ -93,6 +93,11 @@ def language_of(evaluator):
     kept = [feature for feature in language.enabled_language_features if feature not in unwanted]
     del language.enabled_language_features[:]
     language.enabled_language_features.extend(kept)
+    # Still counted as being made, though the older of the two has all of it.
+    for name in ("ANNOTATION_FRAMEWORK", "COLLATION_SUPPORT", "USE_OPERATION_COLLATION_FOR_NULLIF"):
+        feature = public.LanguageFeature.Value("FEATURE_" + name)
+        if feature not in language.enabled_language_features:
+            language.enabled_language_features.append(feature)
     if "QUALIFY" not in language.reserved_keywords:
         language.reserved_keywords.append("QUALIFY")
     return language
