@@ -8,10 +8,11 @@ function named({ args: [, name], at }: Bound): string {
   throw new SqlError('The second argument of COLLATE() must be a string literal', at);
 }
 
+/** In parentheses: the text in them may be grouped by, or told apart from others, in another way. */
 export const collations: readonly Entry[] = [
   special(
     'COLLATE',
-    [['STRING, STRING', (bound) => collated(STRING, collationOf(named(bound), bound.at)), ([x = '']) => x]],
+    [['STRING, STRING', (bound) => collated(STRING, collationOf(named(bound), bound.at)), ([x]) => `(${x})`]],
     [
       ["COLLATE('a', 'und:ci') = 'A'", true],
       ["COLLATE('a', 'und:ci')", 'a'],
@@ -81,5 +82,5 @@ export const collations: readonly Entry[] = [
  */
 export const collationMacros: readonly string[] = [
   "bq_ci(s) AS CASE WHEN strlen(s) = length(s) THEN icu_sort_key(s, 'und-u-ks-level2') ELSE bq_known_key(icu_sort_key(s, 'und-u-ks-level2')) END",
-  `bq_known_key(k) AS CASE WHEN regexp_matches(k, '^(..)*FE') THEN ${raise('A collation of characters newer than Unicode 13 is not supported by the emulator', 'VARCHAR')} ELSE k END`,
+  `bq_known_key(k) AS CASE WHEN regexp_matches(k, '^(..)*FE') THEN ${raise('A collation of very rare characters, or of such as Unicode 13 has not, is not supported by the emulator', 'VARCHAR')} ELSE k END`,
 ];
