@@ -4,6 +4,7 @@ import { macros } from '../sql/catalogue/index.ts';
 import { text } from '../sql/types.ts';
 import { registerNatives } from './native-functions.ts';
 import { boundsTable } from './past-text.ts';
+import { type Turn, Turns } from './turns.ts';
 
 export interface DatabaseOptions {
   /** Without a file everything is in memory. */
@@ -31,7 +32,7 @@ const fileCheckpoint = '128MB';
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #idle: DuckDBConnection[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -80,14 +81,13 @@ export class Database {
   }
 
   /** Waits for its turn to write; the turn ends when `release` is called. */
-  async turn(): Promise<() => void> {
-    let release = (): void => {};
-    const before = this.#turn;
-    this.#turn = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await before;
-    return release;
+  turn(): Promise<() => void> {
+    return this.#turns.take().come;
+  }
+
+  /** The same for what nobody waits for, as long as nobody does. */
+  patientTurn(): Turn {
+    return this.#turns.take(true);
   }
 
   async write<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -105,7 +105,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.#turn;
+    await this.#turns.over();
     for (const connection of this.#idle) connection.closeSync();
     this.#instance.closeSync();
   }

@@ -157,28 +157,57 @@ test('a fault after rows are in the table does not bring them in again', async (
   ]);
 });
 
-test('who comes while many rows wait for their turn asks for no turn of his own', async () => {
-  const table = await tableOf('many', []);
+/** So many that they are brought in without a query. */
+function addMany(table: TableResource, thousands = 20): void {
   const descriptor = descriptorBytes(plain);
   const each = rowBytes(plain, { id: 'a', n: 1 });
-  const thousand = Buffer.concat(Array.from({ length: 1_000 }, () => each));
+  const bytes = Buffer.concat(Array.from({ length: 1_000 }, () => each));
   const ranges = Array.from({ length: 2_000 }, (_, i) => Math.ceil(i / 2) * each.length);
   const decoder = new RowDecoder(descriptor, table);
-  const addThousand = () => inflow.add(table, { decoder, descriptor, bytes: thousand, ranges, defaults: [] });
+  for (let i = 0; i < thousands; i++) inflow.add(table, { decoder, descriptor, bytes, ranges, defaults: [] });
+}
+
+/** Tells of each table whose rows are brought in until it is called. */
+function listening(heard: (table: string) => void): () => void {
   const { history } = engine;
   const streamed = history.streamed.bind(history);
-  let broughtIn = 0;
   Object.assign(history, {
     streamed: (...of: Parameters<typeof streamed>) => {
-      if (++broughtIn === 1) addThousand();
+      heard(of[0]);
       streamed(...of);
     },
   });
+  return () => void Object.assign(history, { streamed });
+}
+
+test('a query waits for its own rows, and not for those of tables that nobody asks for', async () => {
+  const tables = [await tableOf('first', []), await tableOf('second', []), await tableOf('asked', [])];
+  const [first, second, asked] = tables as [TableResource, TableResource, TableResource];
+  const order: string[] = [];
+  const stop = listening((table) => order.push(table));
   const release = await engine.database.turn();
-  for (let thousands = 0; thousands < 20; thousands++) addThousand();
+  addMany(first);
+  addMany(second);
+  addMany(asked);
+  const settled = inflow.settle([asked.sql]);
+  release();
+  await settled;
+  await inflow.settle([]);
+  stop();
+  expect(order).toEqual([asked.sql, first.sql, second.sql]);
+});
+
+test('who comes while many rows wait for their turn asks for no turn of his own', async () => {
+  const table = await tableOf('many', []);
+  let broughtIn = 0;
+  const stop = listening(() => {
+    if (++broughtIn === 1) addMany(table, 1);
+  });
+  const release = await engine.database.turn();
+  addMany(table);
   release();
   for (let turn = 0; turn < 3; turn++) await engine.database.write(async () => {});
-  Object.assign(history, { streamed });
+  stop();
   expect(broughtIn).toBe(1);
   expect(inflow.waits(table.sql)).toBe(true);
   expect(await rowsOf(table)).toHaveLength(21_000);

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../frame/index.ts';
 import { atomically } from '../engine/database.ts';
 import type { Engine, Inflow } from '../engine/engine.ts';
 import type { TableResource } from '../engine/metadata.ts';
+import type { Turn } from '../engine/turns.ts';
 import { text } from '../sql/types.ts';
 import { applyWaiting, changesOf, countOf, hasChanges } from './apply.ts';
 import { Compaction } from './compaction.ts';
@@ -23,6 +24,8 @@ interface Queue {
   /** How far the streams with offsets are whose rows wait here. */
   streams: Map<string, number>;
   running: Promise<void> | undefined;
+  /** For which it waits. */
+  turn: Turn | undefined;
   timer: Timer | undefined;
   /** Many rows wait for their turn, or were taken: those that come meanwhile need not ask for another. */
   filled: Promise<void> | undefined;
@@ -158,7 +161,7 @@ export class RowInflow implements Inflow {
   }
 
   #filled(queue: Queue): Promise<void> {
-    return this.#apply(queue)
+    return this.#apply(queue, true)
       .catch(() => {})
       .finally(() => {
         queue.filled = undefined;
@@ -167,7 +170,7 @@ export class RowInflow implements Inflow {
 
   #later(queue: Queue): Timer {
     const wait = Math.min(longestIdle, Math.max(idleMilliseconds, queue.lastMilliseconds * 20));
-    return this.#clock.setTimer(wait, () => void this.#apply(queue).catch(() => {}));
+    return this.#clock.setTimer(wait, () => void this.#apply(queue, true).catch(() => {}));
   }
 
   #queueOf(table: TableResource): Queue {
@@ -179,6 +182,7 @@ export class RowInflow implements Inflow {
       sequence: 0,
       streams: new Map(),
       running: undefined,
+      turn: undefined,
       timer: undefined,
       filled: undefined,
       stored: undefined,
@@ -252,20 +256,24 @@ export class RowInflow implements Inflow {
     this.#journal?.close();
   }
 
-  /** Done when everything that waits now is applied. */
-  async #apply(queue: Queue): Promise<void> {
+  /** Done when everything that waits now is applied; patiently where nobody waits for that. */
+  async #apply(queue: Queue, isPatient = false): Promise<void> {
     queue.timer?.cancel();
     queue.timer = undefined;
+    if (!isPatient) queue.turn?.hurry();
     while (queue.running) await queue.running;
     if (queue.rows.rows === 0) return;
-    queue.running = this.#run(queue).finally(() => {
+    queue.running = this.#run(queue, isPatient).finally(() => {
       queue.running = undefined;
     });
     await queue.running;
   }
 
-  async #run(queue: Queue): Promise<void> {
-    const release = await this.#engine.database.turn();
+  async #run(queue: Queue, isPatient: boolean): Promise<void> {
+    queue.turn = this.#engine.database.patientTurn();
+    if (!isPatient) queue.turn.hurry();
+    const release = await queue.turn.come;
+    queue.turn = undefined;
     const begun = performance.now();
     try {
       if (queue.dropped) return;
