@@ -47,10 +47,11 @@ export interface Arrival {
 }
 
 /**
- * Rows are brought in after this time, sooner when many wait or a query asks. Changes of keys that are there already
- * read the whole table, so where that takes long it is done less often: at most a twentieth of the time.
+ * Rows are brought in after this time, sooner when many wait or a query asks: a few changes by key cost as much as
+ * thousands. Changes of keys that are there already read the whole table, so where that takes long it is done less
+ * often: at most a twentieth of the time.
  */
-const idleMilliseconds = 1_000;
+const idleMilliseconds = 3_000;
 const longestIdle = 20_000;
 /** A query that comes then waits for no more than these; and their memory, used again, is still near the processor. */
 const manyRows = 16_384;
