@@ -22,6 +22,8 @@ export interface Typed {
   readonly type: Type;
   /** Written in the statement, handed over as a parameter or never there: such values may change type where columns may not. */
   readonly literal?: { readonly value: string } | 'null' | 'parameter' | 'empty-array' | 'error';
+  /** The text that COLLATE gives a collation, where it is written: a format, and yet no literal. */
+  readonly written?: string;
   /** The amount and the part of `INTERVAL n PART`: functions such as DATE_ADD take no other INTERVAL. */
   readonly interval?: { readonly amount: string; readonly part: string };
   /** The time zone, as SQL, in which a text that names none is read where a TIMESTAMP is wanted; UTC if undefined. */
@@ -180,6 +182,7 @@ export function apart(
 export function writtenText(arg: Typed): string | undefined {
   if (arg.type.kind !== 'STRING') return undefined;
   if (typeof arg.literal === 'object') return arg.literal.value;
+  if (arg.written !== undefined) return arg.written;
   const value = arg.literal === 'parameter' ? /^'((?:[^']|'')*)'$/.exec(arg.sql)?.[1] : undefined;
   return value?.replaceAll("''", "'");
 }

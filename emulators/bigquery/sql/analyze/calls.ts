@@ -84,9 +84,11 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     throw notServed(`SAFE.${call.name}`, call.at);
   // SAFE_ADD and its like have a TRY of their own.
   const hold = call.safe ? tried : /^SAFE_/.test(entry.name) ? apart : undefined;
+  const constant = entry.name === 'COLLATE' && coerced[0] ? writtenText(coerced[0]) : undefined;
   return {
     sql: hold ? hold(by?.args ?? coerced, lowered) : lowered(by?.args ?? coerced),
     type,
+    ...(constant !== undefined && { written: constant }),
     ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
   };
 }

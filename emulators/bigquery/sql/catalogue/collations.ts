@@ -72,6 +72,9 @@ export const collations: readonly Entry[] = [
       ["STRPOS(COLLATE('เก', 'und:ci'), 'ก')", 'error'],
       ["REGEXP_CONTAINS(COLLATE('a', 'und:ci'), 'a')", 'error'],
       ["UPPER(COLLATE('a', 'und:ci')) = 'a'", true],
+      ["FORMAT(COLLATE('%s-%d', 'und:ci'), 'a', 1) = 'A-1'", true],
+      ["FORMAT('%s', COLLATE('a', 'und:ci')) = 'A'", false],
+      ["FORMAT_DATE(COLLATE('%b', 'und:ci'), DATE '2026-01-07') = 'JAN'", true],
     ],
   ),
 ];
