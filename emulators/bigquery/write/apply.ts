@@ -3,7 +3,7 @@ import type { TracesTo } from '../engine/history.ts';
 import type { TableResource } from '../engine/metadata.ts';
 import { type Hand, Handover } from './handover.ts';
 import { layoutOf } from './layout.ts';
-import { mergeApart, mergeInTurn } from './merge.ts';
+import { type Applied, mergeApart, mergeInTurn } from './merge.ts';
 import type { Slab } from './slab.ts';
 
 /** Rows that wait for one table. */
@@ -20,32 +20,34 @@ export interface Waiting {
 
 /**
  * With `doubted`, keys that were new when they came may be there by now: all changes are looked up. Rows that are replaced go
- * `to` there. Gives how many did.
+ * `to` there.
  */
 export async function applyWaiting(
   hand: Hand,
   table: TableResource,
   { plain, fresh, changes, repeated }: Waiting,
   { doubted = false, to }: { doubted?: boolean; to?: TracesTo | undefined } = {},
-): Promise<number> {
+): Promise<Applied> {
   const layout = await layoutOf(hand.connection, table);
   const into = { table, layout, to };
   const added = doubted ? plain : [...plain, ...fresh];
-  if (hasRows(added))
-    await hand.run(`INSERT INTO ${table.sql} SELECT * FROM ${Handover.handed}`, added, layout);
+  const inserted = hasRows(added)
+    ? await hand.run(`INSERT INTO ${table.sql} SELECT * FROM ${Handover.handed}`, added, layout)
+    : 0;
   // Those that seemed new came before all others of their keys, and those of other keys before those that repeat them.
-  if (doubted) return inTurn(hand, into, [...fresh, ...changes, ...repeated]);
-  const kept = hasRows(changes) ? await mergeApart(hand, into, changes) : 0;
-  return kept + (await inTurn(hand, into, repeated));
+  const apart = doubted ? [] : changes;
+  const inTurn = doubted ? [...fresh, ...changes, ...repeated] : repeated;
+  const merges = [
+    hasRows(apart) ? await mergeApart(hand, into, apart) : nothing,
+    hasRows(inTurn) ? await mergeInTurn(hand, into, inTurn) : nothing,
+  ];
+  return merges.reduce((sum, one) => ({ rows: sum.rows + one.rows, kept: sum.kept + one.kept }), {
+    rows: inserted,
+    kept: 0,
+  });
 }
 
-async function inTurn(
-  hand: Hand,
-  into: Parameters<typeof mergeInTurn>[1],
-  slabs: readonly Slab[],
-): Promise<number> {
-  return hasRows(slabs) ? mergeInTurn(hand, into, slabs) : 0;
-}
+const nothing: Applied = { rows: 0, kept: 0 };
 
 export async function countOf(connection: DuckDBConnection, table: TableResource): Promise<number> {
   const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${table.sql}`);

@@ -21,8 +21,8 @@ const name = '_waiting_rows';
 /** One connection's way to hand rows over. */
 export interface Hand {
   readonly connection: DuckDBConnection;
-  /** Runs one statement that reads the rows, once, from `handed`. */
-  run(statement: string, slabs: readonly Slab[], seen: Seen): Promise<void>;
+  /** Runs one statement that reads the rows, once, from `handed`; gives how many rows it changed. */
+  run(statement: string, slabs: readonly Slab[], seen: Seen): Promise<number>;
 }
 
 /**
@@ -69,7 +69,7 @@ export class Handover {
         this.#seen = seen;
         this.#rows = slabs.reduce((sum, { rows }) => sum + rows, 0);
         this.#parts = partsOf(slabs);
-        await connection.run(statement);
+        return (await connection.run(statement)).rowsChanged;
       },
     };
   }

@@ -20,17 +20,22 @@ const staged = 'temp."_stage"';
 /** Of a row that says nothing of its sequence, one that is less than any other. */
 const known = `* REPLACE (coalesce("_change_sequence", '') AS "_change_sequence")`;
 
+/** By how many rows the table grew, and how many of those replaced were kept. */
+export interface Applied {
+  readonly rows: number;
+  readonly kept: number;
+}
+
 /** Changes that are each of another key. */
-export async function mergeApart(hand: Hand, into: Merged, slabs: readonly Slab[]): Promise<number> {
+export async function mergeApart(hand: Hand, into: Merged, slabs: readonly Slab[]): Promise<Applied> {
   const merge = await Merge.of(hand.connection, into, slabs);
   await hand.run(merge.placing(`(SELECT ${known} FROM ${Handover.handed})`), slabs, merge.seen);
   const kept = into.to ? await keepReplaced(hand.connection, into, into.to, merge.places) : 0;
-  await merge.change();
-  return kept;
+  return { rows: await merge.change(), kept };
 }
 
 /** Changes that may be of one key, in the order they came. */
-export async function mergeInTurn(hand: Hand, into: Merged, slabs: readonly Slab[]): Promise<number> {
+export async function mergeInTurn(hand: Hand, into: Merged, slabs: readonly Slab[]): Promise<Applied> {
   const { connection } = hand;
   const merge = await Merge.of(connection, into, slabs);
   await hand.run(
@@ -41,8 +46,7 @@ export async function mergeInTurn(hand: Hand, into: Merged, slabs: readonly Slab
   const ofKey = `PARTITION BY ${merge.keys.join(', ')} ORDER BY "_change_sequence" DESC, "_arrival" DESC`;
   await connection.run(merge.placing(`(SELECT * FROM ${staged} QUALIFY row_number() OVER (${ofKey}) = 1)`));
   const kept = into.to ? await keepReplacedInTurn(connection, into, into.to, merge.places) : 0;
-  await merge.change();
-  return kept;
+  return { rows: await merge.change(), kept };
 }
 
 class Merge {
@@ -103,7 +107,8 @@ class Merge {
     return `EXISTS (SELECT 1 FROM _emulator.deleted_keys AS d WHERE ${this.#deletedKey('d', row)} AND d.sequence > ${row}."_change_sequence")`;
   }
 
-  async change(): Promise<void> {
+  /** Gives by how many rows the table grew. */
+  async change(): Promise<number> {
     const { table, layout } = this.#into;
     const at = `${this.#found} AND p."_change_sequence" >= coalesce(t."_change_sequence", '')`;
     const names = layout.names.map(quoted);
@@ -112,14 +117,16 @@ class Merge {
     await this.#connection.run(
       `UPDATE ${table.sql} AS t SET ${others.map((c) => `${c} = p.${c}`).join(', ')} FROM ${placed} AS p WHERE ${at} ${stays}`,
     );
-    if (this.#deletes)
-      await this.#connection.run(
-        `DELETE FROM ${table.sql} AS t USING ${placed} AS p WHERE ${at} AND p."_delete"`,
-      );
-    await this.#connection.run(
+    const deleted = this.#deletes
+      ? await this.#connection.run(
+          `DELETE FROM ${table.sql} AS t USING ${placed} AS p WHERE ${at} AND p."_delete"`,
+        )
+      : undefined;
+    const inserted = await this.#connection.run(
       `INSERT INTO ${table.sql} (${names.join(', ')}) SELECT ${names.join(', ')} FROM ${placed} AS p WHERE "_row" IS NULL ${stays}`,
     );
     if (this.#deletes) await this.#noteDeleted();
+    return inserted.rowsChanged - (deleted?.rowsChanged ?? 0);
   }
 
   async #noteDeleted(): Promise<void> {

@@ -292,26 +292,28 @@ export class RowInflow implements Inflow {
     queue.streams = new Map();
     const taken = queue.rows.take();
     const last = taken.arrivals.at(-1)?.micros ?? 0n;
-    const traces = await this.#commit(queue, taken, { stored, last, streams }).catch((error: unknown) => {
-      queue.rows.putBack(taken);
-      queue.streams = new Map([...streams, ...queue.streams]);
-      throw error;
-    });
+    const { traces, rows } = await this.#commit(queue, taken, { stored, last, streams }).catch(
+      (error: unknown) => {
+        queue.rows.putBack(taken);
+        queue.streams = new Map([...streams, ...queue.streams]);
+        throw error;
+      },
+    );
     // They are in the table: whatever fails from here on must not bring them in again.
     queue.doubted = false;
     queue.rows.recycle(taken);
     this.#engine.history.streamed(table.sql, last, traces, taken.bytes / taken.rows);
     this.#compaction.brought(table.sql, taken.rows);
-    queue.stored = await countOf(this.#connection, table);
+    queue.stored = stored + rows;
     if ([...this.#queues.values()].every((q) => q.rows.rows === 0)) this.#journal?.empty();
   }
 
-  /** Gives how many rows were kept of what was before. */
+  /** Gives by how many rows the table grew, and how much was kept of what was before. */
   async #commit(
     queue: Queue,
     taken: Taken,
     { stored, last, streams }: { stored: number; last: bigint; streams: ReadonlyMap<string, number> },
-  ): Promise<number> {
+  ): Promise<{ rows: number; traces: number }> {
     const { table, sequence, doubted } = queue;
     // Before the rows are in: those that come meanwhile are told apart already.
     if (doubted) await this.#learnKeys(queue, taken);
@@ -320,9 +322,11 @@ export class RowInflow implements Inflow {
     const to = await this.#engine.history.streaming(this.#connection, this.#newest(table), batch);
     return atomically(this.#connection, async () => {
       if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
-      const replaced = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
+      const { rows, kept } = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
       if (this.#journal) await this.#note(table.sql, sequence, streams);
-      return to?.kind === 'marks' ? markArrivals(this.#connection, to, stored, taken.arrivals) : replaced;
+      const marks =
+        to?.kind === 'marks' && (await markArrivals(this.#connection, to, stored, taken.arrivals));
+      return { rows, traces: marks === false ? kept : marks };
     });
   }
 

@@ -2,7 +2,7 @@ import { BIGINT, type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TableResource } from '../engine/metadata.ts';
 import { columnOf } from '../engine/schema.ts';
-import { applyWaiting } from './apply.ts';
+import { applyWaiting, countOf } from './apply.ts';
 import { type Hand, Handover } from './handover.ts';
 import { KnownKeys } from './known-keys.ts';
 import { RowDecoder } from './row-decoder.ts';
@@ -61,11 +61,15 @@ function send(
   into: TableResource,
   first: number,
   count: number,
-  { sequence, perRequest = 900 }: { sequence?: string; perRequest?: number } = {},
+  {
+    sequence,
+    type = 'UPSERT',
+    perRequest = 900,
+  }: { sequence?: string; type?: string; perRequest?: number } = {},
 ): void {
   const message = sequence === undefined ? plain : state;
   const decoder = new RowDecoder(descriptorBytes(message), into);
-  const change = { _CHANGE_TYPE: 'UPSERT', _CHANGE_SEQUENCE_NUMBER: sequence };
+  const change = { _CHANGE_TYPE: type, _CHANGE_SEQUENCE_NUMBER: sequence };
   for (let i = first; i < first + count; i += perRequest) {
     const each = Array.from({ length: Math.min(perRequest, first + count - i) }, (_, k) =>
       rowBytes(message, { id: idOf(i + k), n: i + k, ...(sequence !== undefined && change) }),
@@ -78,7 +82,9 @@ function send(
 
 async function bringIn(rows: WaitingRows, into: TableResource, doubted = false): Promise<void> {
   const taken = rows.take();
-  await applyWaiting(hand, into, taken.waiting, { doubted });
+  const before = await countOf(connection, into);
+  const { rows: grown } = await applyWaiting(hand, into, taken.waiting, { doubted });
+  expect(before + grown).toBe(await countOf(connection, into));
   rows.recycle(taken);
 }
 
@@ -126,6 +132,21 @@ test('keys that seemed new are looked up all the same once the table is in doubt
   const reader = await connection.runAndReadAll(`SELECT n::INTEGER FROM ${into.sql} WHERE n < 3 ORDER BY n`);
   expect(reader.getRows()).toEqual([[-80], [0], [1]]);
   expect((await facts(into)).slice(0, 2)).toEqual([6_000, 6_000]);
+});
+
+test('it is known by how much a table grew, whatever was added, replaced and deleted', async () => {
+  const into = await table('grown', ['id']);
+  const rows = new WaitingRows(into);
+  await bringIn(rows, into);
+  rows.knowKeys(new KnownKeys());
+  send(rows, into, 0, 10, { sequence: '1' });
+  await bringIn(rows, into);
+  send(rows, into, 5, 10, { sequence: '2' });
+  send(rows, into, 0, 2, { sequence: '2', type: 'DELETE' });
+  send(rows, into, 12, 1, { sequence: '3', type: 'DELETE' });
+  send(rows, into, 40, 1, { sequence: '3', type: 'DELETE' });
+  await bringIn(rows, into);
+  expect(await countOf(connection, into)).toBe(12);
 });
 
 test('rows that wait while a column is added get none of it', async () => {
