@@ -35,6 +35,7 @@ describe('a column with the collation und:ci', () => {
     ],
     ['SELECT MIN(id), UPPER(ci) AS u FROM plain.t GROUP BY u HAVING u > "g"', [[1, 'PEAR']]],
     ['SELECT COUNT(*) FROM plain.t GROUP BY ALL', [[5]]],
+    ['SELECT SUM(id) AS id FROM plain.t GROUP BY ci ORDER BY id', [[3], [4], [8]]],
     ["SELECT COUNT(*), s = 'FIG' FROM plain.t WHERE id = 3 GROUP BY s, COLLATE(s, 'und:ci')", [[1, false]]],
     ['SELECT ci AS k FROM plain.t GROUP BY ci HAVING SUM(LENGTH(k)) > 4 AND k > "g"', [['pear']]],
     [

@@ -183,7 +183,7 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   const early = new Scope(outer, { ...own, aliases: aliasesOf(written) });
   const group = groupBy(select, written, plain, early, a, kept, values);
   const grouped = values.size === 0 ? undefined : { values, aliases: early.aliases };
-  const outputs = grouped ? groupedOutputs(select, new Scope(outer, { ...own, grouped }), a) : written;
+  const outputs = grouped ? groupedOutputs(select, outer, own, values, a) : written;
   const late = grouped ? new Scope(outer, { ...own, aliases: aliasesOf(outputs), grouped }) : early;
   const told = (sql: string): string =>
     kept.reduce((all, key) => all.replaceAll(`grouping(${key})`, `grouping(coalesce(${key}))`), sql);
@@ -235,8 +235,15 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
 const aliasesOf = (outputs: readonly Output[]): ReadonlyMap<string, Typed> =>
   new Map(outputs.flatMap((o) => (o.name === undefined ? [] : [[o.name.toLowerCase(), o.typed] as const])));
 
-/** The list once more, now that it is known for what a value of the group stands. */
-function groupedOutputs(select: Select, scope: Scope, a: Analysis): readonly Output[] {
+/** The list once more, now that it is known for what a value of the group stands; its own aliases it does not know. */
+function groupedOutputs(
+  select: Select,
+  outer: Scope,
+  own: { ranges: readonly Range[]; windows: Scope['windows'] },
+  values: ReadonlyMap<string, Typed>,
+  a: Analysis,
+): readonly Output[] {
+  const scope = new Scope(outer, { ...own, grouped: { values, aliases: new Map() } });
   return select.items
     .flatMap((item) => selectItem(item, scope, a))
     .map((o) => ({ ...o, typed: scope.inGroup(o.typed, select.at) }));
