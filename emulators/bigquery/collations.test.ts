@@ -121,7 +121,11 @@ test.each([
   ],
   [
     "SELECT ci FROM plain.t UNION ALL SELECT COLLATE(s, 'binary') FROM plain.t",
-    'Collation conflict: "binary" vs. "und:ci"',
+    'Collation conflict: "binary" vs. "und:ci" at [1:24]',
+  ],
+  [
+    "SELECT ci IN ('a', COLLATE('b', 'binary')) FROM plain.t",
+    'Collation conflict: "binary" vs. "und:ci" at [1:11]',
   ],
   [
     'SELECT REGEXP_CONTAINS(s, ci) FROM plain.t',

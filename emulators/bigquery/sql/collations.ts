@@ -35,20 +35,20 @@ export function collationText(type: Type): string {
 }
 
 /** The type with what the other, of the same shape, says of collations too; one explicit collation beside another is an error. */
-export function merged(type: Type, other: Type): Type {
+export function merged(type: Type, other: Type, at?: number): Type {
   if (!isCollated(other)) return type;
-  if (type.kind === 'ARRAY' && other.kind === 'ARRAY') return arrayOf(merged(type.of, other.of));
+  if (type.kind === 'ARRAY' && other.kind === 'ARRAY') return arrayOf(merged(type.of, other.of, at));
   if (type.kind === 'STRUCT' && other.kind === 'STRUCT')
     return {
       ...type,
       fields: type.fields.map((f, i) => ({
         ...f,
-        type: merged(f.type, (other.fields[i] as StructField).type),
+        type: merged(f.type, (other.fields[i] as StructField).type, at),
       })),
     };
   if (type.kind !== 'STRING' || other.kind !== 'STRING' || type.collation === other.collation) return type;
   if (type.collation !== undefined)
-    throw new SqlError(`Collation conflict: "${other.collation}" vs. "${type.collation}"`);
+    throw new SqlError(`Collation conflict: "${other.collation}" vs. "${type.collation}"`, at);
   return other;
 }
 

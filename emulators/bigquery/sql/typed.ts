@@ -188,28 +188,37 @@ export function writtenText(arg: Typed): string | undefined {
 }
 
 /** The one type all values may take, as for CASE, COALESCE, IN, arrays and set operations. */
-export function superType(values: readonly Typed[]): Type | undefined {
+export function superType(values: readonly Typed[], at?: number): Type | undefined {
   const real = values.filter(
     (v) => v.literal !== 'null' && v.literal !== 'empty-array' && v.literal !== 'error',
   );
   if (real.length === 0) return values.some((v) => v.literal === 'empty-array') ? arrayOf(INT64) : INT64;
   const candidates: Type[] = [...real.filter((v) => v.literal === undefined), ...real].map((v) => v.type);
   const found =
-    superStruct(values, real) ??
+    superStruct(values, real, at) ??
     candidates.find((candidate) => values.every((v) => coercionCost(v, candidate) !== undefined));
   return found && real.some((v) => isCollated(v.type))
-    ? real.reduce((type, v) => merged(type, v.type), uncollated(found))
+    ? real.reduce((type, v) => merged(type, v.type, at), uncollated(found))
     : found;
 }
 
 /** Of STRUCTs each field by itself, named as the first of them names it. */
-function superStruct(values: readonly Typed[], real: readonly Typed[]): Type | undefined {
+function superStruct(
+  values: readonly Typed[],
+  real: readonly Typed[],
+  at: number | undefined,
+): Type | undefined {
   const [first] = real;
   if (first?.type.kind !== 'STRUCT') return undefined;
   const { fields } = first.type;
   const each = real.map(fieldsOf);
   if (each.some((parts) => parts.length !== fields.length)) return undefined;
-  const types = fields.map((_, i) => superType(each.map((parts) => parts[i] as Typed)));
+  const types = fields.map((_, i) =>
+    superType(
+      each.map((parts) => parts[i] as Typed),
+      at,
+    ),
+  );
   if (types.includes(undefined)) return undefined;
   const type: Type = { kind: 'STRUCT', fields: fields.map((f, i) => ({ ...f, type: types[i] as Type })) };
   return values.every((v) => coercionCost(v, type) !== undefined) ? type : undefined;

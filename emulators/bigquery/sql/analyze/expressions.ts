@@ -199,7 +199,7 @@ function caseOf(e: Of<'case'>, scope: Scope, a: Analysis): Typed {
     ...(e.otherwise ? [a.expression(e.otherwise, scope)] : []),
   ];
   const type =
-    superType(results) ??
+    superType(results, e.at) ??
     fail(
       'No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a common type',
       e.at,
@@ -270,7 +270,7 @@ function array(e: Of<'array'>, scope: Scope, a: Analysis): Typed {
     return { sql: `CAST([] AS BIGINT[])`, type: arrayOf(INT64), literal: 'empty-array' };
   const of = e.of
     ? items.reduce((type, i) => merged(type, i.type), typeOf(e.of, 'literal'))
-    : (superType(items) ??
+    : (superType(items, e.at) ??
       fail(
         `Array elements of types {${[...new Set(items.map((i) => typeName(i.type)))].join(', ')}} do not have a common supertype`,
         e.at,
@@ -370,7 +370,7 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
   if (e.items) {
     const items = e.items.map((item) => a.expression(item, scope));
     const type =
-      superType([of, ...items]) ??
+      superType([of, ...items], e.at) ??
       fail(
         `No matching signature for operator IN for argument types ${typeName(of.type)} and the list's`,
         e.at,
@@ -393,14 +393,17 @@ function membership(e: Of<'in'>, scope: Scope, a: Analysis): Typed {
       : fail('Second argument of IN UNNEST must be an array', e.at)
     : (relation?.columns[0]?.type ?? INT64);
   const type =
-    superType([
-      of,
-      ...(list?.parts ?? [
-        list?.literal === 'empty-array'
-          ? { sql: '', type: element, literal: 'null' as const }
-          : { sql: '', type: element },
-      ]),
-    ]) ??
+    superType(
+      [
+        of,
+        ...(list?.parts ?? [
+          list?.literal === 'empty-array'
+            ? { sql: '', type: element, literal: 'null' as const }
+            : { sql: '', type: element },
+        ]),
+      ],
+      e.at,
+    ) ??
     fail(
       `No matching signature for operator IN for argument types ${typeName(of.type)} and ${typeName(element)}`,
       e.at,

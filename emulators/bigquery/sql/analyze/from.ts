@@ -321,7 +321,7 @@ function usingJoin(
   };
   const pairs = names.map((name) => {
     const [l, r] = [find(left, name), find(right, name)];
-    const type = superType([l, r]);
+    const type = superType([l, r], item.at);
     if (!type)
       throw new SqlError(
         `Column ${name} in USING has incompatible types on either side of the join: ${typeName(l.type)} and ${typeName(r.type)}`,

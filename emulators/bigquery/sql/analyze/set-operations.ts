@@ -18,6 +18,7 @@ export function combined(body: SetOperation, inputs: readonly [Relation, ...Rela
     const each = inputs.map((input) => input.columns[i] as Column);
     const type = superType(
       written ? rows.map((row) => row[i] as Typed) : each.map((column) => columnValue(column, 's')),
+      body.at,
     );
     if (!type)
       throw new SqlError(
