@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,4 +117,25 @@ test('where nobody is signed in, that is said, with the command that mends it', 
   expect({ code, out }).toEqual({ code: 3, out: '' });
   expect(err).toContain('gcloud auth application-default login');
   expect(err).not.toMatch(/at .*:\d+/);
+});
+
+test('where Google cannot be reached, that is said once and soon', async () => {
+  const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const file = join(directory, 'key.json');
+  const private_key = key.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(
+    file,
+    JSON.stringify({ type: 'service_account', client_email: 'nobody@nowhere', private_key }),
+  );
+  // Nobody listens at the proxy: no test asks Google.
+  const away = {
+    GOOGLE_APPLICATION_CREDENTIALS: file,
+    HTTPS_PROXY: 'http://127.0.0.1:1',
+    PUBSUB_EMULATOR_HOST: '',
+  };
+  const { code, out, err } = await run(['doctor', '--project', 'my-project'], away);
+  expect({ code, out }).toEqual({ code: 3, out: '' });
+  expect(err).toContain('Google Cloud gives no access token: got');
+  expect(err).toContain('HTTPS_PROXY');
+  expect(err.trim().split('\n')).toHaveLength(1);
 });

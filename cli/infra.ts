@@ -2,7 +2,7 @@ import { defineResources, defineRun, defineStores, type Resources } from '../inf
 import type { Clients, Finding } from '../infra/local/index.ts';
 import {
   bigqueryClient,
-  checkCredentials,
+  checkAccess,
   pubsubClient,
   storageClient,
   warmClients,
@@ -59,7 +59,7 @@ async function withClients<T>(
     bigqueryClient(place.project),
     storageClient(place.project),
   ]);
-  await checkCredentials(pubsub, process.env);
+  await checkAccess(pubsub, process.env);
   const host = process.env.WORKFLOWS_EMULATOR_HOST;
   const workflows = host
     ? { workflows: { endpoint: host.startsWith('http') ? host : `http://${host}`, fetch } }

@@ -6,6 +6,7 @@ import type { BigQuery } from '@google-cloud/bigquery';
 import type { v1 as storageV1 } from '@google-cloud/bigquery-storage';
 import type { PubSub, v1 } from '@google-cloud/pubsub';
 import type { Storage } from '@google-cloud/storage';
+import { systemClock } from './clock.ts';
 import { type Environment, storageWriteEndpoint } from './endpoints.ts';
 import { messageOf, SetupError } from './errors.ts';
 
@@ -77,6 +78,33 @@ export async function checkCredentials(client: PubSub, environment: Environment)
         'Run `gcloud auth application-default login`, or name a key file in GOOGLE_APPLICATION_CREDENTIALS; for emulators run `orderlake emulators` and set what it prints',
       cause: error,
     });
+  }
+}
+
+const tokenPatienceMillis = 15_000;
+
+/**
+ * Asks for what every call needs. Without a network each of them would find that out by itself, which takes a minute,
+ * and tell it once for each resource.
+ */
+export async function checkAccess(client: PubSub, environment: Environment): Promise<void> {
+  if (environment.PUBSUB_EMULATOR_HOST) return;
+  await checkCredentials(client, environment);
+  const answered = new AbortController();
+  const late = systemClock.sleep(tokenPatienceMillis, answered.signal).then(() => {
+    if (!answered.signal.aborted) throw new Error(`no answer within ${tokenPatienceMillis / 1_000} s`);
+  });
+  try {
+    await Promise.race([client.auth.getAccessToken(), late]);
+  } catch (error) {
+    throw new SetupError('Google Cloud gives no access token', {
+      got: messageOf(error),
+      action:
+        'Look whether this machine reaches oauth2.googleapis.com (a proxy is named in HTTPS_PROXY), and whether the credentials still hold: `gcloud auth application-default print-access-token`',
+      cause: error,
+    });
+  } finally {
+    answered.abort();
   }
 }
 
