@@ -103,9 +103,13 @@ TO_BASE64(BYTES) STRING = base64($1)
 FROM_BASE64(STRING) BYTES = bq_from_base64(regexp_replace($1, '\s', '', 'g'))
   TO_BASE64(FROM_BASE64('YWJj')) => "YWJj"
   TO_BASE64(FROM_BASE64('YW I')) => "YWI="
-GENERATE_UUID() STRING = CAST(uuid() AS VARCHAR)
-  LENGTH(GENERATE_UUID()) => 36
 `),
+  // Beside another call each is computed for itself, as with RAND.
+  special(
+    'GENERATE_UUID',
+    [['', 'STRING', (_, { at }) => `left(CAST(uuid() AS VARCHAR), ${36 + at})`]],
+    [['LENGTH(GENERATE_UUID())', 36]],
+  ),
   special(
     'CONCAT',
     [

@@ -32,25 +32,25 @@ const comparisons: Readonly<Record<string, string>> = {
   '>=': '$greater_or_equal',
 };
 
+/** One of them at most: a < b < c is an error, which parentheses mend. */
 function comparison(c: Cursor): Expr {
-  let left = binary(c, 0);
-  for (;;) {
-    const at = c.at;
-    const negate = c.is('NOT') && ['IN', 'LIKE', 'BETWEEN'].includes(c.peek(1).upper) && c.accept('NOT');
-    const wrap = (e: Expr): Expr => (negate ? call('$not', at, e) : e);
-    const operator = c.peek().kind === 'symbol' ? comparisons[c.peek().text] : undefined;
-    if (operator) {
-      c.take();
-      left = call(operator, at, left, binary(c, 0));
-    } else if (c.accept('IS')) left = isTest(c, left, at);
-    else if (c.accept('BETWEEN')) {
-      const low = binary(c, 0);
-      c.expect('AND');
-      left = wrap(call('$between', at, left, low, binary(c, 0)));
-    } else if (c.accept('LIKE')) left = like(c, left, at, negate);
-    else if (c.accept('IN')) left = wrap(membership(c, left, at));
-    else return left;
+  const left = binary(c, 0);
+  const at = c.at;
+  const negate = c.is('NOT') && ['IN', 'LIKE', 'BETWEEN'].includes(c.peek(1).upper) && c.accept('NOT');
+  const wrap = (e: Expr): Expr => (negate ? call('$not', at, e) : e);
+  const operator = c.peek().kind === 'symbol' ? comparisons[c.peek().text] : undefined;
+  if (operator) {
+    c.take();
+    return call(operator, at, left, binary(c, 0));
   }
+  if (c.accept('IS')) return isTest(c, left, at);
+  if (c.accept('BETWEEN')) {
+    const low = binary(c, 0);
+    c.expect('AND');
+    return wrap(call('$between', at, left, low, binary(c, 0)));
+  }
+  if (c.accept('LIKE')) return like(c, left, at, negate);
+  return c.accept('IN') ? wrap(membership(c, left, at)) : left;
 }
 
 function isTest(c: Cursor, left: Expr, at: number): Expr {
