@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Database } from './database.ts';
 
@@ -24,4 +25,21 @@ test('what does not fit into the memory allowed is on disk, in the folder given 
   expect(total).toEqual([50_000, 50_000 * 240]);
   expect(readdirSync(join(folder, 'spilled')).length).toBeGreaterThan(0);
   await database.close();
+});
+
+test('what was committed before the process was killed is there, a new column of a table with an array too', async () => {
+  const before = await DuckDBInstance.create(join(folder, 'killed'));
+  const connection = await before.connect();
+  await connection.run('CREATE TABLE t (n BIGINT, tags VARCHAR[] DEFAULT [])');
+  await connection.run('ALTER TABLE t ADD COLUMN added BIGINT');
+  await connection.run('INSERT INTO t (n, added) VALUES (1, 2)');
+  // As a kill at this moment leaves them.
+  for (const ending of ['', '.wal'])
+    copyFileSync(join(folder, `killed${ending}`), join(folder, `left${ending}`));
+  connection.closeSync();
+  before.closeSync();
+  const after = await Database.open({ memoryLimit: '100MB', file: join(folder, 'left') });
+  const reader = await after.read((connection) => connection.runAndReadAll('SELECT n, tags, added FROM t'));
+  expect(reader.getRowsJson()).toEqual([['1', [], '2']]);
+  await after.close();
 });

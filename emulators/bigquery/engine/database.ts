@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { macros } from '../sql/catalogue/index.ts';
@@ -39,6 +40,7 @@ export class Database {
   }
 
   static async open(options: DatabaseOptions): Promise<Database> {
+    if (options.file !== undefined) await bringLogIn(options.file, options.memoryLimit);
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
       memory_limit: options.memoryLimit,
       threads: '1',
@@ -108,6 +110,24 @@ export class Database {
     await this.#turns.over();
     for (const connection of this.#idle) connection.closeSync();
     this.#instance.closeSync();
+  }
+}
+
+/**
+ * What was committed but not yet in the file when the process before was killed. DuckDB reads it while a database opens,
+ * when it finds no function, and then fails for good at a change of a table's columns if one has a default, as every
+ * array has. As a second database it reads the same without fault.
+ */
+async function bringLogIn(file: string, memoryLimit: string): Promise<void> {
+  if (!existsSync(`${file}.wal`)) return;
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '1' });
+  try {
+    const connection = await instance.connect();
+    await connection.run(`ATTACH ${text(file)} AS left_behind`);
+    await connection.run('CHECKPOINT left_behind');
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
   }
 }
 
