@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isRunning, markOf, processStat } from './process-stat.ts';
 
@@ -32,9 +32,11 @@ describe.skipIf(!existsSync('/proc/self/stat'))('processStat', () => {
   });
 
   it('takes one that was killed for ended, though its parent never asks for it', async () => {
-    // A shell would ask; what it becomes does not know of the child.
     const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    // A shell would ask; what it becomes does not know of the child.
+    const isShell = (): boolean => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'cat\n';
+    while (isShell()) await new Promise(setImmediate);
     const child = markOf(Number(line));
     expect([isRunning(child), isRunning({ ...child, startedAt: '1' })]).toEqual([true, false]);
     process.kill(child.pid, 'SIGKILL');
