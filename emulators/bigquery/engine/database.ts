@@ -51,9 +51,7 @@ export class Database {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    await connection.run("SET GLOBAL TimeZone = 'UTC'");
-    registerNatives(connection);
-    for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
+    await teach(connection);
     await connection.run("ATTACH ':memory:' AS history");
     // What was replaced is kept for as long as this process lives; a file may still hold that of the one before.
     await connection.run('DROP SCHEMA IF EXISTS _past CASCADE');
@@ -113,16 +111,24 @@ export class Database {
   }
 }
 
+async function teach(connection: DuckDBConnection): Promise<void> {
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  registerNatives(connection);
+  for (const macro of macros) if (macro) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
+}
+
 /**
  * What was committed but not yet in the file when the process before was killed. DuckDB reads it while a database opens,
  * when it finds no function, and then fails for good at a change of a table's columns if one has a default, as every
- * array has. As a second database it reads the same without fault.
+ * array has, or at a change of a type that calls a function of ours. As a second database it reads the same without
+ * fault.
  */
 async function bringLogIn(file: string, memoryLimit: string): Promise<void> {
   if (!existsSync(`${file}.wal`)) return;
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: memoryLimit, threads: '1' });
   try {
     const connection = await instance.connect();
+    await teach(connection);
     await connection.run(`ATTACH ${text(file)} AS left_behind`);
     await connection.run('CHECKPOINT left_behind');
     connection.closeSync();
