@@ -61,8 +61,13 @@ export function formatTime(
     if (plain) pieces.push(`strftime(${local}, ${text(plain)})`);
     plain = '';
   };
-  for (const [piece] of expanded.matchAll(/%\{\w+\}|%E\d?[Sfz*]S?|%E\*S|%E4Y|%[\^↓·•].|%.|[^%]+/gs)) {
-    const special = specialElement(piece, local, utcOffset) ?? offsetElement(piece, minutes, local);
+  for (const [piece] of expanded.matchAll(
+    /%\{\w+\}|%[-_][A-Za-z]|%E\d?[Sfz*]S?|%E\*S|%E4Y|%[\^↓·•].|%.|[^%]+/gs,
+  )) {
+    const special =
+      specialElement(piece, local, utcOffset) ??
+      offsetElement(piece, minutes, local) ??
+      filledElement(kind, piece, local, utcOffset);
     if (special !== undefined) {
       flush();
       pieces.push(special);
@@ -85,6 +90,20 @@ function offsetElement(piece: string, minutes: string | undefined, local: string
   if (piece === '%Z')
     return `('UTC' || CASE WHEN ${minutes} = 0 THEN '' ELSE ${sign} || CASE WHEN abs(${minutes}) % 60 = 0 THEN CAST(abs(${minutes}) // 60 AS VARCHAR) ELSE ${two(`abs(${minutes}) // 60`)} || ${two(`abs(${minutes}) % 60`)} END END)`;
   return `(${sign} || ${two(`abs(${minutes}) // 60`)} || '${piece === '%Ez' ? ':' : ''}' || ${two(`abs(${minutes}) % 60`)})`;
+}
+
+/** A number that nothing (`-`), or spaces (`_`), fill up to its width. */
+function filledElement(
+  kind: FormattedKind,
+  piece: string,
+  local: string,
+  utcOffset: string,
+): string | undefined {
+  const [, how, letter] = /^%([-_])([CdegHIjklmMSUVWy])$/.exec(piece) ?? [];
+  if (letter === undefined || foreign[kind].test(`%${letter}`)) return undefined;
+  const filled = specialElement(`%${letter}`, local, utcOffset) ?? `strftime(${local}, '%${letter}')`;
+  const number = `coalesce(nullif(ltrim(${filled}, '0 '), ''), '0')`;
+  return how === '-' ? number : `lpad(${number}, ${letter === 'j' ? 3 : 2}, ' ')`;
 }
 
 /** How CAST … FORMAT writes names of days and months, and the halves of a day. */

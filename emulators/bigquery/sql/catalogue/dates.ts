@@ -314,6 +314,7 @@ const own: readonly Entry[] = [
       ["FORMAT_DATE('%G-W%V', DATE '2026-01-01')", '2026-W01'],
       ["FORMAT_DATE('%A %e %b', DATE '2026-01-07')", 'Wednesday  7 Jan'],
       ["FORMAT_DATE('%Y-Q%Q', DATE '2026-05-07')", '2026-Q2'],
+      ["FORMAT_DATE('%-d.%-m.%_j', DATE '2026-01-07')", '7.1.  7'],
     ],
   ),
   special(
