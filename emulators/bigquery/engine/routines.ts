@@ -21,8 +21,7 @@ export function typeOfData(data: DataType | undefined): Type {
         ...(f.name !== undefined && { name: f.name }),
       })),
     };
-  const of = data?.rangeElementType?.typeKind;
-  const kind = scalarKind(of === undefined ? (data?.typeKind ?? '') : `${data?.typeKind}<${of}>`);
+  const kind = scalarKind(data?.typeKind ?? '', data?.rangeElementType?.typeKind);
   if (!kind)
     throw new SqlError(
       `Invalid value for typeKind: ${data?.typeKind} is not a valid value (or not supported by the emulator)`,

@@ -45,7 +45,11 @@ export const restName = (type: string): string => restNames[type.toUpperCase()] 
 
 /** Undefined for a RECORD, and for what is no type. */
 export const kindOf = ({ type, rangeElementType: of }: SchemaField): ScalarKind | undefined =>
-  scalarKind(of ? `${type}<${of.type}>` : type);
+  scalarKind(type, of?.type);
+
+/** As messages and comparisons name it. */
+export const kindName = (f: SchemaField): string =>
+  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (kindOf(f) ?? f.type);
 
 function baseType(field: SchemaField): Type {
   if (/^(RECORD|STRUCT)$/i.test(field.type))

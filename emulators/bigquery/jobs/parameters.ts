@@ -39,8 +39,7 @@ function typeOfParameter(t: ParameterType): Type {
         ...(f.name !== undefined && { name: f.name }),
       })),
     };
-  const of = t.rangeElementType?.type;
-  const kind = scalarKind(of === undefined ? (t.type ?? '') : `${t.type}<${of}>`);
+  const kind = scalarKind(t.type ?? '', t.rangeElementType?.type);
   if (!kind) throw new SqlError(`Invalid parameter type: ${t.type}`, undefined, 'invalid');
   return { kind };
 }

@@ -1,5 +1,5 @@
 import type { TableResource } from '../engine/metadata.ts';
-import { kindOf, type SchemaField } from '../engine/schema.ts';
+import { kindName, type SchemaField } from '../engine/schema.ts';
 import { SqlError } from '../sql/sql-error.ts';
 
 export interface SchemaUpdates {
@@ -8,10 +8,7 @@ export interface SchemaUpdates {
 }
 
 const modeOf = (f: SchemaField): string => f.mode?.toUpperCase() ?? 'NULLABLE';
-const nameOf = (f: SchemaField): string =>
-  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (kindOf(f) ?? f.type);
-
-const shown = (f: SchemaField): string => (f.rangeElementType ? nameOf(f) : f.type.toUpperCase());
+const shown = (f: SchemaField): string => (f.rangeElementType ? kindName(f) : f.type.toUpperCase());
 
 /** The table's schema after rows of another one are appended; undefined when it stays, an error when it may not change so. */
 export function mergedSchema(
@@ -32,7 +29,7 @@ export function mergedSchema(
   const after = before.map((old) => {
     const now = byName.get(old.name.toLowerCase());
     const missing = !now && modeOf(old) === 'REQUIRED' && old.defaultValueExpression === undefined;
-    if (now && nameOf(now) !== nameOf(old))
+    if (now && kindName(now) !== kindName(old))
       refuse(`Field ${old.name} has changed type from ${shown(old)} to ${shown(now)}`);
     if (now && (modeOf(now) === 'REPEATED') !== (modeOf(old) === 'REPEATED'))
       refuse(`Field ${old.name} has changed mode from ${modeOf(old)} to ${modeOf(now)}`);

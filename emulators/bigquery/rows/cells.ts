@@ -13,7 +13,7 @@ import {
 import { kindOf, type SchemaField } from '../engine/schema.ts';
 import { bigNumericOf } from '../sql/native/bignumerics.ts';
 import { readInterval } from '../sql/native/intervals.ts';
-import { rangeEnds } from '../sql/native/range-text.ts';
+import { isUnbounded, misplacedEnds, rangeEnds } from '../sql/native/range-text.ts';
 import { readTime } from '../sql/native/time-reader.ts';
 import { duckFields, scalarKind } from '../sql/types.ts';
 import { unscaled } from './decimals.ts';
@@ -129,14 +129,14 @@ function rangeReader(element: SchemaField, rules: CellRules, path: string): Cell
     );
   };
   const bound = (end: unknown): DuckDBValue =>
-    end === null || end === undefined || /^(UNBOUNDED|NULL)$/i.test(String(end)) ? null : read(end);
+    end === null || end === undefined || isUnbounded(String(end)) ? null : read(end);
   return (value) => {
     if (Array.isArray(value)) bad(`Array specified for non-repeated field: ${path}.`);
     const ends = typeof value === 'object' && value ? objectEnds(value) : rangeEnds(String(value).trim());
     if (typeof ends === 'string') return bad(ends);
     const [start, end] = ends.map(bound);
     const range = rangeValue(element, start ?? null, end ?? null);
-    return range ?? bad('Range start element must be smaller than range end element');
+    return range ?? bad(misplacedEnds);
   };
 }
 

@@ -1,6 +1,6 @@
 import { isCollated, merged, uncollated } from './collations.ts';
 import { bigNumericLiteral } from './native/bignumerics.ts';
-import { rangeEnds } from './native/range-text.ts';
+import { misplacedEnds, rangeEnds } from './native/range-text.ts';
 import { SqlError } from './sql-error.ts';
 import {
   arrayOf,
@@ -278,10 +278,7 @@ function rangeLiteral(kind: string, value: string, at?: number, sessionZone?: st
   );
   const [from, to] = [start, end].map(writtenTime);
   if (from && to && (from.second - to.second || from.fraction - to.fraction) >= 0)
-    throw new SqlError(
-      'Invalid RANGE literal value: Range start element must be smaller than range end element',
-      at,
-    );
+    throw new SqlError(`Invalid RANGE literal value: ${misplacedEnds}`, at);
   return (from && to) || ends.includes(undefined)
     ? `struct_pack(s := ${start}, e := ${end})`
     : `bq_range_${element.toLowerCase()}(${start}, ${end})`;

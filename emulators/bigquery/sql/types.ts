@@ -70,8 +70,9 @@ export function rangeElement(type: Type): Type | undefined {
   return kind === undefined ? undefined : { kind: kind as ScalarKind };
 }
 
-export function scalarKind(name: string): ScalarKind | undefined {
-  return aliases[name.toUpperCase()];
+/** `element` is what lies between the ends of a RANGE, where that is told apart from its name. */
+export function scalarKind(name: string, element?: string): ScalarKind | undefined {
+  return aliases[(element === undefined ? name : `${name}<${element}>`).toUpperCase()];
 }
 
 /** `sized`: where parameters may stand behind a type, which whoever asks looks at himself. */

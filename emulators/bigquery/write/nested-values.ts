@@ -2,6 +2,7 @@ import { type DuckDBStructValue, type DuckDBValue, listValue, structValue } from
 import type { SchemaField } from '../engine/schema.ts';
 import { fieldType } from '../engine/schema.ts';
 import { elementField, rangeValue } from '../rows/range-values.ts';
+import { misplacedEnds } from '../sql/native/range-text.ts';
 import { duckFields, type StructField, type Type } from '../sql/types.ts';
 import { BadValue, valueReader, wireTypeOf } from './column-readers.ts';
 import type { FieldDescriptor, MessageDescriptor } from './messages.ts';
@@ -72,8 +73,7 @@ function rangeReader(
     ((r) => {
       const { start = null, end = null } = (read(r) as DuckDBStructValue).entries;
       const range = rangeValue(element, start, end);
-      if (range === undefined)
-        throw new BadValue(`${path}: Range start element must be smaller than range end element`);
+      if (range === undefined) throw new BadValue(`${path}: ${misplacedEnds}`);
       return range;
     })
   );

@@ -1,4 +1,4 @@
-import type { ForeignKey, TableResource } from '../metadata.ts';
+import type { Body, ForeignKey, TableResource } from '../metadata.ts';
 import { arrivalColumn, isByArrival, rangeOf, unitOf } from '../partitions.ts';
 import type { SchemaField } from '../schema.ts';
 import { fieldTypeName } from './columns.ts';
@@ -22,9 +22,12 @@ export function tableDdl(t: TableResource): string {
   const cluster = (t.body.clustering as { fields?: readonly string[] } | undefined)?.fields ?? [];
   const columns = `(\n${parts.map((p) => `  ${p}`).join(',\n')}\n)`;
   const partition = partitionDdl(t);
-  const collate = t.body.defaultCollation ? `\nDEFAULT COLLATE '${t.body.defaultCollation}'` : '';
-  return `CREATE TABLE ${name}\n${columns}${collate}${partition && `\nPARTITION BY ${partition}`}${cluster.length > 0 ? `\nCLUSTER BY ${cluster.join(', ')}` : ''}${own};`;
+  return `CREATE TABLE ${name}\n${columns}${collateDdl(t.body)}${partition && `\nPARTITION BY ${partition}`}${cluster.length > 0 ? `\nCLUSTER BY ${cluster.join(', ')}` : ''}${own};`;
 }
+
+/** Of a dataset or a table. */
+export const collateDdl = ({ defaultCollation }: Body): string =>
+  defaultCollation ? `\nDEFAULT COLLATE '${defaultCollation}'` : '';
 
 function foreignKeyDdl({ name, referencedTable: of, columnReferences: columns = [] }: ForeignKey): string {
   const own = columns.map((c) => c.referencingColumn).join(', ');

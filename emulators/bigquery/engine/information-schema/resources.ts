@@ -3,7 +3,7 @@ import { typeName } from '../../sql/types.ts';
 import { kindOf } from '../copies.ts';
 import type { Body, DatasetResource, RoutineResource, TableResource } from '../metadata.ts';
 import { type DataType, typeOfData } from '../routines.ts';
-import { tableDdl } from './ddl.ts';
+import { collateDdl, tableDdl } from './ddl.ts';
 import { instant, view, yesNo } from './view.ts';
 
 export function schemataView(project: string, datasets: readonly DatasetResource[]): SystemView {
@@ -16,7 +16,7 @@ export function schemataView(project: string, datasets: readonly DatasetResource
       instant(d.body.creationTime),
       instant(d.body.lastModifiedTime),
       String(d.body.location ?? 'US'),
-      `CREATE SCHEMA \`${project}.${d.dataset}\`${collate(d.body)}\nOPTIONS(\n  location="${String(d.body.location ?? 'US').toLowerCase()}"\n);`,
+      `CREATE SCHEMA \`${project}.${d.dataset}\`${collateDdl(d.body)}\nOPTIONS(\n  location="${String(d.body.location ?? 'US').toLowerCase()}"\n);`,
       collationOf(d.body),
     ]),
   );
@@ -24,7 +24,6 @@ export function schemataView(project: string, datasets: readonly DatasetResource
 
 const collationOf = ({ defaultCollation }: Body): string | null =>
   defaultCollation ? String(defaultCollation) : null;
-const collate = (body: Body): string => (collationOf(body) ? `\nDEFAULT COLLATE '${collationOf(body)}'` : '');
 
 const tableKind = ({ body }: TableResource): string =>
   body.cloneDefinition !== undefined

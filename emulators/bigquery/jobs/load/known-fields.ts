@@ -1,7 +1,4 @@
-import { kindOf, type SchemaField } from '../../engine/schema.ts';
-
-const nameOf = (f: SchemaField): string =>
-  /^(RECORD|STRUCT)$/i.test(f.type) ? 'RECORD' : (kindOf(f) ?? f.type);
+import { kindName, type SchemaField } from '../../engine/schema.ts';
 
 /** What a file's column may become where the table, or the job, says otherwise. */
 const widens: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +16,7 @@ export function asKnown(
   return found.map((field) => {
     const wanted = known.find((k) => k.name.toLowerCase() === field.name.toLowerCase());
     if (!wanted) return field.mode === 'REQUIRED' ? { ...field, mode: 'NULLABLE' } : field;
-    const [from, to] = [nameOf(field), nameOf(wanted)];
+    const [from, to] = [kindName(field), kindName(wanted)];
     const agree = from === to || (widens[from] ?? []).includes(to);
     return agree && (field.mode === 'REPEATED') === (wanted.mode?.toUpperCase() === 'REPEATED')
       ? wanted

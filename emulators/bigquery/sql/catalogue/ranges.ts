@@ -1,3 +1,4 @@
+import { misplacedEnds } from '../native/range-text.ts';
 import { SqlError } from '../sql-error.ts';
 import { coerce, type Typed } from '../typed.ts';
 import { duckType, type RangeKind, rangeElement, STRING, scalarKind, type Type, typeName } from '../types.ts';
@@ -229,7 +230,7 @@ function macrosOf(kind: (typeof kinds)[number]): string[] {
     ],
   ].map(([condition, message = '']) => `WHEN ${condition} THEN ${raise(message, `${struct}[]`)}`);
   return [
-    `bq_range_${name}(a, b) AS CASE WHEN a >= b THEN ${raise('Range start element must be smaller than range end element', struct)} ELSE struct_pack(s := coalesce(a, CAST('-infinity' AS ${element})), e := coalesce(b, CAST('infinity' AS ${element}))) END`,
+    `bq_range_${name}(a, b) AS CASE WHEN a >= b THEN ${raise(misplacedEnds, struct)} ELSE struct_pack(s := coalesce(a, CAST('-infinity' AS ${element})), e := coalesce(b, CAST('infinity' AS ${element}))) END`,
     `bq_${name}_ranges(r, i, last) AS CASE WHEN r IS NOT NULL AND i IS NOT NULL AND last IS NOT NULL THEN bq_${name}_parts(r, bq_interval_months(i), datepart('day', i), bq_interval_micros(i), last) END`,
     `bq_${name}_parts(r, months, days, micros, last) AS CASE ${wrong.join(' ')} ELSE list_transform(CAST(CAST(bq_range_steps(epoch_us(struct_extract(r, 's')), epoch_us(struct_extract(r, 'e')), months, days, micros, CAST(last AS BIGINT)) AS JSON) AS BIGINT[][]), lambda bq_p: struct_pack(s := ${at('bq_p[1]')}, e := ${at('bq_p[2]')})) END`,
   ];

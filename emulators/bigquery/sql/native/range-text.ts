@@ -1,3 +1,7 @@
+/** What is wrong with two ends. */
+export const misplacedEnds = 'Range start element must be smaller than range end element';
+/** How an end is written that is none. */
+export const isUnbounded = (end: string): boolean => /^(UNBOUNDED|NULL)$/i.test(end);
 const malformed = 'Failed to parse range: range must be formatted exactly as [START, END)';
 
 /** The ends of `[start, end)`, undefined where there is none; or what is wrong with the text. */
@@ -11,7 +15,7 @@ export function rangeEnds(text: string): readonly [string | undefined, string | 
   for (const [name, part] of Object.entries({ START: start, END: end }))
     if (part.trim() !== part)
       return `${malformed} with ${name} having no leading or trailing spaces, but found: "${part}"`;
-  const bound = (part: string): string | undefined => (/^(UNBOUNDED|NULL)$/i.test(part) ? undefined : part);
+  const bound = (part: string): string | undefined => (isUnbounded(part) ? undefined : part);
   return [bound(start), bound(end)];
 }
 
