@@ -1,7 +1,6 @@
 import type { Bound, Entry, Modifiers, Parameter, Signature } from '../catalogue/entry.ts';
 import { entryOf, nearestFunction } from '../catalogue/index.ts';
 import { intervalSize } from '../catalogue/intervals.ts';
-
 import { hasKey, isCollated, merged } from '../collations.ts';
 import type { Call, Expr } from '../parse/syntax.ts';
 import { notServed, SqlError } from '../sql-error.ts';
@@ -84,9 +83,10 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
     throw notServed(`SAFE.${call.name}`, call.at);
   // SAFE_ADD and its like have a TRY of their own.
   const hold = call.safe ? tried : /^SAFE_/.test(entry.name) ? apart : undefined;
+  const values = by?.args ?? coerced;
   const constant = entry.name === 'COLLATE' && coerced[0] ? writtenText(coerced[0]) : undefined;
   return {
-    sql: hold ? hold(by?.args ?? coerced, lowered) : lowered(by?.args ?? coerced),
+    sql: hold ? hold(values, lowered) : lowered(values),
     type,
     ...(constant !== undefined && { written: constant }),
     ...(entry.name === 'ERROR' && !call.safe && { literal: 'error' as const }),
@@ -94,13 +94,14 @@ export function analyseCall(written: Call, scope: Scope, a: Analysis): Typed {
 }
 
 function besides(
-  [first, ...others]: readonly Typed[],
+  args: readonly Typed[],
   beside: readonly Expr[],
   scope: Scope,
   a: Analysis,
 ): readonly Typed[] {
+  const [first, ...others] = args;
   const types = beside.map((e) => a.expression(e, scope).type).filter((type) => isCollated(type));
-  if (!first || !types.every((type) => sameType(type, first.type))) return first ? [first, ...others] : [];
+  if (!first || !types.every((type) => sameType(type, first.type))) return args;
   return [{ ...first, type: types.reduce(merged, first.type) }, ...others];
 }
 

@@ -34,12 +34,9 @@ export function collatedCall(
   const own = typeof gives !== 'function';
   const texts = name === 'FORMAT' ? args.slice(0, 1) : args;
   const common = own || /^(SPLIT|\$(not_)?like.*)$/.test(name) ? commonOf(called, texts, at) : STRING;
+  const handsOn = (own || name === 'SPLIT') && !silent.test(name);
   const result =
-    silent.test(name) || common.kind !== 'STRING' || !isCollated(common)
-      ? type
-      : own || name === 'SPLIT'
-        ? collated(type, common.collation)
-        : type;
+    handsOn && common.kind === 'STRING' && isCollated(common) ? collated(type, common.collation) : type;
   const plain = { args, type: result, lower };
   if (!args.some((arg) => hasKey(arg.type))) return plain;
   if (comparing.test(name) || (name === 'COUNT' && distinct))
@@ -115,6 +112,9 @@ const extremeOf =
 const firstOfEach = (list: string, element: Typed): string =>
   `list_transform(list_transform([list_transform(${list}, lambda bq_e: struct_pack("k" := coalesce(${keyed({ ...element, sql: 'bq_e' }).sql}, ''), "v" := bq_e))], lambda bq_l: list_filter(bq_l, lambda bq_e, bq_i: list_position(list_transform(bq_l, lambda bq_o: bq_o.k), bq_e.k) = bq_i))[1], lambda bq_e: bq_e.v)`;
 
+const firstOf = (list: string, limit: string | undefined): string =>
+  limit === undefined ? list : `CASE WHEN ${limit} > 0 THEN list_slice(${list}, 1, ${limit}) END`;
+
 const distincts: Readonly<Record<string, Special>> = {
   ARRAY_AGG:
     () =>
@@ -122,27 +122,21 @@ const distincts: Readonly<Record<string, Special>> = {
       if (arg?.type.kind !== 'STRING' || m.best)
         throw notServed('ARRAY_AGG(DISTINCT …) of such values with a collation', at);
       const list = firstOfEach(duck('array_agg', [x], { ...m, distinct: false }), arg);
-      return m.limit === undefined
-        ? list
-        : `CASE WHEN ${m.limit} > 0 THEN list_slice(${list}, 1, ${m.limit}) END`;
+      return firstOf(list, m.limit);
     },
   STRING_AGG:
     () =>
     ([x = '', separator = "','"], m, { args: [arg], at }) => {
       if (!arg || m.best) throw notServed('STRING_AGG with HAVING of a text with a collation', at);
       const all = duck('array_agg', [x], notNull(x, { ...m, distinct: false }));
-      const list = firstOfEach(all, arg);
-      const some =
-        m.limit === undefined ? list : `CASE WHEN ${m.limit} > 0 THEN list_slice(${list}, 1, ${m.limit}) END`;
-      return `array_to_string(${some}, coalesce(${separator}, ${raise('Illegal NULL separator in STRING_AGG', 'VARCHAR')}))`;
+      return `array_to_string(${firstOf(firstOfEach(all, arg), m.limit)}, coalesce(${separator}, ${raise('Illegal NULL separator in STRING_AGG', 'VARCHAR')}))`;
     },
 };
 
 const search =
   (build: (args: readonly string[]) => string): Special =>
   () =>
-  (args) =>
-    build(args);
+    build;
 
 const lowerings: Readonly<Record<string, Special>> = {
   $like: search(([s, p]) => `(bq_like_ci(${s}, ${p}) = 1)`),
