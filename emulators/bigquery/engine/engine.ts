@@ -64,7 +64,7 @@ export class Engine {
     const found = this.metadata.table(table.project, table.dataset, table.table);
     if (found?.body.type !== 'TABLE') return;
     this.inflow.changing(found.sql);
-    this.#changes.set(found.sql, this.changesOf(found.sql) + 1);
+    this.#changed(found.sql);
     if (inTransaction) await this.history.gap(connection, found);
     else await this.history.changing(connection, found);
   }
@@ -84,6 +84,10 @@ export class Engine {
   }
   tableReplaced(sql: string): void {
     this.inflow.forget(sql);
+    this.#changed(sql);
+  }
+
+  #changed(sql: string): void {
     this.#changes.set(sql, this.changesOf(sql) + 1);
   }
 

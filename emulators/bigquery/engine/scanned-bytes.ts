@@ -63,11 +63,7 @@ async function measured(
   const where = filter === undefined ? '' : ` WHERE ${filter}`;
   const all = await single(connection, `SELECT count(*) FROM ${table.sql}`);
   const count =
-    filter === undefined || all === 0
-      ? all
-      : all <= measuredRows
-        ? await single(connection, `SELECT count(*) FROM ${table.sql}${where}`)
-        : Math.round(all * (await shareOf(engine, connection, table, filter, all)));
+    filter === undefined || all === 0 ? all : await countOf(engine, connection, table, filter, all);
   if (count === 0 || used.length === 0) return { rows: count, bytes: 0 };
   const size = used.map((c) => bytesOf(c.type, quoted(c.name))).join(' + ');
   const bytes =
@@ -77,25 +73,35 @@ async function measured(
   return { rows: count, bytes };
 }
 
-async function shareOf(
+async function countOf(
   engine: Engine,
   connection: DuckDBConnection,
   table: { readonly sql: string },
   filter: string,
   all: number,
 ): Promise<number> {
-  const known = shares.get(engine) ?? new Map<string, Share>();
-  shares.set(engine, known);
+  const count = (): Promise<number> =>
+    single(connection, `SELECT count(*) FROM ${table.sql} WHERE ${filter}`);
+  if (all <= measuredRows) return count();
+  const known = knownOf(shares, engine);
   const key = `${table.sql} ${filter}`;
   const changes = engine.changesOf(table.sql);
   const before = known.get(key);
   const begun = performance.now();
-  if (before?.changes === changes && begun < before.until) return before.of;
-  const of = (await single(connection, `SELECT count(*) FROM ${table.sql} WHERE ${filter}`)) / all;
+  if (before?.changes === changes && begun < before.until) return Math.round(all * before.of);
+  const found = await count();
   const ended = performance.now();
-  if (known.size > mostKnown) known.clear();
-  known.set(key, { of, changes, until: ended + (ended - begun) * shareOfTime });
-  return of;
+  known.set(key, { of: found / all, changes, until: ended + (ended - begun) * shareOfTime });
+  return found;
+}
+
+/** What is known of an engine's tables; all of it is found anew when it has become much. */
+function knownOf<T>(all: WeakMap<Engine, Map<string, T>>, engine: Engine): Map<string, T> {
+  const known = all.get(engine);
+  if (known && known.size <= mostKnown) return known;
+  const anew = new Map<string, T>();
+  all.set(engine, anew);
+  return anew;
 }
 
 async function widthOf(
@@ -105,8 +111,7 @@ async function widthOf(
   used: readonly ColumnInfo[],
   count: number,
 ): Promise<number> {
-  const known = widths.get(engine) ?? new Map<string, Width>();
-  widths.set(engine, known);
+  const known = knownOf(widths, engine);
   const key = `${table.sql} ${used.map((c) => c.name).join()}`;
   const before = known.get(key);
   if (before && count < before.rows * 2 && count > before.rows / 2) return before.bytes;
@@ -115,7 +120,6 @@ async function widthOf(
     connection,
     `SELECT avg(${size}) FROM (FROM ${table.sql} LIMIT ${measuredRows})`,
   );
-  if (known.size > mostKnown) known.clear();
   known.set(key, { rows: count, bytes });
   return bytes;
 }

@@ -4,7 +4,7 @@ import type { TableResource } from '../engine/metadata.ts';
 import { type Hand, Handover } from './handover.ts';
 import { layoutOf } from './layout.ts';
 import { type Applied, mergeApart, mergeInTurn } from './merge.ts';
-import type { Slab } from './slab.ts';
+import { rowsOf, type Slab } from './slab.ts';
 
 /** Rows that wait for one table. */
 export interface Waiting {
@@ -57,7 +57,6 @@ export async function countOf(connection: DuckDBConnection, table: TableResource
 /** How many rows may change one that is there. */
 export const changesOf = ({ fresh, changes, repeated }: Waiting, doubted: boolean): number =>
   rowsOf(changes) + rowsOf(repeated) + (doubted ? rowsOf(fresh) : 0);
-const rowsOf = (slabs: readonly Slab[]): number => slabs.reduce((sum, { rows }) => sum + rows, 0);
 
 /** A slab whose rows were all refused stays where it is, empty. */
 export const hasChanges = ({ fresh, changes, repeated }: Waiting): boolean =>

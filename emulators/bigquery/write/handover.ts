@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBTableFunction, type DuckDBType } from '@duckdb/node-api';
-import { rowsPerChunk, type Slab } from './slab.ts';
+import { rowsOf, rowsPerChunk, type Slab } from './slab.ts';
 import { fill, type Source } from './slab-chunks.ts';
 
 /** What a statement sees of rows that wait. */
@@ -67,7 +67,7 @@ export class Handover {
       connection,
       run: async (statement, slabs, seen) => {
         this.#seen = seen;
-        this.#rows = slabs.reduce((sum, { rows }) => sum + rows, 0);
+        this.#rows = rowsOf(slabs);
         this.#parts = partsOf(slabs);
         return (await connection.run(statement)).rowsChanged;
       },

@@ -30,7 +30,7 @@ export interface Applied {
 export async function mergeApart(hand: Hand, into: Merged, slabs: readonly Slab[]): Promise<Applied> {
   const merge = await Merge.of(hand.connection, into, slabs);
   await hand.run(merge.placing(`(SELECT ${known} FROM ${Handover.handed})`), slabs, merge.seen);
-  const kept = into.to ? await keepReplaced(hand.connection, into, into.to, merge.places) : 0;
+  const kept = await keepReplaced(hand.connection, into, merge.places);
   return { rows: await merge.change(), kept };
 }
 
@@ -45,7 +45,7 @@ export async function mergeInTurn(hand: Hand, into: Merged, slabs: readonly Slab
   );
   const ofKey = `PARTITION BY ${merge.keys.join(', ')} ORDER BY "_change_sequence" DESC, "_arrival" DESC`;
   await connection.run(merge.placing(`(SELECT * FROM ${staged} QUALIFY row_number() OVER (${ofKey}) = 1)`));
-  const kept = into.to ? await keepReplacedInTurn(connection, into, into.to, merge.places) : 0;
+  const kept = await keepReplacedInTurn(connection, into, merge.places);
   return { rows: await merge.change(), kept };
 }
 

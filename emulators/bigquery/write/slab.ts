@@ -99,6 +99,8 @@ export class Slab {
   }
 }
 
+export const rowsOf = (slabs: readonly Slab[]): number => slabs.reduce((sum, { rows }) => sum + rows, 0);
+
 function slabColumn(width: Width, capacity: number): SlabColumn {
   const buffer = new ArrayBuffer(Math.max(capacity * width, 8));
   return {

@@ -28,7 +28,7 @@ interface Queue {
   turn: Turn | undefined;
   timer: Timer | undefined;
   /** Many rows wait for their turn, or were taken: those that come meanwhile need not ask for another. */
-  filled: Promise<void> | undefined;
+  isFilled: boolean;
   /** How many rows the table had when this queue last brought some in. */
   stored: number | undefined;
   /** The table was changed by a statement: rows that came before are of keys that only seemed new. */
@@ -133,7 +133,7 @@ export class RowInflow implements Inflow {
     if (arrival.stream) queue.streams.set(arrival.stream.name, arrival.stream.offset + ranges.length / 2);
     this.#journal?.append({ sequence: queue.sequence, table: table.sql, ...arrival });
     if (queue.rows.rows >= tooManyRows) return { errors, wait: this.#apply(queue) };
-    if (queue.rows.rows >= manyRows) queue.filled ??= this.#filled(queue);
+    if (queue.rows.rows >= manyRows) this.#fill(queue);
     else queue.timer ??= this.#later(queue);
     if (queue.stored !== undefined || !decoder.isChange) return { errors };
     queue.running ??= this.#introduce(queue);
@@ -161,11 +161,13 @@ export class RowInflow implements Inflow {
       });
   }
 
-  #filled(queue: Queue): Promise<void> {
-    return this.#apply(queue, true)
+  #fill(queue: Queue): void {
+    if (queue.isFilled) return;
+    queue.isFilled = true;
+    void this.#apply(queue, true)
       .catch(() => {})
       .finally(() => {
-        queue.filled = undefined;
+        queue.isFilled = false;
       });
   }
 
@@ -185,7 +187,7 @@ export class RowInflow implements Inflow {
       running: undefined,
       turn: undefined,
       timer: undefined,
-      filled: undefined,
+      isFilled: false,
       stored: undefined,
       doubted: true,
       dropped: false,
@@ -324,9 +326,9 @@ export class RowInflow implements Inflow {
       if (hasChanges(taken.waiting)) this.#changed.set(table.sql, this.#clock.now());
       const { rows, kept } = await applyWaiting(this.#hand, table, taken.waiting, { doubted, to });
       if (this.#journal) await this.#note(table.sql, sequence, streams);
-      const marks =
-        to?.kind === 'marks' && (await markArrivals(this.#connection, to, stored, taken.arrivals));
-      return { rows, traces: marks === false ? kept : marks };
+      const traces =
+        to?.kind === 'marks' ? await markArrivals(this.#connection, to, stored, taken.arrivals) : kept;
+      return { rows, traces };
     });
   }
 

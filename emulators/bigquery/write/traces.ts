@@ -61,10 +61,11 @@ export interface Places {
 /** Before rows are replaced: keeps them, with the time until which each stood. Gives how many. */
 export async function keepReplaced(
   connection: DuckDBConnection,
-  { table, layout }: Merged,
-  { into, span }: TracesTo,
+  { table, layout, to }: Merged,
   { placed, found }: Places,
 ): Promise<number> {
+  if (!to) return 0;
+  const { into, span } = to;
   const columns = layout.names.map((name) => `t.${quoted(name)}`).join(', ');
   const kept = await connection.run(
     `INSERT INTO ${into} BY NAME SELECT ${columns}, p.${came} AS ${quoted(untilColumn)}, ${span} AS ${quoted(spanColumn)}
@@ -79,10 +80,11 @@ export async function keepReplaced(
  */
 export async function keepReplacedInTurn(
   connection: DuckDBConnection,
-  { table, layout }: Merged,
-  { into, span }: TracesTo,
+  { table, layout, to }: Merged,
   { placed, found, staged, keys, isOlder }: Places,
 ): Promise<number> {
+  if (!to) return 0;
+  const { into, span } = to;
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE "_standing" AS SELECT t.* FROM ${placed} AS p JOIN ${table.sql} AS t ON ${found}`,
   );

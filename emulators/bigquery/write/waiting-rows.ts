@@ -23,15 +23,19 @@ export interface Taken {
   readonly arrivals: readonly Arrived[];
 }
 
+const noneYet = (): { [of in keyof Waiting]: Slab[] } => ({
+  plain: [],
+  fresh: [],
+  changes: [],
+  repeated: [],
+});
+
 /** The rows on their way into one table, from when they were acknowledged until they are in it. */
 export class WaitingRows {
   readonly #widths: readonly Width[];
   readonly #hasKey: boolean;
   #arena = new Arena();
-  #plain: Slab[] = [];
-  #fresh: Slab[] = [];
-  #changes: Slab[] = [];
-  #repeated: Slab[] = [];
+  #waiting = noneYet();
   /** The keys of those changes; undefined when they may be of any. */
   #changed: KnownKeys | undefined = new KnownKeys();
   readonly #spare: Slab[] = [];
@@ -51,7 +55,7 @@ export class WaitingRows {
   /** All rows or, if one of them is bad, none; with when they came. */
   add(decoder: RowDecoder, raw: RawRows, micros: bigint, defaults?: Defaults): RowError[] {
     const count = raw.ranges.length / 2;
-    const slab = this.#slabFor(decoder.isChange ? this.#fresh : this.#plain, count);
+    const slab = this.#slabFor(decoder.isChange ? this.#waiting.fresh : this.#waiting.plain, count);
     const first = slab.rows;
     const errors = decoder.decode(raw, slab, this.#arena.place(raw.bytes), defaults);
     if (errors.length > 0) {
@@ -73,22 +77,14 @@ export class WaitingRows {
   /** What waits now; what comes from now on waits anew. */
   take(): Taken {
     const taken = {
-      waiting: {
-        plain: this.#plain,
-        fresh: this.#fresh,
-        changes: this.#changes,
-        repeated: this.#repeated,
-      },
+      waiting: this.#waiting,
       arena: this.#arena,
       rows: this.rows,
       bytes: this.#bytes,
       arrivals: this.#arrivals,
     };
     this.#arena = new Arena();
-    this.#plain = [];
-    this.#fresh = [];
-    this.#changes = [];
-    this.#repeated = [];
+    this.#waiting = noneYet();
     this.#changed = new KnownKeys();
     this.rows = 0;
     this.#bytes = 0;
@@ -98,11 +94,14 @@ export class WaitingRows {
 
   /** They could not be brought in; they are the first again. */
   putBack({ waiting, arena, rows, bytes, arrivals }: Taken): void {
-    this.#plain.unshift(...waiting.plain);
-    this.#fresh.unshift(...waiting.fresh);
-    // What is of another key among the first may not be so among all.
-    this.#repeated.unshift(...waiting.changes, ...waiting.repeated, ...this.#changes);
-    this.#changes = [];
+    const { plain, fresh, changes, repeated } = this.#waiting;
+    this.#waiting = {
+      plain: [...waiting.plain, ...plain],
+      fresh: [...waiting.fresh, ...fresh],
+      changes: [],
+      // What is of another key among the first may not be so among all.
+      repeated: [...waiting.changes, ...waiting.repeated, ...changes, ...repeated],
+    };
     this.#changed = undefined;
     this.#arena.adopt(arena);
     this.rows += rows;
@@ -119,7 +118,7 @@ export class WaitingRows {
   /** From now on these are the keys of the table; those that were taken or came since it was read are added. */
   knowKeys(keys: KnownKeys, taken?: Taken): void {
     if (this.unhashed) return;
-    const now = { fresh: this.#fresh, changes: this.#changes, repeated: this.#repeated };
+    const now = this.#waiting;
     for (const { fresh, changes, repeated } of taken ? [taken.waiting, now] : [now])
       for (const slab of [...fresh, ...changes, ...repeated]) keys.addAll(slab.hashes, slab.rows);
     this.known = keys;
@@ -145,7 +144,7 @@ export class WaitingRows {
       const isNew = this.known?.add(low, high) ?? false;
       if (isNew && deletions?.[row] === 0) continue;
       const isApart = hashed && (this.#changed?.add(low, high) ?? false);
-      const changes = this.#slabFor(isApart ? this.#changes : this.#repeated, 1);
+      const changes = this.#slabFor(isApart ? this.#waiting.changes : this.#waiting.repeated, 1);
       changes.arriving(changes.rows, micros);
       changes.take(slab, row, changes.rows++);
       left.push(row);
