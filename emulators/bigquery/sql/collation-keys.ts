@@ -21,14 +21,17 @@ export function keyed(of: Typed, depth = 0): Typed {
   return { sql: `bq_ci(${sql})`, type: plain, ...(of.literal === 'null' && { literal: of.literal }) };
 }
 
+/** By what the rows of `d` are grouped where equal ones are one. */
+export const keysOf = (columns: readonly { readonly as: string; readonly type: Type }[]): string =>
+  columns.map(({ as, type }) => keyed({ sql: `d.${quoted(as)}`, type }).sql).join(', ');
+
 /** The rows of a query without those whose keys another has too: of each group of equal ones some value. */
 export function distinctRows(
   sql: string,
   columns: readonly { readonly as: string; readonly type: Type }[],
 ): string {
-  const keys = columns.map(({ as, type }) => keyed({ sql: `d.${quoted(as)}`, type }).sql);
   const values = columns.map(({ as, type }) =>
     hasKey(type) ? `any_value(d.${quoted(as)}) AS ${quoted(as)}` : `d.${quoted(as)}`,
   );
-  return `SELECT ${values.join(', ')} FROM (${sql}) AS d GROUP BY ${keys.join(', ')}`;
+  return `SELECT ${values.join(', ')} FROM (${sql}) AS d GROUP BY ${keysOf(columns)}`;
 }

@@ -176,12 +176,10 @@ function analyseSelect(select: Select, order: readonly OrderItem[], outer: Scope
   if (from) demandFilters(from, select.where, scope, a);
   const perItem = select.items.map((item) => selectItem(item, scope, a));
   const plain = select.items.flatMap((item, i) => perItem[i]?.map(() => !computesOverRows(item)) ?? []);
-  const kept: string[] = [];
-  const values = new Map<string, Typed>();
   const own = { ranges: scope.ranges, windows };
   const written = keysApart(select.group, perItem.flat());
   const early = new Scope(outer, { ...own, aliases: aliasesOf(written) });
-  const group = groupBy(select, written, plain, early, a, kept, values);
+  const { group, kept, values } = groupBy(select, written, plain, early, a);
   const grouped = values.size === 0 ? undefined : { values, aliases: early.aliases };
   const outputs = grouped ? groupedOutputs(select, outer, own, values, a) : written;
   const late = grouped ? new Scope(outer, { ...own, aliases: aliasesOf(outputs), grouped }) : early;
@@ -367,23 +365,33 @@ function addsTotals(group: Select['group']): boolean {
   return group?.kind === 'rollup' || group?.kind === 'cube';
 }
 
+interface GroupKeys {
+  /** The clause. */
+  readonly group: string;
+  /** Keys that are hidden from what is computed of other keys. */
+  readonly kept: readonly string[];
+  /** What stands for the values of a group, by the text of what they are grouped by. */
+  readonly values: ReadonlyMap<string, Typed>;
+}
+
 function groupBy(
   select: Select,
   outputs: readonly Output[],
   plain: readonly boolean[],
   late: Scope,
   a: Analysis,
-  kept: string[],
-  grouped: Map<string, Typed>,
-): string {
-  if (!select.group) return '';
+): GroupKeys {
+  const kept: string[] = [];
+  const values = new Map<string, Typed>();
+  const by = (keys: string): GroupKeys => ({ group: keys && ` GROUP BY ${keys}`, kept, values });
+  if (!select.group) return by('');
   const sets = select.group.kind !== 'list' && select.group.kind !== 'all';
   /** Of texts that are equal by a collation some one is shown; none where it is not grouped by them. */
   const keyText = (typed: Typed): string => {
     if (!hasKey(typed.type)) return typed.sql;
     const { sql } = keyed(typed);
     const some = `any_value(${typed.sql})`;
-    grouped.set(typed.sql, {
+    values.set(typed.sql, {
       sql: sets ? `CASE WHEN grouping(${sql}) = 0 THEN ${some} END` : some,
       type: typed.type,
     });
@@ -392,13 +400,11 @@ function groupBy(
   // DuckDB groups by nothing at all where there is no column.
   if (select.group.kind === 'all') {
     const all = outputs.filter((_, i) => plain[i]).map(({ typed }) => typed);
-    if (all.some(({ type }) => hasKey(type))) return ` GROUP BY ${all.map(keyText).join(', ')}`;
+    if (all.some(({ type }) => hasKey(type))) return by(all.map(keyText).join(', '));
     if (namesIn(select.items).length === 0 && !select.items.some((item) => item.kind === 'all'))
-      return ' GROUP BY ()';
+      return by('()');
     // DuckDB does not find them itself where there is a QUALIFY.
-    return select.qualify
-      ? ` GROUP BY (${plain.flatMap((is, i) => (is ? [i + 1] : [])).join(', ')})`
-      : ' GROUP BY ALL';
+    return by(select.qualify ? `(${plain.flatMap((is, i) => (is ? [i + 1] : [])).join(', ')})` : 'ALL');
   }
   const { group } = select;
   const columns = group.kind === 'list' ? [] : plainNames(group);
@@ -425,10 +431,9 @@ function groupBy(
     const sqls = several.map(one);
     return sqls.length === 1 ? String(sqls[0]) : `(${sqls.join(', ')})`;
   };
-  const list = ({ kind, by }: Exclude<typeof group, { kind: 'all' | 'sets' }>): string =>
-    kind === 'list' ? key(by.flat()) : `${kind.toUpperCase()} (${by.map(key).join(', ')})`;
-  if (group.kind === 'sets') return ` GROUP BY GROUPING SETS (${group.sets.map(list).join(', ')})`;
-  return ` GROUP BY ${list(group)}`;
+  const list = ({ kind, by: keys }: Exclude<typeof group, { kind: 'all' | 'sets' }>): string =>
+    kind === 'list' ? key(keys.flat()) : `${kind.toUpperCase()} (${keys.map(key).join(', ')})`;
+  return by(group.kind === 'sets' ? `GROUPING SETS (${group.sets.map(list).join(', ')})` : list(group));
 }
 
 const plainNames = (group: unknown): readonly string[] => {

@@ -1,5 +1,5 @@
 import { entryOf } from '../catalogue/index.ts';
-import { keyed } from '../collation-keys.ts';
+import { keysOf } from '../collation-keys.ts';
 import { hasKey } from '../collations.ts';
 import type { Select, SetOperation } from '../parse/syntax.ts';
 import { SqlError } from '../sql-error.ts';
@@ -58,13 +58,12 @@ function byKeys(body: SetOperation, inputs: readonly Relation[], columns: readon
     ({ as, type }) =>
       `${hasKey(type) ? `arg_min(d.${quoted(as)}, d.bq_side)` : `d.${quoted(as)}`} AS ${quoted(as)}`,
   );
-  const keys = columns.map(({ as, type }) => keyed({ sql: `d.${quoted(as)}`, type }).sql);
   const having = {
     UNION: '',
     INTERSECT: ` HAVING count(DISTINCT d.bq_side) = ${inputs.length}`,
     EXCEPT: ' HAVING max(d.bq_side) = 0',
   }[body.op];
-  return `SELECT ${values.join(', ')} FROM (${sides.join(' UNION ALL ')}) AS d GROUP BY ${keys.join(', ')}${having}`;
+  return `SELECT ${values.join(', ')} FROM (${sides.join(' UNION ALL ')}) AS d GROUP BY ${keysOf(columns)}${having}`;
 }
 
 const casted = (value: Typed, { type }: Column, at: number): string =>
